@@ -1,0 +1,170 @@
+"""What travels through newsdesk: Article -> Chunk -> Passage -> Citation -> Answer.
+
+Every value is frozen. All offsets are characters (Python string indices) into the
+canonical text of one version of one article, so `article.text[start:end]` is always
+the text meant.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FoundBy(StrEnum):
+    """Which retriever found a passage."""
+
+    MEANING = "meaning"
+    WORDS = "words"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One version of one text.
+
+    `article_id` stays the same from version to version; `version` counts from 1.
+    `source` is where the text came from (an absolute path or a URL) and identifies the
+    article to people; `url` is the page it was published at, where the text names one.
+    `published` is an ISO date, or empty where the article does not say. `text` is
+    canonical (see `ingest.readers.canonical_text`) and `content_hash` is the SHA-256 of
+    its UTF-8 bytes, in hexadecimal.
+    """
+
+    article_id: str
+    version: int
+    title: str
+    author: str
+    publisher: str
+    published: str
+    language: str
+    source: str
+    url: str
+    text: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """One line of the list of articles: an article without its text.
+
+    `chunks` counts the chunks of the current version. `state` is "live" or "removed".
+    """
+
+    article_id: str
+    title: str
+    author: str
+    publisher: str
+    published: str
+    source: str
+    language: str
+    version: int
+    chunks: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The unit that is searched: `article.text[start:end]`.
+
+    `text_hash` is the SHA-256 of the chunk's text: equal texts share one vector.
+    `chunk_id` is content-addressed too, but differs between articles and between
+    repetitions of one text inside an article, and stays the same when text elsewhere in
+    the article changes. `heading` is the path of headings above the chunk.
+    """
+
+    chunk_id: str
+    ordinal: int
+    start: int
+    end: int
+    heading: str
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole sentences of one article, found for one question.
+
+    `score` is the fused score that ranks passages: comparable within one question only.
+    `cosine` (-1 to 1) and `bm25` (0 and up) are the best of the chunks inside, each on
+    its own scale; `bm25` is 0 where no word of the question occurs.
+    """
+
+    article_id: str
+    version: int
+    title: str
+    author: str
+    published: str
+    source: str
+    heading: str
+    start: int
+    end: int
+    text: str
+    score: float
+    cosine: float
+    bm25: float
+    found_by: FoundBy
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A span of an article that was proved used: `quote == article.text[start:end]`."""
+
+    number: int
+    article_id: str
+    version: int
+    title: str
+    author: str
+    published: str
+    source: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with the numbers of the citations that carry it.
+
+    A sentence without citations was not bound to any article and is shown as such.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What newsdesk says to a question.
+
+    A refusal (`refused`) has a `reason` and no sentences; `passages` are then the
+    nearest ones. `model` is the name of the language model that wrote the sentences, or
+    "none" where they are the articles' own. `notes` are one-line remarks for the reader,
+    such as why a model was not used. `seconds` is wall-clock time. `prompt_tokens` and
+    `completion_tokens` are 0 without a model or where the server does not count.
+    """
+
+    question: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    refused: bool
+    reason: str
+    model: str
+    notes: tuple[str, ...]
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        """The sentences as one string; the reason where the answer is a refusal."""
+        if self.refused:
+            return self.reason
+        return " ".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation, given back to the engine as history."""
+
+    question: str
+    answer: str
