@@ -1,0 +1,238 @@
+"""Words in, words out: the language model behind any OpenAI-compatible server."""
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+
+from rag.config import Settings
+from rag.errors import ModelError
+
+if TYPE_CHECKING:
+    from openai import Stream
+    from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+
+    from rag.openai_client import Endpoint
+
+# An answer is a few sentences; a model that has said this many characters is looping.
+MAX_CHARACTERS = 16_000
+
+_THINK, _THOUGHT = "<think>", "</think>"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation, as every chat model understands it."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens read and written; 0 where the server does not count."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class ChatStream:
+    """An answer as it is written: iterate it once for its pieces.
+
+    `usage` is complete after the last piece. Nothing is sent before the first piece is
+    asked for, so failures (ModelError) come out of the iteration. Leaving the loop
+    early, or `close()`, ends the request.
+    """
+
+    def __init__(self, pieces: Generator[str, None, Usage]) -> None:
+        self.usage = Usage()
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[str]:
+        # Not kept on self: dropping the iterator is what closes an abandoned request.
+        # The second time round there is nothing left, not even the usage.
+        self.usage = (yield from self._pieces) or self.usage
+
+    def close(self) -> None:
+        """End the request, however far it came."""
+        self._pieces.close()
+
+
+class ChatModel(Protocol):
+    """What newsdesk asks of a language model."""
+
+    @property
+    def name(self) -> str:
+        """The name under which the server knows the model."""
+        ...
+
+    def stream(self, messages: Sequence[Message]) -> ChatStream:
+        """Return the model's next message; iterating it raises ModelError."""
+        ...
+
+
+class OpenAIChatModel:
+    """The model that the settings name, over chat completions.
+
+    Neither a token limit nor a temperature is sent, because newer models refuse both.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._plain = False
+
+    @property
+    def name(self) -> str:
+        """The name under which the server knows the model."""
+        return self._settings.model
+
+    def stream(self, messages: Sequence[Message]) -> ChatStream:
+        """Return the model's next message; iterating it raises ModelError."""
+        return ChatStream(self._pieces(messages))
+
+    @cached_property
+    def _endpoint(self) -> "Endpoint":
+        from rag.openai_client import Endpoint
+
+        return Endpoint(self._settings, "NEWSDESK_MODEL", self.name, ModelError)
+
+    def _pieces(self, messages: Sequence[Message]) -> Generator[str, None, Usage]:
+        endpoint = self._endpoint
+        with endpoint.failures(), self._open(messages) as chunks:
+            reply = _Reply()
+            size = 0
+            spoken = False
+            for piece in without_reasoning(reply.pieces(chunks)):
+                size += len(piece)
+                if size > MAX_CHARACTERS:
+                    raise endpoint.failure(
+                        "The model {model} went on and on; ask again, or choose "
+                        "another one in {setting}."
+                    )
+                spoken = spoken or not piece.isspace()
+                yield piece
+            if reply.malformed:
+                raise endpoint.nonsense()
+            if reply.fault or not spoken:
+                raise endpoint.failure(reply.fault or _EMPTY)
+        return reply.usage
+
+    def _open(self, messages: Sequence[Message]) -> "Stream[ChatCompletionChunk]":
+        """Send the request; where its form is refused, send it once more, plainly.
+
+        Mistral refuses stream_options, templates like Gemma's refuse a system message.
+        """
+        from rag.openai_client import refused_form
+
+        if not self._plain:
+            try:
+                return self._send(messages, stream_options={"include_usage": True})
+            except Exception as error:
+                if not refused_form(error):
+                    raise
+        stream = self._send(_without_system(messages))
+        self._plain = True  # so that the next question is sent once
+        return stream
+
+    def _send(
+        self, messages: Sequence[Message], **options: Any
+    ) -> "Stream[ChatCompletionChunk]":
+        params = [{"role": m.role, "content": _encodable(m.content)} for m in messages]
+        stream = self._endpoint.client.chat.completions.create(
+            model=self.name,
+            messages=cast("list[ChatCompletionMessageParam]", params),
+            stream=True,
+            **options,
+        )
+        return cast("Stream[ChatCompletionChunk]", stream)
+
+
+_EMPTY = "The model {model} gave no answer; ask again, or choose another in {setting}."
+_CUT = (
+    "{server} stopped in the middle of its answer; ask again, or choose another model "
+    "in {setting}."
+)
+_FINISHED_BADLY = {
+    "length": "The model {model} ran out of room before its answer was complete; "
+    "choose one with a longer context in {setting}.",
+    "content_filter": "The filter of {server} stopped the answer of {model}; put the "
+    "question in other words, or choose another model in {setting}.",
+}
+
+
+class _Reply:
+    """What the chunks of one reply add up to.
+
+    `malformed` tells that they are not of the protocol, `fault` (a sentence to fill, or
+    empty) that they did not end as a complete answer does.
+    """
+
+    def __init__(self) -> None:
+        self.usage = Usage()
+        self.malformed = True
+        self.fault = _CUT  # until the server says why it finished: some just stop
+
+    def pieces(self, chunks: Iterable["ChatCompletionChunk"]) -> Iterator[str]:
+        for chunk in chunks:
+            try:
+                piece = self._read(chunk)
+            except (AttributeError, IndexError, TypeError):  # valid JSON, of no meaning
+                self.malformed = True
+                return
+            self.malformed = False
+            if piece:
+                yield piece
+
+    def _read(self, chunk: "ChatCompletionChunk") -> str:
+        if chunk.usage:
+            self.usage = Usage(
+                chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0
+            )
+        if not chunk.choices:  # the last chunk may carry nothing but the usage
+            return ""
+        choice = chunk.choices[0]
+        if choice.finish_reason:
+            self.fault = _FINISHED_BADLY.get(choice.finish_reason, "")
+        return (choice.delta.content or "") if choice.delta else ""
+
+
+def without_reasoning(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield `pieces` without white space and a <think>…</think> block at the start.
+
+    A block that never ends swallows everything: what was thought is not an answer.
+    """
+    rest = iter(pieces)
+    head = ""
+    for piece in rest:
+        head = (head + piece).lstrip()
+        if head and not _THINK.startswith(head):
+            break
+    if head.startswith(_THINK):
+        for piece in chain([""], rest):
+            head += piece
+            _, closed, after = head.partition(_THOUGHT)
+            if closed:
+                head = after.lstrip()
+                break
+            head = head[-len(_THOUGHT) :]  # enough to find a tag cut in two
+        else:
+            head = ""
+    if head:
+        yield head
+    yield from rest
+
+
+def _without_system(messages: Sequence[Message]) -> list[Message]:
+    """Return `messages` with the system text put in front of the first question."""
+    system = [m.content for m in messages if m.role == "system"]
+    others = [m for m in messages if m.role != "system"]
+    if not others:
+        return [Message("user", "\n\n".join(system))]
+    first = Message(others[0].role, "\n\n".join([*system, others[0].content]))
+    return [first, *others[1:]]
+
+
+def _encodable(text: str) -> str:
+    """Return `text` with lone surrogates, which no request can carry, replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")

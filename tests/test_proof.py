@@ -1,0 +1,200 @@
+"""A model's markers become exact quotes, or they go."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.proof import Bound, Citations, bind, citation
+from tests.passages import passage
+
+WALL = passage(
+    "The council met on Tuesday. It approved a barrier of 86 million dollars. "
+    "Work on the barrier begins in spring 2026. Two members voted against it.",
+    start=1000,
+)
+PUMP = passage(
+    "A heat pump moves warmth. It may save a household about 400 dollars a year.",
+    start=50,
+    article_id="a2",
+)
+BOTH = [WALL, PUMP]
+
+
+def shown(bound: Bound) -> list[tuple[str, list[str]]]:
+    """Each sentence with the quotes that carry it."""
+    quotes = {c.number: c.quote for c in bound.citations}
+    return [(s.text, [quotes[n] for n in s.citations]) for s in bound.sentences]
+
+
+def test_a_marker_becomes_the_sentence_that_supports_it_with_offsets_into_the_article():
+    bound = bind("The barrier will cost 86 million dollars [1].", BOTH)
+
+    (found,) = bound.citations
+    assert found.quote == "It approved a barrier of 86 million dollars."
+    assert (found.start, found.end) == (1028, 1072)
+    assert bound.sentences[0].text == "The barrier will cost 86 million dollars."
+    assert bound.sentences[0].citations == (1,)
+    assert bound.notes == ()
+
+
+def test_two_neighbouring_sentences_are_quoted_where_one_does_not_carry_it_all():
+    bound = bind(
+        "A barrier of 86 million was approved and work begins in spring 2026 [1].",
+        BOTH,
+    )
+    assert bound.citations[0].quote == (
+        "It approved a barrier of 86 million dollars. "
+        "Work on the barrier begins in spring 2026."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two members voted against it [1]. Pumps may save 400 dollars [2].",
+        "Two members voted against it. [1] Pumps may save 400 dollars. [2]",
+        "Two members voted against it.[1]Pumps may save 400 dollars.[2]",
+        "Two members voted against it 【1】. Pumps may save 400 dollars 【2†source】.",
+        "Two members voted against it ([1]). Pumps may save 400 dollars ([2]).",
+        "[1] Two members voted against it.\n[2] Pumps may save 400 dollars.",
+        "- Two members voted against it. [1]\n- Pumps may save 400 dollars. [2]",
+        "Two members voted against it [Passage 1]. Pumps may save 400 dollars [^2].",
+    ],
+)
+def test_however_markers_are_written_each_finds_its_sentence(text):
+    assert shown(bind(text, BOTH)) == [
+        ("Two members voted against it.", ["Two members voted against it."]),
+        (
+            "Pumps may save 400 dollars.",
+            ["It may save a household about 400 dollars a year."],
+        ),
+    ]
+
+
+@pytest.mark.parametrize("markers", ["[1][2]", "[1, 2]", "[1-2]", "[2–1]", "[1] [2]"])  # noqa: RUF001
+def test_one_sentence_can_stand_on_several_passages(markers):
+    bound = bind(f"The barrier is 86 million, a pump saves 400 {markers}.", BOTH)
+    assert {c.article_id for c in bound.citations} == {"a1", "a2"}
+    assert bound.sentences[0].citations == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("marker", "named"),
+    [("[7]", "7"), ("[0]", "0"), ("[2024]", "2024"), ("[1-999999999999]", "999999999")],
+)
+def test_an_invented_marker_is_dropped_and_reported(marker, named):
+    bound = bind(f"Two members voted against it {marker}.", BOTH)
+    assert bound.sentences[0].text == "Two members voted against it."
+    assert (
+        f"The model cited passage {named}, which does not exist; the marker was "
+        "dropped."
+    ) in bound.notes
+
+
+def test_a_passage_that_shares_no_word_with_the_sentence_proves_nothing():
+    bound = bind("Paris is frosty [2].", BOTH)
+    assert bound.sentences[0].citations == ()
+    assert bound.citations == ()
+    assert "shares no word" in bound.notes[0]
+
+
+def test_a_sentence_without_a_marker_has_no_citation():
+    bound = bind("Two members voted against it. The council met [1].", BOTH)
+    assert [s.citations for s in bound.sentences] == [(), (1,)]
+
+
+def test_equal_spans_share_a_number_and_numbers_follow_the_reading_order():
+    bound = bind(
+        "A pump may save 400 dollars [2]. Two members voted against [1]. "
+        "The saving is about 400 dollars a year [2].",
+        BOTH,
+    )
+    assert [s.citations for s in bound.sentences] == [(1,), (2,), (1,)]
+    assert [c.number for c in bound.citations] == [1, 2]
+
+
+def test_the_same_span_through_two_overlapping_passages_is_one_citation():
+    later = passage(WALL.text[28:], start=WALL.start + 28)
+    bound = bind("The barrier will cost 86 million dollars [1][2].", [WALL, later])
+    assert bound.sentences[0].citations == (1,)
+
+
+def test_markers_inside_markers_leave_no_marker_behind():
+    bound = bind("Two members voted [[2]1] against it.", BOTH)
+    assert "[" not in bound.sentences[0].text
+
+
+def test_words_in_other_brackets_stay():
+    bound = bind("He said it [sic] twice against members [1].", BOTH)
+    assert bound.sentences[0].text == "He said it [sic] twice against members."
+
+
+def test_numbers_and_names_decide_between_similar_sentences():
+    years = passage(
+        "Sales in Ohio rose in 2021 by a tenth. Sales in Utah rose in 2022 by a tenth. "
+        "Sales in Iowa rose in 2023 by a tenth."
+    )
+    bound = bind("In 2022 sales rose by a tenth [1]. Sales rose in Iowa [1].", [years])
+    assert [c.quote for c in bound.citations] == [
+        "Sales in Utah rose in 2022 by a tenth.",
+        "Sales in Iowa rose in 2023 by a tenth.",
+    ]
+
+
+def test_nothing_comes_from_nothing():
+    assert bind("", BOTH) == Bound((), (), ())
+    assert bind("[1] [2]", BOTH) == Bound((), (), ())
+    assert bind("No passages here [1].", []).citations == ()
+
+
+def test_a_quote_is_sliced_never_given():
+    found = citation(3, PUMP, 0, 25)
+    assert found.quote == "A heat pump moves warmth."
+    assert (found.number, found.start, found.end) == (3, 50, 75)
+    for start, end in [(5, 5), (-1, 3), (0, 10_000)]:
+        with pytest.raises(ValueError, match="no span"):
+            citation(1, PUMP, start, end)
+
+
+def test_citations_number_spans_as_they_come():
+    citations = Citations()
+    assert citations.add(PUMP, 0, 25) == 1
+    assert citations.add(WALL, 0, 27) == 2
+    assert citations.add(PUMP, 0, 25) == 1
+    assert [c.number for c in citations.all()] == [1, 2]
+
+
+MARKERS = ["[1]", "[2]", "[3]", "[1, 2]", "[1-3]", "【2】", "([1])", "[[1]2]", "[0]"]
+BITS = ["[", "]", "(", ")", "\n", "\n\n", "- ", " ", ". ", ".", "U.S.", "1", "2026"]
+WORDS = ["The council", "barrier", "approved", "86", "pump", "warmth", "Ünï", "中文"]
+SOUP = st.lists(
+    st.sampled_from([*MARKERS, *BITS, *WORDS]) | st.text(max_size=5), max_size=30
+).map("".join)
+TEXTS = st.lists(
+    st.sampled_from(["The council met. ", "86 million! ", "A pump?\n\n", "中文。", "x"])
+    | st.text(max_size=12),
+    min_size=1,
+    max_size=6,
+).map("".join)
+
+
+@given(soup=SOUP, texts=st.lists(TEXTS, max_size=3), start=st.integers(0, 10**6))
+def test_whatever_a_model_writes_every_quote_is_a_slice_of_its_passage(
+    soup, texts, start
+):
+    passages = [
+        passage(text, start=start, article_id=f"a{n}") for n, text in enumerate(texts)
+    ]
+    bound = bind(soup, passages)
+
+    by_id = {p.article_id: p for p in passages}
+    for found in bound.citations:
+        cited = by_id[found.article_id]
+        in_passage = slice(found.start - cited.start, found.end - cited.start)
+        assert found.quote == cited.text[in_passage] != ""
+    numbers = [n for sentence in bound.sentences for n in sentence.citations]
+    assert list(dict.fromkeys(numbers)) == [c.number for c in bound.citations]
+    assert [c.number for c in bound.citations] == list(
+        range(1, len(bound.citations) + 1)
+    )
+    assert bound == bind(soup, passages)
