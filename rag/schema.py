@@ -65,18 +65,45 @@ class ArticleSummary:
 class Chunk:
     """The unit that is searched: `article.text[start:end]`.
 
-    `text_hash` is the SHA-256 of the chunk's text: equal texts share one vector.
-    `chunk_id` is content-addressed too, but differs between articles and between
-    repetitions of one text inside an article, and stays the same when text elsewhere in
-    the article changes. `heading` is the path of headings above the chunk.
+    `ordinal` counts from 0 through the article, `heading` is the path of headings above
+    the chunk, and `text_hash` (SHA-256, hexadecimal) is of the chunk's text: equal
+    texts share one vector, wherever they stand.
     """
 
-    chunk_id: str
     ordinal: int
     start: int
     end: int
     heading: str
     text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedChunk:
+    """A live chunk as the index returns it.
+
+    `chunk_key` is its number in the ledger, `vector_key` that of its vector. The vector
+    is shared by every chunk with the same text.
+    """
+
+    chunk_key: int
+    vector_key: int
+    article_id: str
+    version: int
+    chunk: Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the change log; `kind` is "added", "changed" or "removed".
+
+    `seq` orders all changes of an index, counting from 1; `at` is UTC in ISO 8601.
+    """
+
+    seq: int
+    at: str
+    kind: str
+    article_id: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +164,10 @@ class Answer:
 
     A refusal (`refused`) has a `reason` and no sentences; `passages` are then the
     nearest ones. `model` is the name of the language model that wrote the sentences, or
-    "none" where they are the articles' own. `notes` are one-line remarks for the reader,
-    such as why a model was not used. `seconds` is wall-clock time. `prompt_tokens` and
-    `completion_tokens` are 0 without a model or where the server does not count.
+    "none" where they are the articles' own. `notes` are one-line remarks for the
+    reader, such as why a model was not used. `seconds` is wall-clock time.
+    `prompt_tokens` and `completion_tokens` are 0 without a model or where the server
+    does not count.
     """
 
     question: str

@@ -1,0 +1,220 @@
+"""Article -> chunks -> vectors -> ledger -> projections."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.chunking import split_chunks
+from ingest.readers import Draft, read_file
+from ingest.report import Outcome, Report, Status
+from ingest.sources import FoundFile, find_files
+from rag.config import Settings, load_settings
+from rag.embedding import Embedder, open_embedder
+from rag.errors import SourceError
+from rag.index import Index
+from rag.schema import Article, Chunk
+
+# How many chunks are embedded between two signs of life; memory follows it too.
+_STEP = 16
+# While articles keep coming, they are made findable this often (seconds).
+_CATCH_UP_EVERY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an ingest is: `done` of `total` bytes of articles, now at `source`."""
+
+    done: int
+    total: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Whom an ingest tells what it does, while it does it."""
+
+    progress: Callable[[Progress], None] = lambda _: None
+    outcome: Callable[[Outcome], None] = lambda _: None
+    waiting: Callable[[str], None] = lambda _: None
+
+
+def ingest(
+    paths: Sequence[str | Path],
+    index: str | Path | None = None,
+    *,
+    settings: Settings | None = None,
+    embedder: Embedder | None = None,
+    listener: Listener | None = None,
+) -> Report:
+    """Bring files and folders of articles into the index and return what happened.
+
+    `index` is the index folder; by default the one of the settings. It is made where
+    there is none. An article that cannot be read is reported as failed and the rest
+    goes on; what was stored before stays. An unchanged file costs a hash.
+
+    Raises IndexUnusable (or IndexBusy, EmbedderMismatch) if the index cannot be used,
+    and EmbeddingError if the embedder gives up; articles ingested until then stay.
+    """
+    settings = settings or load_settings(index=index)
+    target = Index(Path(index) if index is not None else settings.index, create=True)
+    try:
+        run = _Run(
+            target,
+            embedder or open_embedder(settings),
+            settings,
+            listener or Listener(),
+        )
+        return run.over(paths)
+    finally:
+        target.close()
+
+
+class _Run:
+    """One ingest: an open index, an embedder, and the outcomes so far."""
+
+    def __init__(
+        self, index: Index, embedder: Embedder, settings: Settings, listener: Listener
+    ) -> None:
+        index.ledger.vectors.check_embedder(embedder.fingerprint)
+        self._index = index
+        self._embedder = embedder
+        self._settings = settings
+        self._listener = listener
+        self._outcomes: list[Outcome] = []
+        self._caught_up_at = time.monotonic()
+
+    def over(self, paths: Sequence[str | Path]) -> Report:
+        found = list(find_files(paths))
+        total = sum(one.size for one in found if isinstance(one, FoundFile))
+        done = 0
+        try:
+            for one in found:
+                if isinstance(one, FoundFile):
+                    self._tell(self._ingest(one, done, total))
+                    done += one.size
+                    self._listener.progress(Progress(done, total, str(one.path)))
+                else:
+                    self._tell(Outcome(Status.FAILED, one.name, reason=one.reason))
+        finally:
+            with self._writing():
+                self._index.catch_up()
+        return Report(tuple(self._outcomes))
+
+    def _tell(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        self._listener.outcome(outcome)
+
+    def _writing(self) -> AbstractContextManager[None]:
+        return self._index.writing(self._settings.lock_timeout, self._listener.waiting)
+
+    def _ingest(self, file: FoundFile, done: int, total: int) -> Outcome:
+        source = str(file.path)
+        try:
+            raw = self._read(file)
+            raw_hash = hashlib.sha256(raw).hexdigest()
+            if unchanged := self._unchanged(source, raw_hash):
+                return unchanged
+            draft = read_file(file.path, raw)
+        except SourceError as error:
+            return Outcome(Status.FAILED, source, reason=str(error))
+        chunks = split_chunks(draft.text, draft.language)
+
+        def _embedded(share: float) -> None:
+            at = done + int(share * file.size)
+            self._listener.progress(Progress(at, total, source))
+
+        embedded = self._embed(draft.text, chunks, _embedded)
+        return self._commit(source, draft, chunks, raw_hash, embedded)
+
+    def _read(self, file: FoundFile) -> bytes:
+        limit = int(self._settings.max_file_mb * 1_000_000)
+        if file.size > limit:
+            raise SourceError(
+                f"{file.path} has {file.size / 1e6:.0f} MB, more than the "
+                f"{self._settings.max_file_mb:g} MB of NEWSDESK_MAX_FILE_MB; split it "
+                "or raise the limit."
+            )
+        try:
+            with file.path.open("rb") as opened:
+                return opened.read(limit)
+        except OSError as error:
+            raise SourceError(
+                f"{file.path} cannot be read ({error.strerror}); check its rights."
+            ) from error
+
+    def _unchanged(self, source: str, raw_hash: str) -> Outcome | None:
+        stored = self._index.ledger.articles.current(source)
+        if stored is None or not stored.live or stored.raw_hash != raw_hash:
+            return None
+        return Outcome(Status.UNCHANGED, source, stored.article_id)
+
+    def _embed(
+        self, text: str, chunks: Sequence[Chunk], tell: Callable[[float], None]
+    ) -> int:
+        """Give every chunk a vector; return how many had none yet.
+
+        Vectors are kept as they come, so that an ingest that is cut off resumes here.
+        """
+        vectors = self._index.ledger.vectors
+        missing = vectors.missing(
+            [chunk.text_hash for chunk in chunks], self._embedder.fingerprint
+        )
+        texts = {
+            chunk.text_hash: text[chunk.start : chunk.end]
+            for chunk in chunks
+            if chunk.text_hash in missing
+        }
+        # texts of one length share a batch without padding
+        hashes = sorted(texts, key=lambda one: len(texts[one]))
+        for at in range(0, len(hashes), _STEP):
+            some = hashes[at : at + _STEP]
+            matrix = self._embedder.embed_passages([texts[one] for one in some])
+            vectors.put(some, matrix, self._embedder.fingerprint)
+            tell((at + len(some)) / len(hashes))
+        return len(hashes)
+
+    def _commit(
+        self,
+        source: str,
+        draft: Draft,
+        chunks: Sequence[Chunk],
+        raw_hash: str,
+        embedded: int,
+    ) -> Outcome:
+        articles = self._index.ledger.articles
+        with self._writing():
+            stored = articles.current(source)  # another process may have been faster
+            version = stored.version + 1 if stored else 1
+            article_id = stored.article_id if stored else articles.new_id(source)
+            article = Article(
+                article_id=article_id,
+                version=version,
+                title=draft.title,
+                author=draft.author,
+                publisher=draft.publisher,
+                published=draft.published,
+                language=draft.language,
+                source=source,
+                url=draft.url,
+                text=draft.text,
+                content_hash=hashlib.sha256(draft.text.encode()).hexdigest(),
+            )
+            articles.commit(article, chunks, raw_hash)
+            if time.monotonic() - self._caught_up_at > _CATCH_UP_EVERY:
+                self._index.catch_up(at_rest=False)
+                self._caught_up_at = time.monotonic()
+        replaced = stored is not None and stored.live
+        return Outcome(
+            Status.CHANGED if replaced else Status.ADDED,
+            source,
+            article_id,
+            draft.title,
+            len(chunks),
+            embedded,
+            draft.note,
+        )

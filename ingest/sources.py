@@ -1,0 +1,97 @@
+"""What a person points at, as a list of files to read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.readers import SUFFIXES
+
+_KINDS = " or ".join(sorted(SUFFIXES & {".md", ".txt"}))
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file to read; `size` in bytes is as of the moment it was found."""
+
+    path: Path
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """Something that was pointed at and cannot be read; `reason` is for a person."""
+
+    name: str
+    reason: str
+
+
+def find_files(names: Sequence[str | Path]) -> Iterator[FoundFile | NotRead]:
+    """Yield the article files that `names` (files and folders) stand for.
+
+    Folders are walked in order of name, hidden files and folders left out. Each file
+    comes once. What a person named and cannot be read is yielded as NotRead.
+    """
+    seen: set[Path] = set()
+    for name in names:
+        for found in _look_at(str(name)):
+            if isinstance(found, FoundFile):
+                if found.path in seen:
+                    continue
+                seen.add(found.path)
+            yield found
+
+
+def _look_at(name: str) -> Iterator[FoundFile | NotRead]:
+    if name.startswith(("http://", "https://")):
+        yield NotRead(
+            name, "Web pages cannot be read yet; save the page as .txt or .md first."
+        )
+        return
+    path = Path(name).expanduser()
+    try:
+        path = path.resolve()
+        if path.is_dir():
+            yield from _walk(path)
+        elif not path.exists():
+            yield NotRead(name, f"{name} does not exist; check the path.")
+        elif not path.is_file():
+            yield NotRead(name, f"{name} is not a regular file; name a file or folder.")
+        elif path.suffix.lower() not in SUFFIXES:
+            yield NotRead(
+                name, f"{name} is not a {_KINDS} file; convert it to one of them."
+            )
+        else:
+            yield FoundFile(path, path.stat().st_size)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        yield NotRead(name, f"{name} cannot be read ({reason}); check the path.")
+
+
+def _walk(folder: Path) -> Iterator[FoundFile | NotRead]:
+    failed: list[NotRead] = []
+
+    def _unreadable(error: OSError) -> None:
+        failed.append(
+            NotRead(
+                str(error.filename),
+                f"{error.filename} cannot be read ({error.strerror}); "
+                "check its rights.",
+            )
+        )
+
+    found = False
+    for parent, folders, files in os.walk(folder, onerror=_unreadable):
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        for file in sorted(files):
+            path = Path(parent, file)
+            if file.startswith(".") or path.suffix.lower() not in SUFFIXES:
+                continue
+            if path.is_file():
+                found = True
+                yield FoundFile(path.resolve(), path.stat().st_size)
+    yield from failed
+    if not found:
+        yield NotRead(str(folder), f"{folder} holds no {_KINDS} files; name another.")

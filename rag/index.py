@@ -1,0 +1,154 @@
+"""One index: the ledger and its two projections, kept in step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from rag.embedding import Vectors
+from rag.errors import IndexBusy
+from rag.ledger import Ledger
+from rag.schema import IndexedChunk
+from rag.vectors import VectorProjection
+from rag.words import WordProjection, Words
+
+# While an ingest runs, Chroma is rebuilt when it has grown by half: all builds
+# together then cost three times the last one. At its end a tenth is enough. What is
+# not in Chroma is searched exactly (100 000 vectors: 4 ms).
+_GROWTH_WHILE_WRITING = 0.5
+_GROWTH_AT_REST = 0.1
+_LEAST_GROWTH = 50  # vectors
+
+
+class Index:
+    """Finds live chunks by meaning and by words.
+
+    Every search begins by asking the ledger for its last change, and whatever the
+    projections find is looked up in the ledger: a projection that lags can miss
+    something for a moment but never shows a removed or replaced text.
+    """
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Open the index in `folder`; raises IndexUnusable where there is none."""
+        self.folder = folder
+        self.ledger = Ledger(folder, create=create)
+        self.words = WordProjection(folder / "words")
+        self._vectors = VectorProjection(folder / "vectors")
+        self._seen = -1
+        self._recent_keys = np.empty(0, dtype=np.int64)
+        self._recent: Vectors = np.empty((0, 0), dtype=np.float32)
+
+    def close(self) -> None:
+        """Close the ledger's connections."""
+        self.ledger.close()
+
+    # -- searching --------------------------------------------------------------------
+
+    def refresh(self) -> int:
+        """See everything that any process has committed; return the last change."""
+        last = self.ledger.articles.last_change()
+        moved = self._vectors.reload()
+        if last != self._seen or moved:
+            if self.words.applied < last:
+                self._heal()
+            self.words.reload()
+            keys, self._recent = self.ledger.vectors.live(
+                since=self._vectors.generation.seq
+            )
+            self._recent_keys = np.asarray(keys, dtype=np.int64)
+            self._seen = last
+        return last
+
+    def _heal(self) -> None:
+        """Finish what a process that died has left; a living one does it by itself."""
+        try:
+            with self.ledger.writing(timeout=0):
+                self.catch_up()
+        except IndexBusy:
+            pass
+
+    def nearest(self, vector: Vectors, limit: int) -> list[tuple[IndexedChunk, float]]:
+        """Return about `limit` live chunks with their cosines, nearest first."""
+        wanted = limit
+        while True:
+            candidates = dict(self._vectors.nearest(vector, wanted))
+            found = self._with_chunks(candidates | self._nearest_recent(vector, limit))
+            # removed articles stay in Chroma until its next build and take up places
+            enough = len(found) >= limit or len(candidates) < wanted
+            if enough:
+                return found[: max(limit, 1)]
+            wanted *= 4
+
+    def _nearest_recent(self, vector: Vectors, limit: int) -> dict[int, float]:
+        if not len(self._recent_keys):
+            return {}
+        cosines = self._recent @ vector
+        best = np.argsort(-cosines, kind="stable")[:limit]
+        return {int(self._recent_keys[i]): float(cosines[i]) for i in best}
+
+    def _with_chunks(
+        self, cosines: dict[int, float]
+    ) -> list[tuple[IndexedChunk, float]]:
+        chunks = self.ledger.chunks.by_vector(list(cosines))
+        found = [(chunk, cosines[chunk.vector_key]) for chunk in chunks]
+        return sorted(found, key=lambda item: (-item[1], item[0].chunk_key))
+
+    def matching(self, question: str, limit: int) -> list[tuple[IndexedChunk, float]]:
+        """Return up to `limit` live chunks with their BM25 scores, best first."""
+        scores = dict(self.words.search(question, limit))
+        chunks = self.ledger.chunks.by_key(list(scores))
+        found = [(chunk, scores[chunk.chunk_key]) for chunk in chunks]
+        return sorted(found, key=lambda item: (-item[1], item[0].chunk_key))
+
+    def cosines(self, chunks: Sequence[IndexedChunk], vector: Vectors) -> list[float]:
+        """Return the exact cosine of each chunk."""
+        wanted = sorted({chunk.vector_key for chunk in chunks})
+        keys, matrix = self.ledger.vectors.by_key(wanted)
+        by_key = dict(zip(keys, matrix @ vector if keys else (), strict=True))
+        return [float(by_key[chunk.vector_key]) for chunk in chunks]
+
+    # -- following the ledger ---------------------------------------------------------
+
+    @contextmanager
+    def writing(
+        self, timeout: float, on_wait: Callable[[str], None] | None = None
+    ) -> Iterator[None]:
+        """Be the only writer; see `Ledger.writing`."""
+        with self.ledger.writing(timeout, on_wait):
+            yield
+
+    def catch_up(self, *, at_rest: bool = True) -> None:
+        """Apply to the projections what the ledger has and they have not.
+
+        `at_rest` says that nothing more follows soon. Call inside `writing()`.
+        """
+        last = self.ledger.articles.last_change()
+        if self.words.applied < last:
+            changed = self.ledger.articles.changes_since(self.words.applied)
+            ids = dict.fromkeys(change.article_id for change in changed)
+            self.words.apply(((one, self._words_of(one)) for one in ids), last)
+        self._vectors.reload()
+        generation = self._vectors.generation
+        growth = self.ledger.vectors.churn(since=generation.seq)
+        share = _GROWTH_AT_REST if at_rest else _GROWTH_WHILE_WRITING
+        least = 0 if at_rest and not generation.count else _LEAST_GROWTH
+        if growth > max(share * generation.count, least):
+            keys, matrix = self.ledger.vectors.live()
+            self._vectors.build(last, keys, matrix)
+
+    def _words_of(self, article_id: str) -> Iterator[Words]:
+        chunks = self.ledger.chunks.of_article(article_id)
+        if not chunks:
+            return
+        article = self.ledger.articles.article(article_id, chunks[0].version)
+        for item in chunks:
+            part = item.chunk
+            yield Words(
+                item.chunk_key,
+                article.title,
+                part.heading,
+                article.text[part.start : part.end],
+            )

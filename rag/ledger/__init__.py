@@ -1,0 +1,45 @@
+"""The ledger: the only truth about an index, in SQL (SQLite through SQLAlchemy Core).
+
+An article is live if and only if the ledger says so. Each change is one transaction
+and one line of the change log; the projections (vectors, words) follow the log. This
+package is the one door to SQL: nothing outside it knows that the ledger is a file.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from rag.ledger.articles import Articles
+from rag.ledger.chunks import Chunks
+from rag.ledger.database import Database
+from rag.ledger.vectors import VectorStore
+
+__all__ = ["Ledger"]
+
+
+class Ledger:
+    """Articles, chunks and vectors of one index.
+
+    Reads see the last committed state. What changes `articles` runs inside `writing()`.
+    """
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Open the ledger in `folder`; raises IndexUnusable where there is none."""
+        self._database = Database(folder, create=create)
+        self.articles = Articles(self._database)
+        self.chunks = Chunks(self._database)
+        self.vectors = VectorStore(self._database)
+
+    def writing(
+        self, timeout: float = 60.0, on_wait: Callable[[str], None] | None = None
+    ) -> AbstractContextManager[None]:
+        """Be the only writer of this index, across processes and threads.
+
+        Calls `on_wait` once with a sentence if another writer is at work. Raises
+        IndexBusy after `timeout` seconds. The lock dies with its process.
+        """
+        return self._database.writing(timeout, on_wait)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()

@@ -1,0 +1,219 @@
+"""The articles, their versions and the change log."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from rag.errors import ArticleNotFound
+from rag.ledger.database import Database
+from rag.ledger.tables import LIVE, OF_VERSION, articles, changes, chunks, versions
+from rag.schema import Article, ArticleSummary, Change, Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What an ingest must know of the newest version of an article.
+
+    `raw_hash` is that of the file it was read from, front matter included.
+    """
+
+    article_id: str
+    version: int
+    raw_hash: str
+    live: bool
+
+
+class Articles:
+    """What is live, what was, and in which order it came and went."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # safe to keep: the text of a version never changes
+        self.text = lru_cache(maxsize=256)(self._text)
+
+    def last_change(self) -> int:
+        """Return the number of the last change, 0 for an empty index."""
+        rows = self._database.rows(sa.select(sa.func.max(changes.c.seq)))
+        return int(rows[0][0] or 0)
+
+    def changes_since(self, seq: int) -> list[Change]:
+        """Return the changes after number `seq`, oldest first."""
+        statement = (
+            sa.select(changes).where(changes.c.seq > seq).order_by(changes.c.seq)
+        )
+        return [Change(**row) for row in self._database.mappings(statement)]
+
+    def summaries(self) -> list[ArticleSummary]:
+        """Return a line for every article, removed ones too, in order of arrival."""
+        latest = (
+            sa.select(versions.c.article_id, sa.func.max(versions.c.version).label("v"))
+            .group_by(versions.c.article_id)
+            .subquery()
+        )
+        count = sa.select(sa.func.count()).where(OF_VERSION).scalar_subquery()
+        v = versions.c
+        statement = (
+            sa.select(
+                v.article_id,
+                v.title,
+                v.author,
+                v.publisher,
+                v.published,
+                articles.c.source,
+                v.language,
+                v.version,
+                count.label("chunks"),
+                sa.case((LIVE, "live"), else_="removed").label("state"),
+            )
+            .join(articles, articles.c.article_id == v.article_id)
+            .join(
+                latest,
+                sa.and_(latest.c.article_id == v.article_id, latest.c.v == v.version),
+            )
+            .order_by(v.since)
+        )
+        return [ArticleSummary(**row) for row in self._database.mappings(statement)]
+
+    def article(self, article_id: str, version: int | None = None) -> Article:
+        """Return a version of an article, the newest by default.
+
+        Old versions and those of removed articles stay readable. Raises
+        ArticleNotFound.
+        """
+        v = versions.c
+        statement = (
+            sa.select(versions, articles.c.source)
+            .join(articles, articles.c.article_id == v.article_id)
+            .where(v.article_id == article_id)
+            .order_by(v.version.desc())
+            .limit(1)
+        )
+        if version is not None:
+            statement = statement.where(v.version == version)
+        rows = self._database.rows(statement)
+        if not rows:
+            raise ArticleNotFound(
+                f"There is no article {article_id} in the index; newsdesk articles "
+                "lists them."
+            )
+        fields = {name: getattr(rows[0], name) for name in Article.__slots__}
+        return Article(**fields)
+
+    def _text(self, article_id: str, version: int) -> str:
+        return self.article(article_id, version).text
+
+    def resolve(self, name: str) -> str:
+        """Return the article id meant by an id, a source, or a source's last part.
+
+        Raises ArticleNotFound where none or more than one fits.
+        """
+        live = [item for item in self.summaries() if item.state == "live"]
+        for fits in (
+            [a for a in live if name in (a.article_id, a.source)],
+            [a for a in live if Path(a.source).name == Path(name).name],
+        ):
+            if len(fits) == 1:
+                return fits[0].article_id
+            if fits:
+                ids = ", ".join(a.article_id for a in fits)
+                raise ArticleNotFound(
+                    f"{name} names several articles; give one of the ids {ids}."
+                )
+        raise ArticleNotFound(
+            f"There is no article {name} in the index; newsdesk articles lists them."
+        )
+
+    def current(self, source: str) -> Stored | None:
+        """Return what is stored of the newest version from `source`, if anything."""
+        v = versions.c
+        statement = (
+            sa.select(v.article_id, v.version, v.raw_hash, LIVE.label("live"))
+            .join(articles, articles.c.article_id == v.article_id)
+            .where(articles.c.source == source)
+            .order_by(v.version.desc())
+            .limit(1)
+        )
+        for row in self._database.mappings(statement):
+            return Stored(**row)
+        return None
+
+    def new_id(self, source: str) -> str:
+        """Return an id for an article that comes from `source` for the first time."""
+        return hashlib.sha256(source.encode()).hexdigest()[:12]
+
+    def commit(self, article: Article, parts: Sequence[Chunk], raw_hash: str) -> Change:
+        """Make `article` the live version, in one transaction.
+
+        The version before it, if any, is superseded by the same transaction and stays
+        addressable. Every chunk must have a vector. Call inside `writing()`.
+        """
+        with self._database.transaction() as connection:
+            replaced = _live_count(connection, article.article_id)
+            kind = "changed" if replaced else "added"
+            change = _log(connection, kind, article.article_id, article.version)
+            if article.version == 1:
+                connection.execute(
+                    articles.insert().values(
+                        article_id=article.article_id, source=article.source
+                    )
+                )
+            _end_live(connection, article.article_id, change.seq)
+            fields = {name: getattr(article, name) for name in Article.__slots__}
+            del fields["source"]
+            connection.execute(
+                versions.insert().values(**fields, raw_hash=raw_hash, since=change.seq)
+            )
+            if parts:
+                connection.execute(chunks.insert(), _chunk_rows(article, parts))
+        return change
+
+    def remove(self, article_id: str) -> Change:
+        """Withdraw an article: nobody finds it any more. Its versions stay readable.
+
+        Raises ArticleNotFound where no live article has that id. Call inside
+        `writing()`.
+        """
+        version = self.article(article_id).version
+        with self._database.transaction() as connection:
+            change = _log(connection, "removed", article_id, version)
+            if not _end_live(connection, article_id, change.seq):
+                raise ArticleNotFound(f"The article {article_id} was already removed.")
+        return change
+
+
+def _chunk_rows(article: Article, parts: Sequence[Chunk]) -> list[Mapping[str, object]]:
+    owner = {"article_id": article.article_id, "version": article.version}
+    return [
+        owner | {name: getattr(part, name) for name in Chunk.__slots__}
+        for part in parts
+    ]
+
+
+def _log(connection: sa.Connection, kind: str, article_id: str, version: int) -> Change:
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+    values = {"at": now, "kind": kind, "article_id": article_id, "version": version}
+    result = connection.execute(changes.insert().values(**values))
+    return Change(int(result.lastrowid), now, kind, article_id, version)
+
+
+def _live_count(connection: sa.Connection, article_id: str) -> int:
+    statement = sa.select(sa.func.count()).where(
+        versions.c.article_id == article_id, LIVE
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def _end_live(connection: sa.Connection, article_id: str, seq: int) -> int:
+    ended = connection.execute(
+        versions.update()
+        .where(versions.c.article_id == article_id, LIVE)
+        .values(until=seq)
+    )
+    return ended.rowcount

@@ -1,0 +1,104 @@
+"""The ledger's tables. Only `rag/ledger` reads and writes them."""
+
+from sqlalchemy import (
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+# How the index was made: schema version, embedder, dimension.
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# The ordered log of what happened. A projection remembers the last `seq` it applied.
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Text, nullable=False),  # UTC, ISO 8601
+    Column("kind", Text, nullable=False),  # added, changed, removed
+    Column("article_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# What stays the same from version to version: who an article is, where it comes from.
+articles = Table(
+    "articles",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("source", Text, nullable=False, unique=True),
+)
+
+# A version is live from change `since` until change `until`; NULL means it still is.
+versions = Table(
+    "versions",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    Column("title", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("published", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("raw_hash", Text, nullable=False),  # of the file's bytes: unchanged files
+    Column("text", Text, nullable=False),
+    ForeignKeyConstraint(["article_id"], ["articles.article_id"]),
+    Index("versions_since", "since"),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("chunk_key", Integer, primary_key=True),
+    Column("article_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("text_hash", Text, nullable=False),
+    UniqueConstraint("article_id", "version", "ordinal"),
+    ForeignKeyConstraint(
+        ["article_id", "version"], ["versions.article_id", "versions.version"]
+    ),
+    Index("chunks_text_hash", "text_hash"),
+    sqlite_autoincrement=True,  # a key is never used again, not even after a purge
+)
+
+# Keyed by embedder and text, so that nothing is ever embedded twice.
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("vector_key", Integer, primary_key=True),
+    Column("embedder", Text, nullable=False),
+    Column("text_hash", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),  # float32, little-endian
+    UniqueConstraint("embedder", "text_hash"),
+    sqlite_autoincrement=True,
+)
+
+# Conditions that more than one query needs.
+LIVE = versions.c.until.is_(None)
+OF_VERSION = and_(
+    chunks.c.article_id == versions.c.article_id, chunks.c.version == versions.c.version
+)

@@ -1,0 +1,113 @@
+"""The vectors: kept by embedder and text, so that nothing is embedded twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import sqlalchemy as sa
+
+from rag.embedding import Vectors
+from rag.errors import EmbedderMismatch
+from rag.ledger.database import SLICE, Database
+from rag.ledger.tables import LIVE, OF_VERSION, chunks, vectors, versions
+
+
+class VectorStore:
+    """The truth about vectors; Chroma is a projection of the live ones."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def check_embedder(self, fingerprint: str) -> None:
+        """Raise EmbedderMismatch unless the index's vectors are this embedder's.
+
+        An index without vectors accepts any embedder; its first vectors settle it.
+        """
+        made_by = self.embedder()
+        if made_by is not None and made_by != fingerprint:
+            raise EmbedderMismatch(
+                f"The index in {self._database.folder} was made with the embedder "
+                f"{made_by}, not {fingerprint}; set NEWSDESK_EMBEDDER to the one it "
+                "was made with, or ingest into a new folder."
+            )
+
+    def embedder(self) -> str | None:
+        """Return the fingerprint of the embedder of this index, once it has vectors."""
+        return self._database.recall("embedder")
+
+    def missing(self, text_hashes: Sequence[str], embedder: str) -> set[str]:
+        """Return those of the text hashes that have no vector yet."""
+        wanted = set(text_hashes)
+        known: set[str] = set()
+        hashes = sorted(wanted)
+        for at in range(0, len(hashes), SLICE):
+            statement = sa.select(vectors.c.text_hash).where(
+                vectors.c.embedder == embedder,
+                vectors.c.text_hash.in_(hashes[at : at + SLICE]),
+            )
+            known.update(row.text_hash for row in self._database.rows(statement))
+        return wanted - known
+
+    def put(self, text_hashes: Sequence[str], matrix: Vectors, embedder: str) -> None:
+        """Keep one vector per text hash. Nothing is found by it until it is committed.
+
+        Needs no lock: vectors are content-addressed, and what is there is left alone.
+        """
+        self._database.remember("embedder", embedder)
+        self.check_embedder(embedder)
+        rows = [
+            {
+                "embedder": embedder,
+                "text_hash": text_hash,
+                "vector": np.asarray(row, dtype="<f4").tobytes(),
+            }
+            for text_hash, row in zip(text_hashes, matrix, strict=True)
+        ]
+        with self._database.transaction() as connection:
+            connection.execute(vectors.insert().prefix_with("OR IGNORE"), rows)
+
+    def by_key(self, vector_keys: Sequence[int]) -> tuple[list[int], Vectors]:
+        """Return the vectors with these keys as (keys, matrix), one row per key."""
+        return self._matrix(
+            sa.select(vectors.c.vector_key, vectors.c.vector).where(
+                vectors.c.vector_key.in_(vector_keys)
+            )
+        )
+
+    def live(self, since: int = 0) -> tuple[list[int], Vectors]:
+        """Return the distinct vectors of the articles that came after change `since`.
+
+        The result is (keys, matrix of shape (keys, dimension)), live versions only.
+        """
+        live = (
+            sa.select(chunks.c.text_hash)
+            .join(versions, OF_VERSION)
+            .where(LIVE, versions.c.since > since)
+        )
+        return self._matrix(
+            sa.select(vectors.c.vector_key, vectors.c.vector)
+            .where(vectors.c.embedder == self.embedder(), vectors.c.text_hash.in_(live))
+            .order_by(vectors.c.vector_key)
+        )
+
+    def churn(self, since: int) -> int:
+        """Return how many chunks came or went with the changes after `since`."""
+        came_or_went = sa.or_(
+            sa.and_(versions.c.since > since, LIVE), versions.c.until > since
+        )
+        counted = (
+            sa.select(sa.func.count())
+            .select_from(chunks)
+            .join(versions, OF_VERSION)
+            .where(came_or_went)
+        )
+        return int(self._database.rows(counted)[0][0])
+
+    def _matrix(self, statement: sa.Executable) -> tuple[list[int], Vectors]:
+        rows = self._database.rows(statement)
+        if not rows:
+            return [], np.empty((0, 0), dtype=np.float32)
+        joined = b"".join(row.vector for row in rows)
+        matrix = np.frombuffer(joined, dtype="<f4").reshape(len(rows), -1)
+        return [row.vector_key for row in rows], matrix

@@ -1,0 +1,125 @@
+"""The projection for meaning: live vectors in Chroma; the one door to `chromadb`.
+
+A Chroma store that is written to while others read it goes stale or breaks (figures in
+docs/architecture.md). So none ever is: each build makes a new folder, a generation,
+which nobody opens before it is complete and nobody writes to afterwards. What changed
+since is searched exactly, from the ledger (`rag/index.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.atomic import write_atomically
+from rag.embedding import Vectors
+
+_COLLECTION = "vectors"
+# recall@50 against exact search on 50 000 clustered vectors: 0.64 at the default of
+# 100, 0.92 at 400, for one millisecond more
+_EF_SEARCH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A complete, read-only Chroma store: `count` vectors, as of change `seq`."""
+
+    folder: str
+    seq: int
+    count: int
+
+
+_NONE = Generation(folder="", seq=0, count=0)
+
+
+class VectorProjection:
+    """The newest generation in `folder`; needs no lock to be read."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pointer = folder / "current.json"
+        self._collection: Any = None
+        self.generation = _NONE
+
+    def reload(self) -> bool:
+        """Follow the pointer to the newest generation; return whether it moved."""
+        try:
+            newest = Generation(**json.loads(self._pointer.read_text("utf-8")))
+        except FileNotFoundError:
+            newest = _NONE
+        if newest == self.generation:
+            return False
+        self.generation = newest
+        self._collection = None
+        return True
+
+    def nearest(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
+        """Return up to `limit` (vector key, cosine), best first, approximately.
+
+        Keys of vectors that have left the ledger since the build may be among them.
+        """
+        limit = min(limit, self.generation.count)
+        if limit == 0:
+            return []
+        if self._collection is None:
+            self._collection = _client(
+                self._folder / self.generation.folder
+            ).get_collection(_COLLECTION, embedding_function=None)
+        found = self._collection.query(
+            query_embeddings=[vector], n_results=limit, include=["distances"]
+        )
+        return [
+            (int(key), 1.0 - float(distance))
+            for key, distance in zip(
+                found["ids"][0], found["distances"][0], strict=True
+            )
+        ]
+
+    def build(self, seq: int, keys: Sequence[int], matrix: Vectors) -> None:
+        """Publish a new generation with these vectors; for the writer only.
+
+        The generation before it is kept for those who are reading it; older ones go.
+        """
+        generation = Generation(f"{seq}-{uuid.uuid4().hex[:8]}", seq, len(keys))
+        if keys:
+            self._fill(self._folder / generation.folder, keys, matrix)
+        else:
+            (self._folder / generation.folder).mkdir(parents=True)
+        kept = {generation.folder, self.generation.folder}
+        write_atomically(self._pointer, json.dumps(asdict(generation)))
+        for old in self._folder.iterdir():
+            if old.is_dir() and old.name not in kept:
+                shutil.rmtree(old, ignore_errors=True)
+
+    @staticmethod
+    def _fill(folder: Path, keys: Sequence[int], matrix: Vectors) -> None:
+        client = _client(folder)
+        try:
+            collection = client.create_collection(
+                _COLLECTION,
+                embedding_function=None,
+                configuration={"hnsw": {"space": "cosine", "ef_search": _EF_SEARCH}},
+            )
+            slice_size = client.get_max_batch_size()
+            for at in range(0, len(keys), slice_size):
+                some = slice(at, at + slice_size)
+                collection.upsert(
+                    ids=[str(key) for key in keys[some]], embeddings=matrix[some]
+                )
+        finally:
+            client.close()
+
+
+def _client(folder: Path) -> Any:
+    # importing chromadb takes most of a second: only when it is searched
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(
+        str(folder), settings=Settings(anonymized_telemetry=False)
+    )

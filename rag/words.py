@@ -1,0 +1,151 @@
+"""The projection for words: BM25 over live chunks; the one door to `tantivy`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from rag.atomic import write_atomically
+
+# A word of the title or a heading helps a chunk to be found, less than its own words.
+_FIELD_BOOSTS = {"body": 1.0, "heading": 0.3, "title": 0.3}
+_ANALYZER = "english"
+_WRITER_BYTES = 30_000_000  # twice the least that tantivy accepts for one thread
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is searched of one chunk."""
+
+    chunk_key: int
+    title: str
+    heading: str
+    body: str
+
+
+class WordProjection:
+    """A tantivy index in `folder`; remembers the last change that it applied."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._applied_file = folder / "applied"
+        self._analyzer = _english()
+        self._schema = _schema()
+        self._index: tantivy.Index | None = None
+
+    @property
+    def applied(self) -> int:
+        """The number of the last change that is in the projection on disk."""
+        try:
+            return int(self._applied_file.read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def reload(self) -> None:
+        """See what other processes have applied."""
+        if self._index is None:
+            if not tantivy.Index.exists(str(self._folder)):
+                return
+            self._index = self._open()
+        self._index.reload()
+
+    def search(self, question: str, limit: int) -> list[tuple[int, float]]:
+        """Return up to `limit` (chunk key, BM25 score), best first.
+
+        Only chunks with at least one word of the question; stop words do not count.
+        """
+        terms = sorted(set(self._analyzer.analyze(question)))
+        if self._index is None or not terms:
+            return []
+        clauses = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(
+                    tantivy.Query.term_query(self._schema, field, term), boost
+                ),
+            )
+            for term in terms
+            for field, boost in _FIELD_BOOSTS.items()
+        ]
+        searcher = self._index.searcher()
+        hits = searcher.search(
+            tantivy.Query.boolean_query(clauses), limit, count=False
+        ).hits
+        keys = searcher.fast_field_values("chunk_key", [address for _, address in hits])
+        return [
+            (int(key), float(score))
+            for key, (score, _) in zip(keys, hits, strict=True)
+            if key is not None
+        ]
+
+    def terms(self, text: str) -> list[str]:
+        """Return the stems of `text` that are searched, in order, less stop words."""
+        return list(self._analyzer.analyze(text))
+
+    def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return in how many chunks each stem occurs."""
+        if self._index is None:
+            return dict.fromkeys(terms, 0)
+        searcher = self._index.searcher()
+        return {term: searcher.doc_freq("body", term) for term in terms}
+
+    def apply(self, articles: Iterable[tuple[str, Iterable[Words]]], seq: int) -> None:
+        """Replace the chunks of each (article id, chunks), up to change `seq`.
+
+        An article without chunks is taken out. Applying a change twice does no harm, so
+        a crash before the number is written costs nothing. For the writer only.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        index = self._open()
+        writer = index.writer(_WRITER_BYTES, num_threads=1)
+        for article_id, chunks in articles:
+            writer.delete_documents_by_term("article_id", article_id)
+            for words in chunks:
+                document = tantivy.Document()
+                # through keyword arguments an int kills the writer's thread
+                document.add_integer("chunk_key", words.chunk_key)
+                document.add_text("article_id", article_id)
+                document.add_text("title", words.title)
+                document.add_text("heading", words.heading)
+                document.add_text("body", words.body)
+                writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        write_atomically(self._applied_file, str(seq))
+        self.reload()
+
+    def clear(self) -> None:
+        """Throw the projection away; the next `apply` starts from nothing."""
+        self._index = None
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _open(self) -> tantivy.Index:
+        index = tantivy.Index(self._schema, path=str(self._folder))
+        index.register_tokenizer(_ANALYZER, self._analyzer)
+        return index
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("chunk_key", indexed=True, fast=True)
+    builder.add_text_field("article_id", tokenizer_name="raw", index_option="basic")
+    for field in _FIELD_BOOSTS:
+        builder.add_text_field(field, tokenizer_name=_ANALYZER)
+    return builder.build()
+
+
+def _english() -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for one in (
+        tantivy.Filter.remove_long(64),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stopword("english"),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(one)
+    return builder.build()
