@@ -1,0 +1,150 @@
+"""An answer as JSON and as text for the terminal."""
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+
+from rag.schema import Answer, Citation, Passage, Sentence
+
+VERBATIM = "none"  # `Answer.model` where the sentences are the articles' own
+NO_SOURCE = "no source"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def answer_json(answer: Answer) -> dict[str, object]:
+    """Return the answer as plain values, ready for `json.dumps`."""
+    return {
+        "text": answer.text,
+        "refused": answer.refused,
+        "reason": answer.reason,
+        "notes": list(answer.notes),
+        "sentences": [
+            {"text": sentence.text, "citations": list(sentence.citations)}
+            for sentence in answer.sentences
+        ],
+        "citations": [_citation_json(citation) for citation in answer.citations],
+        "passages": [_passage_json(passage) for passage in answer.passages],
+        "model": answer.model,
+        "seconds": answer.seconds,
+    }
+
+
+def answer_text(answer: Answer, width: int = 80) -> str:
+    """Return the answer for a terminal: paragraphs, then the proof of each number."""
+    if answer.refused:
+        parts = [_fill(answer.reason, width), *_nearest_text(answer.passages, width)]
+    else:
+        parts = [
+            _fill(" ".join(map(_sentence_text, paragraph)), width)
+            for paragraph in paragraphs(answer)
+        ]
+        parts += [
+            _source_text(list(cited), width)
+            for _, cited in by_article(answer.citations)
+        ]
+    parts += [_fill(f"Note: {note}", width) for note in answer.notes]
+    return "\n\n".join(parts)
+
+
+def paragraphs(answer: Answer) -> list[list[Sentence]]:
+    """Split verbatim sentences where the article changes, so voices stay apart."""
+    if answer.model != VERBATIM:
+        return [list(answer.sentences)]
+    article_of = {cited.number: cited.article_id for cited in answer.citations}
+
+    def article(sentence: Sentence) -> str | None:
+        return article_of.get(sentence.citations[0]) if sentence.citations else None
+
+    return [list(group) for _, group in groupby(answer.sentences, key=article)]
+
+
+def by_article(
+    citations: Iterable[Citation],
+) -> list[tuple[tuple[str, int], list[Citation]]]:
+    """Group citations by article and version, in the order of their numbers."""
+    grouped: dict[tuple[str, int], list[Citation]] = {}
+    for citation in citations:
+        key = (citation.article_id, citation.version)
+        grouped.setdefault(key, []).append(citation)
+    return list(grouped.items())
+
+
+def byline(author: str, published: str, publisher: str = "") -> str:
+    """Return "author, publisher, 4 June 2026", leaving out what is not known."""
+    return ", ".join(part for part in (author, publisher, written(published)) if part)
+
+
+def written(published: str) -> str:
+    """Return an ISO date as people write it, and anything else as it is."""
+    try:
+        day = date.fromisoformat(published)
+    except ValueError:
+        return published
+    return f"{day.day} {day:%B %Y}"
+
+
+def _citation_json(citation: Citation) -> dict[str, object]:
+    return {
+        "number": citation.number,
+        "article_id": citation.article_id,
+        "version": citation.version,
+        "title": citation.title,
+        "source": citation.source,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+    }
+
+
+def _passage_json(passage: Passage) -> dict[str, object]:
+    return {
+        "article_id": passage.article_id,
+        "source": passage.source,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "score": passage.score,
+    }
+
+
+def _sentence_text(sentence: Sentence) -> str:
+    if not sentence.citations:
+        return f"{sentence.text} [{NO_SOURCE}]"
+    return sentence.text + " " + "".join(f"[{n}]" for n in sentence.citations)
+
+
+def _source_text(cited: Sequence[Citation], width: int) -> str:
+    first = cited[0]
+    lines = [_heading(first.title, first.author, first.published, width)]
+    for citation in cited:
+        label = f"  [{citation.number}] "
+        lines.append(_fill(f"“{citation.quote}”", width, label))
+    return "\n".join(lines)
+
+
+def _nearest_text(passages: Sequence[Passage], width: int) -> list[str]:
+    if not passages:
+        return []
+    near = passages[0]
+    title = _heading(near.title, near.author, near.published, width)
+    return [f"The nearest passage:\n\n{title}\n{_fill(near.text, width, '  ')}"]
+
+
+def _heading(title: str, author: str, published: str, width: int) -> str:
+    signed = byline(author, published)
+    return _fill(f"{title} ({signed})" if signed else title, width)
+
+
+def _fill(text: str, width: int, label: str = "") -> str:
+    # a control character of an article must not drive the reader's terminal
+    plain = _CONTROL.sub("", text)
+    return textwrap.fill(
+        plain,
+        width,
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,172 @@
+"""The conversation and the list of articles as HTML for the page.
+
+Articles, file names, questions and models are strangers: every word of theirs passes
+`escape`, and their Markdown is never rendered. What can be clicked is a button with
+`data-act`, which `web_script.js` reports to the server.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+from rag.schema import Answer, ArticleSummary, Citation, Passage, Sentence
+from ui.render import NO_SOURCE, VERBATIM, by_article, byline, paragraphs
+
+_LISTED = 500
+_NEAREST_CHARS = 420
+_MARKER = re.compile(r"\s*\[(?:[\d,\s]*\]|[\d,\s]*$)")
+
+
+def turn_html(question: str, body: str, state: str = "settled") -> str:
+    """Return one exchange: the question and, below it, `body` (already HTML)."""
+    return (
+        f'<section class="turn {state}"><h2 class="question">{escape(question)}</h2>'
+        f"{body}</section>"
+    )
+
+
+def pending_html(question: str, text: str) -> str:
+    """Return an exchange whose answer is still being written."""
+    words = escape(_MARKER.sub("", text)) or '<span class="wait">Reading…</span>'
+    body = f'<p class="said" aria-busy="true">{words}<span class="caret"></span></p>'
+    return turn_html(question, body, "pending")
+
+
+def problem_html(question: str, message: str) -> str:
+    """Return an exchange that failed, with the one sentence that says why."""
+    body = f'<div class="card problem" role="alert"><p>{escape(message)}</p></div>'
+    return turn_html(question, body, "failed")
+
+
+def answer_html(answer: Answer, turn: int) -> str:
+    """Return the answer; `turn` is its place in the conversation, sent with clicks."""
+    if answer.refused:
+        body = _refusal_html(answer, turn)
+    else:
+        titles = {cited.number: cited for cited in answer.citations}
+        body = "".join(
+            f'<p class="said">{" ".join(_sentence_html(s, titles, turn) for s in p)}'
+            "</p>"
+            for p in paragraphs(answer)
+        ) + _sources_html(answer, turn)
+    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes)
+    return turn_html(answer.question, f"{body}{notes}{_colophon_html(answer)}")
+
+
+def examples_html(questions: Sequence[str]) -> str:
+    """Return buttons for questions that can be asked with one click."""
+    if not questions:
+        return ""
+    buttons = "".join(
+        f'<li><button type="button" data-act="ask" data-question="{escape(question)}">'
+        f"{escape(question)}</button></li>"
+        for question in questions
+    )
+    return f'<p class="label">For example</p><ul class="examples">{buttons}</ul>'
+
+
+def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int) -> str:
+    if not sentence.citations:
+        return (
+            f'<span class="unsourced">{escape(sentence.text)}</span> '
+            f'<span class="tag">{NO_SOURCE}</span>'
+        )
+    numbers = "".join(
+        _cite_html(cited[number], turn)
+        for number in sentence.citations
+        if number in cited
+    )
+    # the last word and its numbers must not part at the end of a line
+    return f"{escape(sentence.text)}<sup>\N{WORD JOINER}{numbers}</sup>"
+
+
+def _cite_html(citation: Citation, turn: int) -> str:
+    where = byline(citation.author, citation.published)
+    label = f"Source {citation.number}: {citation.title}"
+    return (
+        f'<button type="button" class="cite" data-act="cite" data-turn="{turn}" '
+        f'data-number="{citation.number}" aria-label="{escape(label)}" '
+        f'title="{escape(f"{citation.title} ({where})" if where else citation.title)}">'
+        f"{citation.number}</button>"
+    )
+
+
+def _sources_html(answer: Answer, turn: int) -> str:
+    if not answer.citations:
+        return ""
+    groups = []
+    for _, cited in by_article(answer.citations):
+        first = cited[0]
+        signed = byline(first.author, first.published)
+        if answer.model == VERBATIM:  # the quotes are the answer: not a second time
+            numbers = " ".join(_cite_html(citation, turn) for citation in cited)
+            quotes = f'<span class="numbers">{numbers}</span>'
+        else:
+            rows = "".join(_quote_html(citation, turn) for citation in cited)
+            quotes = f'<ol class="quotes">{rows}</ol>'
+        groups.append(
+            f'<li><p><span class="work">{escape(first.title)}</span> '
+            f'<span class="byline">{escape(signed)}</span></p>{quotes}</li>'
+        )
+    return f'<ul class="sources" aria-label="Sources">{"".join(groups)}</ul>'
+
+
+def _quote_html(citation: Citation, turn: int) -> str:
+    return f"<li>{_cite_html(citation, turn)}<q>{escape(citation.quote)}</q></li>"
+
+
+def _refusal_html(answer: Answer, turn: int) -> str:
+    near = _nearest_html(answer.passages[0], turn) if answer.passages else ""
+    return (
+        '<div class="card refusal"><p class="label">Not answered</p>'
+        f'<p class="reason">{escape(answer.reason)}</p>{near}</div>'
+    )
+
+
+def _nearest_html(passage: Passage, turn: int) -> str:
+    text = passage.text
+    if len(text) > _NEAREST_CHARS:
+        text = text[:_NEAREST_CHARS].rsplit(None, 1)[0] + " …"
+    signed = byline(passage.author, passage.published)
+    return (
+        '<p class="label">The nearest passage</p>'
+        f"<blockquote>{escape(text)}</blockquote>"
+        f'<p><button type="button" class="open" data-act="near" data-turn="{turn}">'
+        f'<span class="work">{escape(passage.title)}</span></button> '
+        f'<span class="byline">{escape(signed)}</span></p>'
+    )
+
+
+def _colophon_html(answer: Answer) -> str:
+    if answer.refused:
+        return ""
+    by = (
+        "Verbatim from the articles"
+        if answer.model == VERBATIM
+        else f"Written by {answer.model}"
+    )
+    return f'<p class="colophon">{escape(by)} · {answer.seconds:.1f} s</p>'
+
+
+def articles_html(articles: Sequence[ArticleSummary]) -> str:
+    """Return the list of articles; each opens in the reader."""
+    if not articles:
+        return '<p class="bare">No articles yet.</p>'
+    rows = "".join(
+        f'<li><button type="button" data-act="open" '
+        f'data-article="{escape(article.article_id)}">'
+        f'<span class="work">{escape(article.title)}</span>'
+        f'<span class="byline">'
+        f"{escape(byline(article.author, article.published, article.publisher))}"
+        "</span></button></li>"
+        for article in articles[:_LISTED]
+    )
+    more = len(articles) - _LISTED
+    rest = f'<p class="bare">and {more:,} more</p>' if more > 0 else ""
+    return f'<ul class="shelf">{rows}</ul>{rest}'
+
+
+def report_html(lines: Iterable[str]) -> str:
+    """Return what became of the files that were added, one line each."""
+    rows = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f'<ul class="report" role="status">{rows}</ul>' if rows else ""

@@ -1,0 +1,151 @@
+"""What happens when the page is used.
+
+A visitor's conversation is a list of answers in a `gr.State`, which gradio copies for
+every visitor; the desk itself holds nothing of anybody's.
+"""
+
+import logging
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ingest import ingest
+from rag.engine import QueryEngine
+from rag.errors import NewsdeskError
+from rag.schema import Answer, Turn
+from ui.render_article import Marks, article_html
+from ui.render_html import (
+    answer_html,
+    articles_html,
+    examples_html,
+    pending_html,
+    problem_html,
+    report_html,
+)
+
+LONGEST_QUESTION = 1000
+_SECONDS_BETWEEN_UPDATES = 0.06
+_FAILED = "This did not work, for a reason that the terminal shows; please try again."
+_OUTDATED = "This answer is from before newsdesk was restarted; please ask again."
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """What the page does, for one engine and the index that it reads."""
+
+    def __init__(self, engine: QueryEngine, index: Path) -> None:
+        self._engine = engine
+        self._index = index
+
+    def ask(
+        self, typed: str, turns: list[Answer], event: gr.EventData
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield (question box, pending exchange, conversation, its answers)."""
+        question = _clicked(event).get("question", typed).strip()[:LONGEST_QUESTION]
+        if not question:
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return
+        yield "", pending_html(question, ""), gr.skip(), gr.skip()
+        try:
+            stream = self._engine.stream(question, history=_history(turns))
+            written, shown_at = "", 0.0
+            for piece in stream:
+                written += piece
+                if time.monotonic() - shown_at > _SECONDS_BETWEEN_UPDATES:
+                    yield gr.skip(), pending_html(question, written), *[gr.skip()] * 2
+                    shown_at = time.monotonic()
+            turns = [*turns, stream.answer]
+        except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
+            yield question, problem_html(question, _sentence(error)), *[gr.skip()] * 2
+            return
+        yield gr.skip(), "", _conversation_html(turns), turns
+
+    def open_cited(self, turns: list[Answer], event: gr.EventData) -> str:
+        """Return the article behind a citation or a nearest passage, marked."""
+        clicked = _clicked(event)
+        try:
+            answer = turns[int(clicked["turn"])]
+        except IndexError:
+            raise gr.Error(_OUTDATED, print_exception=False) from None
+        if clicked["act"] == "near":
+            near = answer.passages[0]
+            return self._read(
+                near.article_id, near.version, {0: (near.start, near.end)}, 0
+            )
+        active = int(clicked["number"])
+        cited = next(c for c in answer.citations if c.number == active)
+        here = (cited.article_id, cited.version)
+        marks = {
+            citation.number: (citation.start, citation.end)
+            for citation in answer.citations
+            if (citation.article_id, citation.version) == here
+        }
+        return self._read(*here, marks, active)
+
+    def open_listed(self, event: gr.EventData) -> str:
+        """Return an article of the list."""
+        return self._read(_clicked(event)["article"], None, {}, None)
+
+    def add(self, uploaded: list[str]) -> Iterator[tuple[str, str, str]]:
+        """Take in uploaded files; yield (report, list of articles, examples)."""
+        names = ", ".join(Path(path).name for path in uploaded)
+        yield report_html([f"Reading {names} …"]), gr.skip(), gr.skip()
+        try:
+            lines = self._ingest(uploaded)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
+            lines = [_sentence(error)]
+        yield report_html(lines), self.shelf(), self.examples()
+
+    def shelf(self) -> str:
+        """Return the list of articles as it is now."""
+        return articles_html(self._engine.articles())
+
+    def examples(self) -> str:
+        """Return questions that the articles answer."""
+        return examples_html(self._engine.example_questions(limit=4))
+
+    def _ingest(self, uploaded: list[str]) -> list[str]:
+        # an article is known by its source: under its own name in a lasting place, a
+        # file that is added again becomes the next version of the same article
+        kept = self._index.resolve() / "uploads"
+        kept.mkdir(parents=True, exist_ok=True)
+        paths = [shutil.copyfile(path, kept / Path(path).name) for path in uploaded]
+        lines = ingest(paths, index=self._index).lines()
+        return [line.replace(f"{kept}{os.sep}", "") for line in lines]
+
+    def _read(
+        self, article_id: str, version: int | None, marks: Marks, active: int | None
+    ) -> str:
+        try:
+            article = self._engine.article(article_id, version)
+        except NewsdeskError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        # opening the same place again must look like a change, or nothing would scroll
+        return f"{article_html(article, marks, active)}<!--{time.monotonic_ns()}-->"
+
+
+def _clicked(event: gr.EventData) -> dict[str, str]:
+    """Return the data-* attributes of the button that was clicked, if one was."""
+    data = event._data  # noqa: SLF001  # its accessor fails where there is none
+    return data if isinstance(data, dict) else {}
+
+
+def _conversation_html(turns: list[Answer]) -> str:
+    return "".join(answer_html(answer, place) for place, answer in enumerate(turns))
+
+
+def _history(turns: list[Answer]) -> list[Turn]:
+    return [Turn(answer.question, answer.text) for answer in turns]
+
+
+def _sentence(error: Exception) -> str:
+    """Return what a visitor is told; the terminal gets what was not foreseen."""
+    if isinstance(error, NewsdeskError):
+        return str(error)
+    _log.error("The page could not do what was asked.", exc_info=error)
+    return _FAILED
