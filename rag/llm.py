@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from rag.openai_client import Endpoint
 
-# An answer is a few sentences; a model that has said this many characters is looping.
-MAX_CHARACTERS = 16_000
+# Ten times the longest answer that is asked for; a model that says more is looping.
+MAX_CHARACTERS = 6_000
 
 _THINK, _THOUGHT = "<think>", "</think>"
 

@@ -35,8 +35,10 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]+")
 _STEM = 6
 _NUMBER_WEIGHT = 2.0
 _NAME_WEIGHT = 1.5
-# how much more it counts that a span covers the sentence than that it says little else
-_RECALL = 2.0
+# How much more it counts that a span covers the sentence than that it says little else.
+# On 600 SQuAD questions with their answers the span held the answer in .950 (weight 1),
+# .972 (3) and .977 (8) of cases, with two sentences in .03, .08 and .19.
+_RECALL = 3.0
 
 
 @dataclass(frozen=True, slots=True)

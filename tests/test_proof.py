@@ -105,7 +105,7 @@ def test_a_sentence_without_a_marker_has_no_citation():
 
 def test_equal_spans_share_a_number_and_numbers_follow_the_reading_order():
     bound = bind(
-        "A pump may save 400 dollars [2]. Two members voted against [1]. "
+        "It may save 400 dollars [2]. Two members voted against [1]. "
         "The saving is about 400 dollars a year [2].",
         BOTH,
     )

