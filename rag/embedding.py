@@ -148,15 +148,8 @@ class OpenAIEmbedder:
                 "{server} did not return one vector for each text; choose another "
                 "model in {setting}."
             )
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not (np.isfinite(lengths).all() and lengths.all()):
-            raise self._endpoint.failure(
-                "{server} returned vectors that are no directions (zero or not a "
-                "number); choose another model in {setting}."
-            )
         self._learn(vectors.shape[1])
-        scaled: Vectors = vectors / lengths
-        return scaled
+        return unit_rows(vectors)
 
     def _learn(self, dimension: int) -> None:
         if self._dimension not in (None, dimension):
@@ -166,6 +159,21 @@ class OpenAIEmbedder:
                 "the index was made with."
             )
         self._dimension = dimension
+
+
+def unit_rows(vectors: Vectors) -> Vectors:
+    """Return the rows scaled to length 1.
+
+    Raises EmbeddingError for a row without a direction (zero or not a number).
+    """
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not (np.isfinite(lengths).all() and lengths.all()):
+        raise EmbeddingError(
+            "The embedder returned a vector without a direction (zero or not a "
+            "number); choose another model in NEWSDESK_EMBEDDER."
+        )
+    scaled: Vectors = vectors / lengths
+    return scaled
 
 
 def open_embedder(settings: Settings, dimension: int | None = None) -> Embedder:

@@ -100,22 +100,8 @@ class OpenAIChatModel:
     def _pieces(self, messages: Sequence[Message]) -> Generator[str, None, Usage]:
         endpoint = self._endpoint
         with endpoint.failures(), self._open(messages) as chunks:
-            reply = _Reply()
-            size = 0
-            spoken = False
-            for piece in without_reasoning(reply.pieces(chunks)):
-                size += len(piece)
-                if size > MAX_CHARACTERS:
-                    raise endpoint.failure(
-                        "The model {model} went on and on; ask again, or choose "
-                        "another one in {setting}."
-                    )
-                spoken = spoken or not piece.isspace()
-                yield piece
-            if reply.malformed:
-                raise endpoint.nonsense()
-            if reply.fault or not spoken:
-                raise endpoint.failure(reply.fault or _EMPTY)
+            reply = _Reply(endpoint)
+            yield from answer_only(reply.pieces(chunks), self.name)
         return reply.usage
 
     def _open(self, messages: Sequence[Message]) -> "Stream[ChatCompletionChunk]":
@@ -148,7 +134,6 @@ class OpenAIChatModel:
         return cast("Stream[ChatCompletionChunk]", stream)
 
 
-_EMPTY = "The model {model} gave no answer; ask again, or choose another in {setting}."
 _CUT = (
     "{server} stopped in the middle of its answer; ask again, or choose another model "
     "in {setting}."
@@ -162,27 +147,27 @@ _FINISHED_BADLY = {
 
 
 class _Reply:
-    """What the chunks of one reply add up to.
+    """What the chunks of one reply add up to."""
 
-    `malformed` tells that they are not of the protocol, `fault` (a sentence to fill, or
-    empty) that they did not end as a complete answer does.
-    """
-
-    def __init__(self) -> None:
+    def __init__(self, endpoint: "Endpoint") -> None:
         self.usage = Usage()
-        self.malformed = True
-        self.fault = _CUT  # until the server says why it finished: some just stop
+        self._endpoint = endpoint
+        self._fault = _CUT  # until the server says why it finished: some just stop
 
     def pieces(self, chunks: Iterable["ChatCompletionChunk"]) -> Iterator[str]:
+        """Yield the text of `chunks`; raises ModelError where they are no answer."""
+        chunk = None
         for chunk in chunks:
             try:
                 piece = self._read(chunk)
-            except (AttributeError, IndexError, TypeError):  # valid JSON, of no meaning
-                self.malformed = True
-                return
-            self.malformed = False
+            except (AttributeError, TypeError):  # valid JSON, of no meaning
+                raise self._endpoint.nonsense() from None
             if piece:
                 yield piece
+        if chunk is None:
+            raise self._endpoint.nonsense()
+        if self._fault:
+            raise self._endpoint.failure(self._fault)
 
     def _read(self, chunk: "ChatCompletionChunk") -> str:
         if chunk.usage:
@@ -193,8 +178,31 @@ class _Reply:
             return ""
         choice = chunk.choices[0]
         if choice.finish_reason:
-            self.fault = _FINISHED_BADLY.get(choice.finish_reason, "")
+            self._fault = _FINISHED_BADLY.get(choice.finish_reason, "")
         return (choice.delta.content or "") if choice.delta else ""
+
+
+def answer_only(pieces: Iterable[str], model: str) -> Iterator[str]:
+    """Yield what `model` says without its reasoning.
+
+    Raises ModelError for an answer that is empty or has no end.
+    """
+    size = 0
+    spoken = False
+    for piece in without_reasoning(pieces):
+        size += len(piece)
+        if size > MAX_CHARACTERS:
+            raise ModelError(
+                f'The model "{model}" went on and on; ask again, or choose another one '
+                "in NEWSDESK_MODEL."
+            )
+        spoken = spoken or not piece.isspace()
+        yield piece
+    if not spoken:
+        raise ModelError(
+            f'The model "{model}" gave no answer; ask again, or choose another one in '
+            "NEWSDESK_MODEL."
+        )
 
 
 def without_reasoning(pieces: Iterable[str]) -> Iterator[str]:
