@@ -24,11 +24,18 @@ sentence it rests on.</p></div>
 """
 _SIDE_HEAD = """
 <header class="side-head"><h2>Articles</h2>
-<button type="button" class="plain" data-act="list">All articles</button>
+<button type="button" class="plain" data-act="list">← All articles</button>
+<p aria-hidden="true"></p>
 <button type="button" class="plain" data-act="close">Back to the answer</button>
 </header>
 """
-_SANS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
+_ICON = (
+    '<link rel="icon" href="data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg'
+    "%22 viewBox=%220 0 16 16%22><circle cx=%228%22 cy=%228%22 r=%227%22 "
+    'fill=%22%2317604a%22/></svg>">'
+)
+# system fonts: gradio's own themes fetch theirs
+_SANS = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 # the browser itself holds the page to this server, whatever gradio's files ask for
 _POLICY = (
@@ -91,6 +98,7 @@ def launch(
         max_file_size=int(max_file_mb * 1_000_000),
         theme=gr.themes.Base(font=_SANS, font_mono=_MONO),
         css=_data("web_style.css"),
+        head=_ICON,
         app_kwargs={"middleware": [Middleware(_Policy)], "openapi_url": None},
     )
 
@@ -121,15 +129,19 @@ def _talk(desk: Desk) -> _Talk:
 def _side(desk: Desk) -> _Side:
     _html(_SIDE_HEAD, "side-head")
     with gr.Column(elem_id="library"):
-        shelf = _html(desk.shelf, "shelf")
-        upload = gr.UploadButton(
-            "Add articles (.txt, .md)",
-            elem_id="upload",
-            file_count="multiple",
-            file_types=[".txt", ".md"],
-        )
-        report = _html("", "report")
-    return _Side(shelf, upload, report, _html("", "reader"))
+        with gr.Column(elem_id="shelves"):
+            shelf = _html(desk.shelf, "shelf")
+        with gr.Column(elem_id="add-row"):
+            report = _html("", "report")
+            upload = gr.UploadButton(
+                "Add articles (.txt, .md)",
+                elem_id="upload",
+                file_count="multiple",
+                file_types=[".txt", ".md"],
+            )
+    with gr.Column(elem_id="reader"):
+        reader = _html("", "article")
+    return _Side(shelf, upload, report, reader)
 
 
 def _wire(desk: Desk, talk: _Talk, side: _Side) -> None:

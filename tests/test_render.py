@@ -1,0 +1,340 @@
+"""What is shown is the answer, exactly, and nothing a stranger wrote becomes markup."""
+
+import json
+import re
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.schema import (
+    Answer,
+    Article,
+    ArticleSummary,
+    Citation,
+    FoundBy,
+    Passage,
+    Sentence,
+)
+from ui.render import answer_json, answer_text, byline
+from ui.render_article import article_html
+from ui.render_html import (
+    answer_html,
+    articles_html,
+    examples_html,
+    pending_html,
+    problem_html,
+    report_html,
+)
+
+EVIL = "</mark><script>alert(1)</script>\"'><img src=x onerror=alert(1)>${1}{{x}}`&lt;"
+TEXT = "# A barrier\n\nThe wall is 3 m high. It cost £86 million.\n\n- steel\n- stone\n"
+
+
+def make_article(text: str = TEXT, **fields: str) -> Article:
+    plain = Article(
+        article_id="a1",
+        version=1,
+        title="A title",
+        author="Ann Author",
+        publisher="The Courier",
+        published="2026-06-04",
+        language="en",
+        source="/somewhere/on/the/server/barrier.md",
+        url="",
+        text=text,
+        content_hash="",
+    )
+    return replace(plain, **fields)
+
+
+def make_citation(number: int, quote: str, text: str = TEXT, **fields: str) -> Citation:
+    start = text.index(quote)
+    plain = Citation(
+        number=number,
+        article_id="a1",
+        version=1,
+        title="A title",
+        author="Ann Author",
+        published="2026-06-04",
+        source="barrier.md",
+        start=start,
+        end=start + len(quote),
+        quote=quote,
+    )
+    return replace(plain, **fields)
+
+
+def make_passage(text: str, **fields: str) -> Passage:
+    plain = Passage(
+        article_id="a1",
+        version=1,
+        title="A title",
+        author="Ann Author",
+        published="2026-06-04",
+        source="barrier.md",
+        heading="",
+        start=0,
+        end=len(text),
+        text=text,
+        score=0.5,
+        cosine=0.8,
+        bm25=2.0,
+        found_by=FoundBy.BOTH,
+    )
+    return replace(plain, **fields)
+
+
+def make_answer(**fields: object) -> Answer:
+    plain = Answer(
+        question="How high?",
+        sentences=(
+            Sentence("The wall is 3 m high.", (1,)),
+            Sentence("It is pretty.", ()),
+        ),
+        citations=(make_citation(1, "The wall is 3 m high."),),
+        passages=(make_passage("The wall is 3 m high."),),
+        refused=False,
+        reason="",
+        model="some-model",
+        notes=("One note.",),
+        prompt_tokens=0,
+        completion_tokens=0,
+        seconds=0.25,
+    )
+    return replace(plain, **fields)  # type: ignore[arg-type]
+
+
+def refusal(**fields: object) -> Answer:
+    return make_answer(
+        refused=True, reason="No article says it.", sentences=(), citations=(), **fields
+    )
+
+
+def words(markup: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", "", markup))
+
+
+def body(markup: str) -> str:
+    found = re.search(r'<div class="body">(.*)</div></article>', markup, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def marks(markup: str, number: int) -> str:
+    found = re.findall(r"<mark([^>]*)>(.*?)</mark>", markup, re.DOTALL)
+    cites = f'data-cites="[^"]*\\b{number}\\b'
+    return "".join(words(inner) for tag, inner in found if re.search(cites, tag))
+
+
+class Tags(HTMLParser):
+    """Collects elements and attributes as a browser would see them."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.feed(markup)
+
+    def handle_starttag(self, tag, attrs):
+        """Note one element."""
+        self.tags.append(tag)
+        self.attributes += attrs
+
+
+# ---- JSON and terminal
+
+
+def test_json_has_exactly_the_promised_shape():
+    shown = json.loads(json.dumps(answer_json(make_answer())))
+    assert list(shown) == [
+        *("text", "refused", "reason", "notes", "sentences", "citations"),
+        *("passages", "model", "seconds"),
+    ]
+    assert shown["text"] == "The wall is 3 m high. It is pretty."
+    assert shown["sentences"][1] == {"text": "It is pretty.", "citations": []}
+    assert list(shown["citations"][0]) == [
+        *("number", "article_id", "version", "title"),
+        *("source", "start", "end", "quote"),
+    ]
+    assert list(shown["passages"][0]) == [
+        *("article_id", "source", "start", "end", "text", "score"),
+    ]
+
+
+def test_text_numbers_sentences_and_shows_their_proof():
+    shown = answer_text(make_answer())
+    assert "The wall is 3 m high. [1] It is pretty. [no source]" in shown
+    assert "A title (Ann Author, 4 June 2026)\n  [1] “The wall is 3 m high.”" in shown
+    assert shown.endswith("Note: One note.")
+
+
+def test_text_of_a_refusal_shows_reason_and_nearest_passage():
+    shown = answer_text(refusal())
+    assert shown.startswith("No article says it.")
+    assert "The nearest passage:" in shown
+    assert "The wall is 3 m high." in shown
+
+
+def test_text_cannot_drive_the_terminal():
+    evil = "\x1b]0;owned\x07\x1b[2J\x9b31mred"
+    citation = replace(
+        make_citation(1, "The wall is 3 m high."), quote=evil, title=evil
+    )
+    shown = answer_text(
+        make_answer(citations=(citation,), sentences=(Sentence(evil, (1,)),))
+    )
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown)
+
+
+def test_verbatim_sentences_of_two_articles_are_two_paragraphs():
+    answer = make_answer(
+        model="none",
+        sentences=(Sentence("One.", (1,)), Sentence("Two.", (2,))),
+        citations=(
+            make_citation(1, "The wall is 3 m high."),
+            make_citation(2, "It cost £86 million.", article_id="a2"),
+        ),
+    )
+    assert "One. [1]\n\nTwo. [2]" in answer_text(answer)
+    assert answer_html(answer, 0).count('<p class="said">') == 2
+
+
+def test_byline_leaves_out_what_is_not_known():
+    assert byline("", "") == ""
+    assert byline("Ann", "spring 1923") == "Ann, spring 1923"
+
+
+# ---- the conversation
+
+
+def test_a_sentence_without_source_says_so_in_words():
+    shown = answer_html(make_answer(), 0)
+    assert '<span class="unsourced">It is pretty.</span>' in shown
+    assert "no source" in words(shown)
+
+
+def test_citations_are_named_buttons_that_know_their_place():
+    shown = answer_html(make_answer(), 7)
+    assert 'data-turn="7" data-number="1" aria-label="Source 1: A title"' in shown
+
+
+def test_refusal_shows_reason_and_opens_the_nearest_passage():
+    shown = answer_html(refusal(), 3)
+    assert "No article says it." in words(shown)
+    assert 'data-act="near" data-turn="3"' in shown
+
+
+def test_pending_text_hides_markers_even_half_written():
+    assert "It is high. Yes" in words(pending_html("q", "It is high. [1][2, 3] Yes [4"))
+
+
+# ---- the article
+
+
+@pytest.mark.parametrize(
+    "quote",
+    ["The wall is 3 m high.", "It cost £86 million.", "# A barrier", "- stone"],
+)
+def test_the_mark_is_the_quote(quote):
+    citation = make_citation(1, quote)
+    shown = article_html(make_article(), {1: (citation.start, citation.end)}, 1)
+    assert marks(shown, 1) == quote
+    assert 'id="cite-1"' in shown
+    assert 'class="active"' in shown
+
+
+def test_only_the_active_mark_is_distinguished():
+    one, two = (make_citation(n, q) for n, q in ((1, "It cost"), (2, "stone")))
+    spans = {1: (one.start, one.end), 2: (two.start, two.end)}
+    shown = article_html(make_article(), spans, 2)
+    assert shown.count('class="active"') == 1
+    assert re.search(r'data-cites="2"[^>]*class="active"', shown)
+
+
+def test_headings_and_lists_are_kept():
+    shown = article_html(make_article())
+    assert '<h2><span class="sign"># </span>A barrier</h2>' in shown
+    assert '<p class="item">- steel</p>' in shown
+
+
+def test_lines_broken_by_hand_are_one_paragraph_and_long_lines_are_their_own():
+    assert body(article_html(make_article("One\ntwo.\n\nThree."))).count("<p>") == 2
+    long = "word " * 30
+    assert body(article_html(make_article(f"{long}\n{long}"))).count("<p>") == 2
+
+
+def test_a_first_line_that_repeats_the_title_is_hidden_unless_cited():
+    article = make_article("# A title\n\nText.")
+    assert '<p class="repeats">' in article_html(article)
+    assert "repeats" not in article_html(article, {1: (2, 9)}, 1)
+
+
+@given(
+    text=st.text(st.sampled_from("ab .#-*1\n<&\"'é"), min_size=1, max_size=80),
+    cuts=st.lists(st.integers(0, 80), min_size=4, max_size=4),
+)
+def test_every_character_stands_in_the_reader_and_marks_are_exact(text, cuts):
+    places = [min(cut, len(text)) for cut in cuts]
+    spans = {
+        number: (min(pair), max(pair))
+        for number, pair in enumerate((places[:2], places[2:]), 1)
+        if pair[0] != pair[1]
+    }
+    shown = body(article_html(make_article(text), spans, 1))
+    assert words(shown) == text
+    for number, (start, end) in spans.items():
+        squeezed = "".join(marks(shown, number).split())
+        assert squeezed == "".join(text[start:end].split())
+
+
+# ---- strangers
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc", "http://["])
+def test_only_web_addresses_become_links(address):
+    assert "href" not in article_html(make_article(source=address, url=address))
+
+
+def test_a_web_address_becomes_a_link_that_gives_nothing_away():
+    shown = article_html(make_article(url="https://example.org/a?b=1&c=2"))
+    assert 'href="https://example.org/a?b=1&amp;c=2"' in shown
+    assert 'rel="noopener noreferrer"' in shown
+
+
+def test_where_a_file_lies_on_the_server_is_not_shown():
+    shown = article_html(make_article())
+    assert "barrier.md" in shown
+    assert "/somewhere" not in shown
+
+
+def hostile_pages() -> list[str]:
+    names = {"title": EVIL, "author": EVIL, "published": EVIL, "source": EVIL}
+    cited = replace(make_citation(1, "It cost"), **names, quote=EVIL)
+    sentences = (Sentence(EVIL, (1,)), Sentence(EVIL, ()))
+    passages = (make_passage(EVIL, **names),)
+    spoiled = {"question": EVIL, "notes": (EVIL,), "passages": passages}
+    whole = {"sentences": sentences, "citations": (cited,), **spoiled}
+    article = make_article(EVIL, **names, publisher=EVIL, language=EVIL, url=EVIL)
+    summary = ArticleSummary(EVIL, EVIL, EVIL, EVIL, EVIL, EVIL, EVIL, 1, 1, "live")
+    return [
+        answer_html(make_answer(model=EVIL, **whole), 0),
+        answer_html(make_answer(**{**whole, "model": "none"}), 0),
+        answer_html(replace(refusal(**spoiled), reason=EVIL), 0),
+        article_html(article, {1: (3, 30), 2: (20, 60)}, 1),
+        articles_html([summary]),
+        examples_html([EVIL]),
+        pending_html(EVIL, EVIL),
+        problem_html(EVIL, EVIL),
+        report_html([EVIL]),
+    ]
+
+
+@pytest.mark.parametrize("page", hostile_pages())
+def test_nothing_a_stranger_wrote_becomes_markup(page):
+    seen = Tags(page)
+    assert not {"script", "img", "a"} & set(seen.tags)
+    assert not [name for name, _ in seen.attributes if name.startswith(("on", "src"))]
