@@ -1,7 +1,8 @@
 """From a model's text with markers to sentences with proofs; pure.
 
 What a model cites is a whole passage. Here every marker becomes a citation of the one
-or two sentences inside that passage that support the sentence best, or is dropped.
+or two sentences inside that passage that support the sentence best, or is dropped. A
+sentence with a number or a quotation that its passages do not hold is not proved.
 """
 
 import math
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rag.claims import unsupported
 from rag.schema import Citation, Passage, Sentence
 from rag.sentences import sentence_spans
 
@@ -28,7 +30,9 @@ _PLACE = re.compile(
 _RANGE = re.compile(rf"(\d+)\s*[{_DASH}]\s*(\d+)|(\d+)")
 # items of a list are sentences, with or without a full stop
 _ITEM = re.compile(r"\n(?=\s*(?:[-*•]|\d+[.)])\s)")
-_BULLET = re.compile(r"^(?:[-*•]\s+)+")
+_BULLET = re.compile(r"^(?:[-*•]\s+|\d{1,2}\)\s+)+")
+# "1." before an item is split off as a sentence; "12. März" is not
+_LABEL = re.compile(r"\d{1,2}\.|\W*")
 # a number, one character of a script that writes without spaces, or a word
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]+")
 # words that begin with the same so many letters count as one: increase, increasing
@@ -93,8 +97,9 @@ def bind(text: str, passages: Sequence[Passage], language: str = "en") -> Bound:
     """Bind a model's `text` to `passages`, which its markers number from 1.
 
     `language` (ISO 639-1) says how sentences end. A sentence without a valid marker
-    gets no citations; a marker for a passage that does not exist, or that shares no
-    word with the sentence, is dropped and noted.
+    gets no citations. What is dropped is noted: a marker for a passage that does not
+    exist or shares no word with the sentence, and all markers of a sentence with a
+    number or a quotation that its passages do not hold.
     """
     plain, markers = _without_markers(_ITEM.sub("\n\n", text))
     spans = sentence_spans(plain, language)
@@ -109,20 +114,38 @@ def bind(text: str, passages: Sequence[Passage], language: str = "en") -> Bound:
     sentences: list[Sentence] = []
     for (start, end), numbers in zip(spans, cited, strict=True):
         sentence = _tidy(plain[start:end])
-        if not any(character.isalnum() for character in sentence):
+        answers = bool(numbers) and sentence[:1].isdigit()  # "When?" "1968 [1]."
+        if _LABEL.fullmatch(sentence) and not answers:
             continue
-        bound: list[int] = []
-        for number in dict.fromkeys(numbers):
-            span = finder.best(sentence, number - 1)
-            if span is None:
-                notes.append(
-                    f"The model cited passage {number} for a sentence that shares no "
-                    "word with it; the marker was dropped."
-                )
-                continue
-            bound.append(citations.add(passages[number - 1], *span))
+        proofs = _proofs(sentence, list(dict.fromkeys(numbers)), finder, notes)
+        bound = [citations.add(passages[n - 1], *span) for n, span in proofs]
         sentences.append(Sentence(sentence, tuple(dict.fromkeys(bound))))
     return Bound(tuple(sentences), citations.all(), tuple(dict.fromkeys(notes)))
+
+
+def _proofs(
+    sentence: str, numbers: list[int], finder: "_Finder", notes: list[str]
+) -> list[tuple[int, tuple[int, int]]]:
+    """Return the passages that carry a sentence, each with the span in it that does."""
+    cited = [finder.passages[number - 1] for number in numbers]
+    alien = unsupported(sentence, cited) if cited else ""
+    if alien:
+        notes.append(
+            f"The model says {alien}, which the passages it cites do not; the sentence "
+            "is shown without proof."
+        )
+        return []
+    proofs: list[tuple[int, tuple[int, int]]] = []
+    for number in numbers:
+        span = finder.best(sentence, number - 1)
+        if span:
+            proofs.append((number, span))
+        else:
+            notes.append(
+                f"The model cited passage {number} for a sentence that shares no word "
+                "with it; the marker was dropped."
+            )
+    return proofs
 
 
 def _without_markers(text: str) -> tuple[str, list[tuple[int, str]]]:
@@ -193,6 +216,7 @@ class _Finder:
     """Finds the sentences inside passages that support a sentence of the answer."""
 
     def __init__(self, passages: Sequence[Passage], language: str) -> None:
+        self.passages = passages
         self._spans = [sentence_spans(passage.text, language) for passage in passages]
         self._tokens = [
             [set(_tokens(passage.text[start:end])) for start, end in spans]

@@ -129,6 +129,39 @@ def test_words_in_other_brackets_stay():
     assert bound.sentences[0].text == "He said it [sic] twice against members."
 
 
+@pytest.mark.parametrize(
+    ("sentence", "alien"),
+    [
+        ("The barrier costs 96 million dollars", "96"),
+        ("Work begins in spring 2027", "2027"),
+        ('The council said "we will never build it"', '"we will never build it"'),
+    ],
+)
+def test_a_number_or_quotation_that_no_cited_passage_holds_unproves_it(sentence, alien):
+    bound = bind(f"{sentence} [1]. The council met [1].", BOTH)
+    assert [s.citations for s in bound.sentences] == [(), (1,)]
+    (note,) = bound.notes
+    assert note.startswith(
+        f"The model says {alien}, which the passages it cites do not"
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The barrier costs 86 million and a pump saves 400 dollars",
+        "In March 2025 Mira Osei wrote that work on it begins in 2026",
+        'The council "approved a barrier ... in spring 2026," pumps "moves warmth"',
+        '1. Two members of the so-called "wall council" voted against it',
+        "2) Two members voted against it",
+    ],
+)
+def test_numbers_and_quotations_that_the_cited_passages_hold_are_fine(sentence):
+    bound = bind(f"{sentence} [1][2].", BOTH)
+    assert bound.sentences[0].citations
+    assert bound.notes == ()
+
+
 def test_numbers_and_names_decide_between_similar_sentences():
     years = passage(
         "Sales in Ohio rose in 2021 by a tenth. Sales in Utah rose in 2022 by a tenth. "
@@ -144,6 +177,8 @@ def test_numbers_and_names_decide_between_similar_sentences():
 def test_nothing_comes_from_nothing():
     assert bind("", BOTH) == Bound((), (), ())
     assert bind("[1] [2]", BOTH) == Bound((), (), ())
+    assert bind("... [1]\n1.\n- ", BOTH).sentences == ()
+    assert [s.text for s in bind("1968 [1].", BOTH).sentences] == ["1968."]
     assert bind("No passages here [1].", []).citations == ()
 
 
