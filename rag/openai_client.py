@@ -43,7 +43,8 @@ class Endpoint:
     """One server as the settings name it, and what its failures mean to a person.
 
     `setting` is the setting that names `model`; every failure becomes an `error` whose
-    message never holds the key. Raises SettingsError for an impossible key or URL.
+    message never holds the key. Raises SettingsError for an impossible key, URL or
+    proxy.
     """
 
     def __init__(
@@ -63,16 +64,26 @@ class Endpoint:
         self._setting = setting
         self._model = model
         self._error = error
-        self.client = openai.OpenAI(
+        self.client = self._open(url)
+
+    def _open(self, url: str) -> openai.OpenAI:
+        connect = min(_CONNECT_SECONDS, self._timeout)
+        try:
+            http_client = openai.DefaultHttpx2Client(
+                event_hooks={"response": [self._bound]}
+            )
+        except (ImportError, ValueError, OSError):  # their texts can hold passwords
+            raise SettingsError(
+                "The proxy or certificates that the environment names cannot be used; "
+                "correct HTTP_PROXY, HTTPS_PROXY, ALL_PROXY (http only) or "
+                "SSL_CERT_FILE."
+            ) from None
+        return openai.OpenAI(
             api_key=self._key,
             base_url=url,
             max_retries=_MAX_RETRIES,
-            timeout=httpx2.Timeout(
-                settings.timeout, connect=min(_CONNECT_SECONDS, settings.timeout)
-            ),
-            http_client=openai.DefaultHttpx2Client(
-                event_hooks={"response": [self._bound]}
-            ),
+            timeout=httpx2.Timeout(self._timeout, connect=connect),
+            http_client=http_client,
         )
 
     @contextmanager

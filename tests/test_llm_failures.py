@@ -177,6 +177,21 @@ def test_impossible_settings_are_told_before_anything_is_sent(fake, setting, val
     assert "sk-" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks5://ann:secret@127.0.0.1:9"),
+        ("HTTPS_PROXY", "nonsense://ann:secret@127.0.0.1:9"),
+        ("SSL_CERT_FILE", "/no/such/file"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_told(fake, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name) as caught:
+        list(model(fake).stream(ASK))
+    assert "secret" not in str(caught.value)
+
+
 def test_the_password_in_a_base_url_is_not_shown():
     gone = Fake(base_url="http://ann:secret@127.0.0.1:9/v1?token=secret")
     assert "secret" not in failure(gone)
