@@ -12,6 +12,10 @@ from html import escape
 from rag.schema import Answer, ArticleSummary, Citation, Passage, Sentence
 from ui.render import NO_SOURCE, VERBATIM, by_article, byline, paragraphs
 
+NOTHING_YET = (
+    '<p class="nothing">There is nothing to ask yet: add text or Markdown files to the '
+    '<button type="button" class="plain" data-act="side">articles</button> first.</p>'
+)
 _LISTED = 500
 _NEAREST_CHARS = 420
 _MARKER = re.compile(r"\s*\[(?:[\d,\s]*\]|[\d,\s]*$)")

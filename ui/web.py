@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from ingest import ingest
 from rag.config import Settings
 from rag.engine import QueryEngine
 from rag.errors import UsageError
@@ -33,6 +34,8 @@ def serve(
 ) -> None:
     """Serve the page over `index` until Ctrl-C; a taken port gives way to the next."""
     free = _free_port(host, port)
+    if not index.exists():  # articles can be added on the page
+        ingest([], index=index, settings=settings)
     engine = QueryEngine.open(index, settings=settings)
     os.environ.update(_QUIET)
     from ui.web_page import build, launch

@@ -14,12 +14,13 @@ from typing import Any
 
 import gradio as gr
 
-from ingest import ingest
+from ingest import Outcome, Status, ingest
 from rag.engine import QueryEngine
 from rag.errors import NewsdeskError
 from rag.schema import Answer, Turn
 from ui.render_article import Marks, article_html
 from ui.render_html import (
+    NOTHING_YET,
     answer_html,
     articles_html,
     examples_html,
@@ -28,7 +29,6 @@ from ui.render_html import (
     report_html,
 )
 
-LONGEST_QUESTION = 1000
 _SECONDS_BETWEEN_UPDATES = 0.06
 _FAILED = "This did not work, for a reason that the terminal shows; please try again."
 _OUTDATED = "This answer is from before newsdesk was restarted; please ask again."
@@ -46,7 +46,7 @@ class Desk:
         self, typed: str, turns: list[Answer], event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
         """Yield (question box, pending exchange, conversation, its answers)."""
-        question = _clicked(event).get("question", typed).strip()[:LONGEST_QUESTION]
+        question = _clicked(event).get("question", typed).strip()
         if not question:
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
@@ -107,6 +107,8 @@ class Desk:
 
     def examples(self) -> str:
         """Return questions that the articles answer."""
+        if not self._engine.articles():
+            return NOTHING_YET
         return examples_html(self._engine.example_questions(limit=4))
 
     def _ingest(self, uploaded: list[str]) -> list[str]:
@@ -115,7 +117,9 @@ class Desk:
         kept = self._index.resolve() / "uploads"
         kept.mkdir(parents=True, exist_ok=True)
         paths = [shutil.copyfile(path, kept / Path(path).name) for path in uploaded]
-        lines = ingest(paths, index=self._index).lines()
+        report = ingest(paths, index=self._index, settings=self._engine.settings)
+        lines = map(_outcome, report.outcomes)
+        # where files lie on the server is nobody's business
         return [line.replace(f"{kept}{os.sep}", "") for line in lines]
 
     def _read(
@@ -133,6 +137,19 @@ def _clicked(event: gr.EventData) -> dict[str, str]:
     """Return the data-* attributes of the button that was clicked, if one was."""
     data = event._data  # noqa: SLF001  # its accessor fails where there is none
     return data if isinstance(data, dict) else {}
+
+
+def _outcome(outcome: Outcome) -> str:
+    name = outcome.title or Path(outcome.source).name
+    remark = f" ({outcome.reason})" if outcome.reason else ""
+    match outcome.status:
+        case Status.ADDED:
+            return f"Added: {name}{remark}"
+        case Status.CHANGED:
+            return f"New version: {name}{remark}"
+        case Status.UNCHANGED:
+            return f"Already there: {name}"
+    return outcome.reason
 
 
 def _conversation_html(turns: list[Answer]) -> str:

@@ -10,7 +10,8 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.engine import QueryEngine
-from ui.web_desk import LONGEST_QUESTION, Desk
+from rag.question import MAX_QUESTION
+from ui.web_desk import Desk
 
 _ASKING_AT_ONCE = 16
 _MASTHEAD = """
@@ -26,7 +27,7 @@ _SIDE_HEAD = """
 <header class="side-head"><h2>Articles</h2>
 <button type="button" class="plain" data-act="list">← All articles</button>
 <p aria-hidden="true"></p>
-<button type="button" class="plain" data-act="close">Back to the answer</button>
+<button type="button" class="plain" data-act="close">Close</button>
 </header>
 """
 _ICON = (
@@ -69,7 +70,8 @@ class _Side(NamedTuple):
 def build(engine: QueryEngine, index: Path) -> gr.Blocks:
     """Return the page over `engine`; files that are added go into `index`."""
     desk = Desk(engine, index)
-    with gr.Blocks(title="newsdesk", analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title="newsdesk", analytics_enabled=False, fill_width=True)
+    with page:
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
                 talk = _talk(desk)
@@ -118,7 +120,7 @@ def _talk(desk: Desk) -> _Talk:
             placeholder="Ask the articles …",
             lines=1,
             max_lines=6,
-            max_length=LONGEST_QUESTION,
+            max_length=MAX_QUESTION,
             autofocus=True,
         )
         ask = gr.Button("Ask", elem_id="ask", variant="primary")

@@ -1,0 +1,236 @@
+"""The real page in a real browser, over a real index of the seed articles."""
+
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from ingest import ingest
+
+pytestmark = pytest.mark.browser
+playwright = pytest.importorskip("playwright.sync_api")
+
+ROOT = Path(__file__).parent.parent
+QUESTION = "what does the author say about chip restrictions?"
+HOSTILE = "<img src=x onerror=alert(1)>"
+LIGHTHOUSE = (
+    "The keeper of the Gull Rock lighthouse climbs 4,112 steps. Ottilie Brandvold has "
+    "done so every morning since 1987, and she counts them aloud."
+)
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@contextmanager
+def served(index: Path, port: int) -> Iterator[str]:
+    """Serve the page as the command does, in a process of its own."""
+    code = (
+        "import sys; from pathlib import Path; from ui.web import serve; "
+        "serve(Path(sys.argv[1]), port=int(sys.argv[2]))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(index), str(port)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout
+        line = process.stdout.readline()
+        found = re.search(r"http://[\d.:]+", line)
+        assert found, line
+        yield found[0]
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("page")
+    (folder / "hostile.md").write_text(
+        f'---\ntitle: "{HOSTILE}"\nauthor: "{HOSTILE}"\n---\n\n{HOSTILE} '
+        "The ferry to Quillon Bay leaves at seven.\n"
+    )
+    ingest([ROOT / "seeds", folder / "hostile.md"], index=folder / "index")
+    return folder / "index"
+
+
+@pytest.fixture(scope="module")
+def url(index) -> Iterator[str]:
+    # the port asked for is taken, so the next free one must be found and said
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with served(index, port) as address:
+            assert urlsplit(address).port != port
+            yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = shutil.which("chromium")
+    if not path:
+        pytest.skip("no chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser, url) -> Iterator[Callable]:
+    """Open the page as a new visitor; nobody may leave this host or raise a dialog."""
+    hosts: set[str | None] = set()
+    surprises: list[str] = []
+    contexts = []
+
+    def dialog(shown):
+        surprises.append(shown.message)
+        shown.dismiss()
+
+    def opened(width=1280, height=800):
+        context = browser.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+        page.on("dialog", dialog)
+        page.on("pageerror", lambda error: surprises.append(str(error)))
+        page.goto(url)
+        page.wait_for_selector("#shelf li", state="attached")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert hosts - {""} == {urlsplit(url).netloc}
+    assert not surprises
+
+
+def ask(page, question):
+    before = page.locator("#settled .turn").count()
+    page.fill("#question textarea", question)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#pending .turn", state="attached")
+    page.wait_for_selector(f"#settled .turn:nth-child({before + 1})")
+
+
+def assert_in_view(page, locator):
+    playwright.expect(locator).to_be_in_viewport()
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def open_first(page):
+    page.locator("#settled .turn:last-child .said .cite").first.click()
+    mark = page.locator("#reader mark.active")
+    mark.first.wait_for()
+    return mark
+
+
+def test_a_citation_opens_the_quoted_sentence(visit):
+    page = visit()
+    ask(page, QUESTION)
+    mark = open_first(page)
+    assert_in_view(page, mark.first)
+    quote = " ".join("".join(mark.all_text_contents()).split())
+    assert quote
+    assert quote in " ".join(page.inner_text("#settled .said >> nth=0").split())
+    assert page.evaluate("document.activeElement.tagName") == "MARK"
+
+
+def test_a_citation_opens_again_after_the_reader_was_left(visit):
+    page = visit()
+    ask(page, QUESTION)
+    open_first(page)
+    page.get_by_role("button", name="All articles").click()
+    playwright.expect(page.locator("#reader")).to_be_hidden()
+    assert_in_view(page, open_first(page).first)
+
+
+def test_citations_work_from_the_keyboard(visit):
+    page = visit()
+    ask(page, QUESTION)
+    page.locator("#settled .said .cite").first.focus()
+    page.keyboard.press("Enter")
+    playwright.expect(page.locator("#reader mark.active").first).to_be_in_viewport()
+
+
+def test_an_example_is_asked_with_one_click(visit):
+    page = visit()
+    example = page.locator("#examples button").first
+    question = example.inner_text()
+    example.click()
+    page.wait_for_selector("#settled .turn")
+    assert page.inner_text("#settled .question") == question
+
+
+def test_on_a_narrow_screen_the_reader_lies_over_the_talk(visit):
+    page = visit(390, 844)
+    ask(page, QUESTION)
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert_in_view(page, open_first(page).first)
+    page.keyboard.press("Escape")
+    playwright.expect(page.locator("#reader")).to_be_hidden()
+    focused = page.evaluate("document.activeElement.className")
+    assert "cite" in focused
+
+
+def test_a_question_without_an_answer_gets_a_reason(visit):
+    page = visit()
+    ask(page, "zzyzx qwfp gluon vortices?")
+    card = page.locator("#settled .refusal")
+    assert card.locator(".reason").inner_text()
+    card.locator(".open").click()
+    playwright.expect(page.locator("#reader mark.active").first).to_be_in_viewport()
+
+
+def test_an_uploaded_article_can_be_asked_about(visit, tmp_path):
+    page = visit()
+    file = tmp_path / "lighthouse.txt"
+    file.write_text(LIGHTHOUSE)
+    page.set_input_files("#side input[type=file]", file)
+    playwright.expect(page.locator("#report")).to_contain_text("Added")
+    ask(page, "How many steps does the keeper of the Gull Rock lighthouse climb?")
+    assert "4,112" in page.inner_text("#settled .said")
+    assert "4,112" in "".join(open_first(page).all_text_contents())
+
+
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence(visit, tmp_path):
+    page = visit()
+    file = tmp_path / "empty.txt"
+    file.write_text("")
+    page.set_input_files("#side input[type=file]", file)
+    report = page.locator("#report li")
+    playwright.expect(report).not_to_contain_text("Reading")
+    assert "Traceback" not in page.inner_text("body")
+
+
+def test_two_visitors_do_not_see_each_other(visit):
+    one, two = visit(), visit()
+    ask(one, QUESTION)
+    ask(two, "How many homes will the barrier on the Wend protect?")
+    for page, own in ((one, QUESTION), (two, "How many homes")):
+        assert page.locator("#settled .turn").count() == 1
+        assert own in page.inner_text("#settled .question")
+
+
+def test_a_hostile_article_is_only_text(visit):
+    page = visit()
+    ask(page, f"When does the ferry to Quillon Bay leave? {HOSTILE}")
+    page.get_by_text(HOSTILE).first.wait_for()
+    page.locator("#shelf button", has_text=HOSTILE).click()
+    playwright.expect(page.locator("#reader h1")).to_have_text(HOSTILE)
+    assert page.locator("#desk img").count() == 0  # the dialog is checked by `visit`
