@@ -81,8 +81,9 @@ def serve_chat(port: int) -> None:
     params.n_parallel = 1
     params.sampling.temp = 0.0  # the same answer every time ...
     params.sampling.penalty_repeat = 1.2  # ... that comes to an end
-    params.cpuparams.n_threads = 2
-    params.cpuparams_batch.n_threads = 2
+    # two threads wait for each other by spinning: 2.5 s became over 60 s on a busy machine
+    params.cpuparams.n_threads = 1
+    params.cpuparams_batch.n_threads = 1
     server = Server(params)
     while server.listening_address:
         time.sleep(60)
