@@ -95,9 +95,9 @@ def _blocks(text: str) -> Iterator[tuple[str, int, int]]:
         if token.type == "table_open":
             after_table = token.map[1]
         if token.type == "heading_open":
-            yield token.tag, *token.map
+            yield token.tag, token.map[0], token.map[1]
         elif token.type == "paragraph_open" or token.type in _LINES_AS_SENTENCES:
-            yield token.type, *token.map
+            yield token.type, token.map[0], token.map[1]
 
 
 def _spans(block: str, language: str, *, by_line: bool) -> list[tuple[int, int]]:

@@ -1,0 +1,30 @@
+"""Asks the index: question to passages to an answer with its proofs."""
+
+from typing import TYPE_CHECKING
+
+from rag.errors import NewsdeskError
+from rag.schema import Answer, Article, Citation, Passage, Sentence, Turn
+
+if TYPE_CHECKING:
+    from rag.engine import AnswerStream, QueryEngine
+
+__all__ = [
+    "Answer",
+    "AnswerStream",
+    "Article",
+    "Citation",
+    "NewsdeskError",
+    "Passage",
+    "QueryEngine",
+    "Sentence",
+    "Turn",
+]
+
+
+def __getattr__(name: str) -> object:
+    # the engine brings SQLAlchemy and numpy: paid by those who use it, not by --help
+    if name in {"AnswerStream", "QueryEngine"}:
+        from rag import engine
+
+        return getattr(engine, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

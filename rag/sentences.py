@@ -22,6 +22,10 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
             start = block.start() + int(found["start_index"])
             start += len(raw) - len(raw.lstrip())
             end = start + len(raw.strip())
-            if end > start:
-                spans.append((start, end))
+            if not any(character.isalnum() for character in raw):
+                # a lone "*" or closing quotation mark belongs to the sentence before
+                if spans and spans[-1][0] >= block.start():
+                    spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+                continue
+            spans.append((start, end))
     return spans

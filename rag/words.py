@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,14 @@ from rag.atomic import write_atomically
 # A word of the title or a heading helps a chunk to be found, less than its own words.
 _FIELD_BOOSTS = {"body": 1.0, "heading": 0.3, "title": 0.3}
 _ANALYZER = "english"
+# tantivy's English list has 33 words; questions are made of these as well
+_MORE_STOP_WORDS = (  # noqa: SIM905  # a list would be six times as long
+    "what which who whom whose when where why how do does did doing done has have had "
+    "having am been being were i me my you your he him his he she her hers we us our "
+    "them theirs its itself himself herself themselves those than from about can could "
+    "may might must shall should would also just only own same so too very more most "
+    "some any all both each few other per s t"
+).split()
 _WRITER_BYTES = 30_000_000  # twice the least that tantivy accepts for one thread
 
 
@@ -93,6 +102,18 @@ class WordProjection:
         searcher = self._index.searcher()
         return {term: searcher.doc_freq("body", term) for term in terms}
 
+    def rarities(self, terms: Iterable[str]) -> dict[str, float]:
+        """Return the weight of each stem, 0 and up: the rarer, the heavier.
+
+        It is the inverse document frequency of BM25 (Robertson and Spärck Jones 1976,
+        with 1 added inside the logarithm so that it is never negative).
+        """
+        count = self._index.searcher().num_docs if self._index is not None else 0
+        return {
+            term: math.log(1 + (count - found + 0.5) / (found + 0.5))
+            for term, found in self.document_frequencies(terms).items()
+        }
+
     def apply(self, articles: Iterable[tuple[str, Iterable[Words]]], seq: int) -> None:
         """Replace the chunks of each (article id, chunks), up to change `seq`.
 
@@ -145,6 +166,7 @@ def _english() -> tantivy.TextAnalyzer:
         tantivy.Filter.lowercase(),
         tantivy.Filter.ascii_fold(),
         tantivy.Filter.stopword("english"),
+        tantivy.Filter.custom_stopword(_MORE_STOP_WORDS),
         tantivy.Filter.stemmer("english"),
     ):
         builder = builder.filter(one)

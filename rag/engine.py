@@ -1,0 +1,265 @@
+"""The engine: a question in, an answer with its proofs out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rag.config import NO_MODEL, Settings, load_settings
+from rag.embedding import Embedder, open_embedder
+from rag.errors import ModelError
+from rag.evidence import Evidence, weigh
+from rag.examples import example_questions
+from rag.extract import extract
+from rag.index import Index
+from rag.llm import ChatModel, OpenAIChatModel, Usage
+from rag.prompts import NO_ANSWER, answer_messages
+from rag.proof import Bound, bind
+from rag.question import checked
+from rag.retrieval import retrieve
+from rag.schema import Answer, Article, ArticleSummary, Passage, Turn
+
+# How many chunks an answer is made from; neighbours among them become one passage.
+_CHUNKS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with what was found for it, waiting to become an answer."""
+
+    question: str
+    passages: tuple[Passage, ...]
+    started: float
+
+    def answered(
+        self,
+        bound: Bound,
+        model: str = NO_MODEL,
+        notes: tuple[str, ...] = (),
+        usage: Usage = Usage(),  # noqa: B008  # frozen
+    ) -> Answer:
+        """Return the answer made of these sentences."""
+        return self._answer(bound, "", model, notes + bound.notes, usage)
+
+    def refused(
+        self,
+        reason: str,
+        model: str = NO_MODEL,
+        usage: Usage = Usage(),  # noqa: B008  # frozen
+    ) -> Answer:
+        """Return the refusal for this reason."""
+        return self._answer(Bound((), (), ()), reason, model, (), usage)
+
+    def _answer(
+        self,
+        bound: Bound,
+        reason: str,
+        model: str,
+        notes: tuple[str, ...],
+        usage: Usage,
+    ) -> Answer:
+        return Answer(
+            question=self.question,
+            sentences=bound.sentences,
+            citations=bound.citations,
+            passages=self.passages,
+            refused=bool(reason),
+            reason=reason,
+            model=model,
+            notes=notes,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            seconds=time.perf_counter() - self.started,
+        )
+
+
+class AnswerStream:
+    """An answer as it comes: iterate it for its words, then read `answer`.
+
+    The pieces are pending text, fit to be shown as such: a model's may still hold
+    markers. `answer` is the settled one; asking for it reads the rest of the stream.
+    """
+
+    def __init__(self, pieces: Generator[str, None, Answer]) -> None:
+        self._pieces = pieces
+        self._answer: Answer | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        if self._answer is None:
+            self._answer = yield from self._pieces
+
+    @property
+    def answer(self) -> Answer:
+        """The complete answer."""
+        for _ in self:
+            pass
+        if self._answer is None:
+            raise RuntimeError("the stream was abandoned before its end")
+        return self._answer
+
+
+class QueryEngine:
+    """Answers questions about one index. Holds no conversation: history is an argument.
+
+    Safe to share between threads. Sees what any process has committed, at every call.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        chat_model: ChatModel | None,
+        settings: Settings,
+    ) -> None:
+        """Use `QueryEngine.open`, which puts the parts together."""
+        self._index = index
+        self._embedder = embedder
+        self._chat_model = chat_model
+        self.settings = settings
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        embedder: Embedder | None = None,
+        llm: ChatModel | None = None,
+    ) -> QueryEngine:
+        """Open the index in `path`, by default the one of the settings.
+
+        `embedder` and `llm` take the place of those that the settings name. Raises
+        IndexUnusable where there is no index, EmbedderMismatch where another embedder
+        made it, SettingsError for wrong settings.
+        """
+        settings = settings or load_settings()
+        index = Index(Path(path) if path is not None else settings.index)
+        embedder = embedder or open_embedder(settings)
+        index.ledger.vectors.check_embedder(embedder.fingerprint)
+        if llm is None and settings.has_model:
+            llm = OpenAIChatModel(settings)
+        return cls(index, embedder, llm, settings)
+
+    def close(self) -> None:
+        """Close the index."""
+        self._index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- asking -----------------------------------------------------------------------
+
+    def retrieve(self, question: str, *, limit: int = _CHUNKS) -> list[Passage]:
+        """Return the passages nearest to a question, best first.
+
+        `limit` counts chunks; neighbours among them become one passage. Raises
+        UsageError for an empty or overlong question.
+        """
+        question = checked(question)
+        vector = self._embedder.embed_question(question)
+        return retrieve(self._index, question, vector, limit)
+
+    def query(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question, or refuse with a reason; see `stream`."""
+        return self.stream(question, history=history).answer
+
+    def stream(self, question: str, *, history: Sequence[Turn] = ()) -> AnswerStream:
+        """Answer a question piece by piece.
+
+        A language model writes the answer where one is set; otherwise, and where it
+        fails, the answer is made of the articles' own sentences, and `notes` say so.
+        Raises UsageError for an empty or overlong question.
+        """
+        return AnswerStream(self._answering(checked(question), tuple(history)))
+
+    def _answering(
+        self, question: str, history: Sequence[Turn]
+    ) -> Generator[str, None, Answer]:
+        started = time.perf_counter()
+        vector = self._embedder.embed_question(question)
+        passages = retrieve(self._index, question, vector, _CHUNKS)
+        evidence = weigh(self._index.words, question, passages)
+        asked = _Asked(question, tuple(passages), started)
+        if not evidence.sufficient:
+            return asked.refused(_reason(asked, evidence))
+        notes: tuple[str, ...] = ()
+        if self._chat_model is not None:
+            try:
+                return (yield from self._written(self._chat_model, asked, history))
+            except ModelError as error:
+                notes = (f"{error} These are the articles' own sentences instead.",)
+        bound = extract(self._index.words, self._embedder, question, vector, passages)
+        for sentence in bound.sentences:
+            yield sentence.text + " "
+        return asked.answered(bound, notes=notes)
+
+    def _written(
+        self, chat_model: ChatModel, asked: _Asked, history: Sequence[Turn]
+    ) -> Generator[str, None, Answer]:
+        """Let the model write; raise ModelError if what it wrote proves nothing."""
+        stream = chat_model.stream(
+            answer_messages(asked.question, asked.passages, history)
+        )
+        text = ""
+        for piece in stream:
+            text += piece
+            yield piece
+        if NO_ANSWER.casefold() in text.casefold():
+            return asked.refused(
+                "The articles touch on this but do not answer it.",
+                chat_model.name,
+                stream.usage,
+            )
+        bound = bind(text, asked.passages)
+        if not bound.citations:
+            raise ModelError(
+                f"What {chat_model.name} wrote cited none of the articles."
+            )
+        return asked.answered(bound, chat_model.name, (), stream.usage)
+
+    # -- the articles -----------------------------------------------------------------
+
+    def articles(self) -> list[ArticleSummary]:
+        """Return the live articles, in order of arrival."""
+        everything = self._index.ledger.articles.summaries()
+        return [summary for summary in everything if summary.state == "live"]
+
+    def article(self, article_id: str, version: int | None = None) -> Article:
+        """Return an article with its text, by default its newest version.
+
+        Raises ArticleNotFound.
+        """
+        return self._index.ledger.articles.article(article_id, version)
+
+    def example_questions(self, *, limit: int = 4) -> list[str]:
+        """Return questions that the articles answer, made from the articles."""
+        ledger = self._index.ledger.articles
+        newest = [ledger.article(one.article_id) for one in self.articles()[-40:]]
+        return example_questions(newest, self._index.words.terms, self._answers, limit)
+
+    def _answers(self, question: str) -> bool:
+        passages = self.retrieve(question)
+        return weigh(self._index.words, question, passages).sufficient
+
+
+def _reason(asked: _Asked, evidence: Evidence) -> str:
+    if not asked.passages:
+        return "There are no articles in the index yet; add some first."
+    if evidence.missing:
+        words = ", ".join(f"“{word}”" for word in evidence.missing)
+        return f"The articles do not answer this: nothing in them is about {words}."
+    return (
+        "The articles do not answer this; the nearest passage is about something else."
+    )

@@ -1,0 +1,59 @@
+"""What a question is about, apart from how it is asked."""
+
+from __future__ import annotations
+
+import re
+
+from rag.errors import UsageError
+
+MAX_QUESTION = 2000  # characters; longer ones are pasted texts, not questions
+
+# "What does the author say about X?": only X can be found in the articles.
+_SPEAKER = (
+    r"(?:the\s+|this\s+|these\s+)?"
+    r"(?:author|writer|article|text|piece|essay|report|story|stories)s?"
+)
+_SPEAKING = (
+    r"(?:say|think|write|argue|claim|mention|suggest|believe|state|report|explain|feel"
+    r"|tell\s+us)s?"
+)
+_FRAME = re.compile(
+    rf"""^\s*
+    (?:
+        (?:what|how)\s+(?:do|does|did)\s+{_SPEAKER}\s+{_SPEAKING}
+      | what\s+(?:is|are|was|were)\s+{_SPEAKER}(?:'s|\u2019s|')?
+        \s+(?:views?|opinions?|positions?|take)
+      | what\s+(?:is|was)\s+said
+      | according\s+to\s+{_SPEAKER}\s*,?
+    )
+    (?:\s+(?:about|of|on|regarding|concerning|that))?\s+
+    (?P<topic>.*\w.*)$""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+
+
+def checked(question: str) -> str:
+    """Return the question without white space around it.
+
+    Raises UsageError if it is empty or longer than MAX_QUESTION characters.
+    """
+    question = question.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    if not any(character.isalnum() for character in question):
+        raise UsageError("The question is empty; ask something about the articles.")
+    if len(question) > MAX_QUESTION:
+        raise UsageError(
+            f"The question has {len(question)} characters, more than {MAX_QUESTION}; "
+            "shorten it."
+        )
+    return question
+
+
+def topic(question: str) -> str:
+    """Return what is asked about: the question without "what does the author say"."""
+    found = _FRAME.match(question)
+    return found["topic"] if found else question
+
+
+def asks_for_views(question: str) -> bool:
+    """Whether the question asks what those who write or speak hold of something."""
+    return _FRAME.match(question) is not None

@@ -1,0 +1,145 @@
+"""Question to passages: two retrievers, one ranking, whole sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.embedding import Vectors
+from rag.index import Index
+from rag.question import asks_for_views, topic
+from rag.schema import FoundBy, IndexedChunk, Passage
+
+# How many chunks each retriever proposes.
+_CANDIDATES = 100
+# For questions of views: with ten chunks, three articles at least are heard.
+_MOST_OF_ONE_ARTICLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk proposed for a question, with what each retriever says of it.
+
+    `cosine` is exact; `bm25` is 0 where the words were not among the candidates;
+    `score` is the fused one.
+    """
+
+    chunk: IndexedChunk
+    cosine: float
+    bm25: float
+    score: float
+    found_by: FoundBy
+
+
+def retrieve(index: Index, question: str, vector: Vectors, limit: int) -> list[Passage]:
+    """Return up to `limit` passages for a question, best first.
+
+    `vector` is the question's embedding. Chunks that touch one another in an article
+    become one passage.
+    """
+    index.refresh()
+    ranked = rank(index, question, vector)
+    return merge(index, ranked[:limit])
+
+
+def rank(index: Index, question: str, vector: Vectors) -> list[Candidate]:
+    """Return the chunks that either retriever proposes, best first.
+
+    Fused by the sum of z-scores over the candidates: unlike reciprocal ranks it keeps
+    how much better one chunk is than the next (figures in docs/retrieval.md).
+    """
+    near = {chunk.chunk_key: chunk for chunk, _ in index.nearest(vector, _CANDIDATES)}
+    matching = index.matching(topic(question), _CANDIDATES)
+    bm25_by_key = {chunk.chunk_key: score for chunk, score in matching}
+    chunks = list((near | {c.chunk_key: c for c, _ in matching}).values())
+    if not chunks:
+        return []
+    cosines = np.array(index.cosines(chunks, vector))
+    bm25 = np.array([bm25_by_key.get(chunk.chunk_key, 0.0) for chunk in chunks])
+    fused = _standardised(cosines) + _standardised(bm25)
+    candidates = [
+        Candidate(
+            chunk,
+            float(cosines[i]),
+            float(bm25[i]),
+            float(fused[i]),
+            _found_by(chunk.chunk_key in near, chunk.chunk_key in bm25_by_key),
+        )
+        for i, chunk in enumerate(chunks)
+    ]
+    return sorted(candidates, key=lambda one: (-one.score, one.chunk.chunk_key))
+
+
+def _spread(ranked: Sequence[Candidate]) -> list[Candidate]:
+    taken: Counter[str] = Counter()
+    kept = []
+    for one in ranked:
+        taken[one.chunk.article_id] += 1
+        if taken[one.chunk.article_id] <= _MOST_OF_ONE_ARTICLE:
+            kept.append(one)
+    return kept
+
+
+def _standardised(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    spread = float(scores.std())
+    if spread == 0.0:
+        return np.zeros_like(scores)
+    standardised: NDArray[np.float64] = (scores - scores.mean()) / spread
+    return standardised
+
+
+def _found_by(by_meaning: bool, by_words: bool) -> FoundBy:
+    if by_meaning and by_words:
+        return FoundBy.BOTH
+    return FoundBy.MEANING if by_meaning else FoundBy.WORDS
+
+
+def merge(index: Index, ranked: Sequence[Candidate]) -> list[Passage]:
+    """Turn chunks into passages, neighbours of one article into one.
+
+    A passage ranks where the best of its chunks ranked.
+    """
+    groups: list[list[Candidate]] = []
+    for one in ranked:
+        touching = [group for group in groups if any(_touch(one, g) for g in group)]
+        joined = [member for group in touching for member in group] + [one]
+        if touching:
+            groups[groups.index(touching[0])] = joined
+            groups = [group for group in groups if group not in touching[1:]]
+        else:
+            groups.append(joined)
+    return [_passage(index, group) for group in groups]
+
+
+def _touch(one: Candidate, other: Candidate) -> bool:
+    a, b = one.chunk, other.chunk
+    same = (a.article_id, a.version) == (b.article_id, b.version)
+    return same and abs(a.chunk.ordinal - b.chunk.ordinal) == 1
+
+
+def _passage(index: Index, group: Sequence[Candidate]) -> Passage:
+    best = max(group, key=lambda one: one.score)
+    start = min(one.chunk.chunk.start for one in group)
+    end = max(one.chunk.chunk.end for one in group)
+    article = index.ledger.articles.article(best.chunk.article_id, best.chunk.version)
+    found = {one.found_by for one in group}
+    return Passage(
+        article_id=article.article_id,
+        version=article.version,
+        title=article.title,
+        author=article.author,
+        published=article.published,
+        source=article.source,
+        heading=best.chunk.chunk.heading,
+        start=start,
+        end=end,
+        text=article.text[start:end],
+        score=best.score,
+        cosine=max(one.cosine for one in group),
+        bm25=max(one.bm25 for one in group),
+        found_by=found.pop() if len(found) == 1 else FoundBy.BOTH,
+    )
