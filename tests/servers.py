@@ -81,7 +81,7 @@ def serve_chat(port: int) -> None:
     params.n_parallel = 1
     params.sampling.temp = 0.0  # the same answer every time ...
     params.sampling.penalty_repeat = 1.2  # ... that comes to an end
-    # two threads wait for each other by spinning: 2.5 s became over 60 s on a busy machine
+    # two would spin for each other: 2.5 s became over 60 s on a busy machine
     params.cpuparams.n_threads = 1
     params.cpuparams_batch.n_threads = 1
     server = Server(params)

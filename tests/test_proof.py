@@ -4,6 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.config import Settings
+from rag.llm import OpenAIChatModel
+from rag.prompts import answer_messages
 from rag.proof import Bound, Citations, bind, citation
 from tests.passages import passage
 
@@ -233,3 +236,14 @@ def test_whatever_a_model_writes_every_quote_is_a_slice_of_its_passage(
         range(1, len(bound.citations) + 1)
     )
     assert bound == bind(soup, passages)
+
+
+@pytest.mark.slow
+def test_a_real_model_that_invents_freely_gets_no_false_quote(chat_url):
+    settings = Settings(openai_base_url=chat_url, model="smollm2", timeout=60)
+    messages = answer_messages("What does the barrier cost?", BOTH, [])
+    text = "".join(OpenAIChatModel(settings).stream(messages))
+    bound = bind(text + " The barrier costs 86 million dollars [1].", BOTH)
+    assert bound.sentences[-1].citations
+    for found in bound.citations:
+        assert found.quote in {"a1": WALL.text, "a2": PUMP.text}[found.article_id]
