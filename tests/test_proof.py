@@ -180,7 +180,7 @@ def test_numbers_and_names_decide_between_similar_sentences():
 def test_nothing_comes_from_nothing():
     assert bind("", BOTH) == Bound((), (), ())
     assert bind("[1] [2]", BOTH) == Bound((), (), ())
-    assert bind("... [1]\n1.\n- ", BOTH).sentences == ()
+    assert bind("...\n1.\n- ", BOTH).sentences == ()
     assert [s.text for s in bind("1968 [1].", BOTH).sentences] == ["1968."]
     assert bind("No passages here [1].", []).citations == ()
 
