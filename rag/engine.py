@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,13 +15,13 @@ from rag.embedding import Embedder, open_embedder
 from rag.errors import ModelError
 from rag.evidence import Evidence, weigh
 from rag.examples import example_questions
-from rag.extract import extract
+from rag.extract import Extractor
 from rag.index import Index
 from rag.llm import ChatModel, OpenAIChatModel, Usage
 from rag.prompts import NO_ANSWER, answer_messages
 from rag.proof import Bound, bind
 from rag.question import checked
-from rag.retrieval import retrieve
+from rag.retrieval import retrieve, widen
 from rag.schema import Answer, Article, ArticleSummary, Passage, Turn
 
 # How many chunks an answer is made from; neighbours among them become one passage.
@@ -119,6 +120,7 @@ class QueryEngine:
         self._index = index
         self._embedder = embedder
         self._chat_model = chat_model
+        self._extractor = Extractor(index.words, embedder, partial(widen, index))
         self.settings = settings
 
     @classmethod
@@ -200,7 +202,7 @@ class QueryEngine:
                 return (yield from self._written(self._chat_model, asked, history))
             except ModelError as error:
                 notes = (f"{error} These are the articles' own sentences instead.",)
-        bound = extract(self._index.words, self._embedder, question, vector, passages)
+        bound = self._extractor.extract(question, vector, passages)
         for sentence in bound.sentences:
             yield sentence.text + " "
         return asked.answered(bound, notes=notes)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rag.embedding import Embedder, Vectors
 from rag.proof import Bound, Citations
@@ -42,113 +42,98 @@ class _Scored:
         return self.passage.text[self.start : self.end]
 
 
-def extract(
-    words: WordProjection,
-    embedder: Embedder,
-    question: str,
-    vector: Vectors,
-    passages: Sequence[Passage],
-) -> Bound:
-    """Return the few verbatim sentences that answer, each with its citation.
+class Extractor:
+    """Chooses sentences; `widen` returns a passage with what stands around it."""
 
-    The best sentence of the best article comes first, with the sentences around it that
-    belong to it; then those of other articles that answer about as well. The same
-    index and question give the same answer.
-    """
-    scored = _score(words, embedder, question, vector, passages)
-    citations = Citations()
-    sentences: list[Sentence] = []
-    for group in _groups(scored, several=asks_for_views(question)):
-        for one in group:
-            number = citations.add(one.passage, one.start, one.end)
-            sentences.append(Sentence(one.text, (number,)))
-    return Bound(tuple(sentences), citations.all(), ())
+    def __init__(
+        self,
+        words: WordProjection,
+        embedder: Embedder,
+        widen: Callable[[Passage], Passage],
+    ) -> None:
+        self._words = words
+        self._embedder = embedder
+        self._widen = widen
 
+    def extract(
+        self, question: str, vector: Vectors, passages: Sequence[Passage]
+    ) -> Bound:
+        """Return the few verbatim sentences that answer, each with its citation.
 
-def _score(
-    words: WordProjection,
-    embedder: Embedder,
-    question: str,
-    vector: Vectors,
-    passages: Sequence[Passage],
-) -> list[list[_Scored]]:
-    """Return the sentences of each passage in order, scored.
+        The best sentence comes first, with those around it that belong to it; then,
+        where the question asks for views, those of other articles that answer about as
+        well. `vector` is the question's embedding. The same index and question give the
+        same answer.
+        """
+        scored = self._score(question, vector, passages)
+        citations = Citations()
+        sentences: list[Sentence] = []
+        for best in _best(scored, several=asks_for_views(question)):
+            passage = self._widen(best.passage)
+            for start, end in _grown(passage, best):
+                number = citations.add(passage, start, end)
+                sentences.append(Sentence(passage.text[start:end], (number,)))
+        return Bound(tuple(sentences), citations.all(), ())
 
-    The score is the cosine to the question, weighted, and the share of its words.
-    """
-    rarities = words.rarities(dict.fromkeys(words.terms(topic(question))))
-    by_words = [
-        [
+    def _score(
+        self, question: str, vector: Vectors, passages: Sequence[Passage]
+    ) -> list[_Scored]:
+        """Score the sentences that share most words with the question.
+
+        The score is the share of the question's words, rare ones counting more, and the
+        cosine to the question, weighted.
+        """
+        rarities = self._words.rarities(
+            dict.fromkeys(self._words.terms(topic(question)))
+        )
+        by_words = [
             _Scored(
-                passage, start, end, _coverage(words, passage.text[start:end], rarities)
+                passage, start, end, self._coverage(passage.text[start:end], rarities)
             )
+            for passage in passages
             for start, end in sentence_spans(passage.text)
         ]
-        for passage in passages
-    ]
-    flat = [one for sentences in by_words for one in sentences]
-    # the passages come best first, and the sort is stable
-    chosen = sorted(flat, key=lambda one: -one.score)[:_EMBEDDED]
-    cosines: Mapping[_Scored, float] = {}
-    if chosen:
-        found = embedder.embed_passages([one.text for one in chosen]) @ vector
-        cosines = dict(zip(chosen, map(float, found), strict=True))
-    worst = min(cosines.values(), default=0.0)
-    return [
-        [
-            _Scored(
-                one.passage,
-                one.start,
-                one.end,
-                one.score + _COSINE_WEIGHT * cosines.get(one, worst),
-            )
-            for one in sentences
+        # the passages come best first, and the sort is stable
+        chosen = sorted(by_words, key=lambda one: -one.score)[:_EMBEDDED]
+        if not chosen:
+            return []
+        found = self._embedder.embed_passages([one.text for one in chosen])
+        return [
+            replace(one, score=one.score + _COSINE_WEIGHT * float(cosine))
+            for one, cosine in zip(chosen, found @ vector, strict=True)
         ]
-        for sentences in by_words
-    ]
+
+    def _coverage(self, text: str, rarities: Mapping[str, float]) -> float:
+        found = set(self._words.terms(text))
+        covered = sum(weight for stem, weight in rarities.items() if stem in found)
+        return covered / (sum(rarities.values()) or 1.0)
 
 
-def _coverage(words: WordProjection, text: str, rarities: Mapping[str, float]) -> float:
-    total = sum(rarities.values())
-    found = set(words.terms(text))
-    return sum(w for stem, w in rarities.items() if stem in found) / (total or 1.0)
+def _best(scored: Sequence[_Scored], *, several: bool) -> list[_Scored]:
+    """Return the best sentence, and the best of other articles if `several`."""
+    ordered = sorted(scored, key=lambda one: -one.score)
+    firsts = {one.passage.article_id: one for one in reversed(ordered)}
+    chosen = sorted(firsts.values(), key=lambda one: -one.score)
+    chosen = chosen[: _MOST_ARTICLES if several else 1]
+    return [one for one in chosen if one.score >= chosen[0].score - _MARGIN]
 
 
-def _groups(scored: Sequence[list[_Scored]], *, several: bool) -> list[list[_Scored]]:
-    """Return the best group of sentences, and those of other articles if `several`."""
-    best: dict[str, tuple[float, list[_Scored], int]] = {}
-    for sentences in scored:
-        for at, one in enumerate(sentences):
-            known = best.get(one.passage.article_id)
-            if known is None or one.score > known[0]:
-                best[one.passage.article_id] = (one.score, sentences, at)
-    ordered = sorted(best.values(), key=lambda item: -item[0])
-    if not several:
-        ordered = ordered[:1]
-    return [
-        _grown(sentences, at)
-        for score, sentences, at in ordered[:_MOST_ARTICLES]
-        if score >= ordered[0][0] - _MARGIN
-    ]
-
-
-def _grown(sentences: Sequence[_Scored], at: int) -> list[_Scored]:
-    """Return the sentence `at` with its neighbours that belong to it."""
+def _grown(passage: Passage, best: _Scored) -> list[tuple[int, int]]:
+    """Return the spans of `best` and of the sentences around it that belong to it."""
+    spans = sentence_spans(passage.text)
+    offset = best.passage.start - passage.start
+    at = next(n for n, span in enumerate(spans) if span[1] > best.start + offset)
     first = last = at
-    while (
-        first > 0
-        and _CONTINUES.match(sentences[first].text)
-        and _length(sentences, first - 1, last) <= _LONGEST_GROUP
-    ):
+    while first > 0 and _continues(passage, spans[first]):
+        if spans[last][1] - spans[first - 1][0] > _LONGEST_GROUP:
+            break
         first -= 1
-    while (
-        last + 1 < len(sentences)
-        and _CONTINUES.match(sentences[last + 1].text)
-        and _length(sentences, first, last + 1) <= _LONGEST_GROUP
-    ):
+    while last + 1 < len(spans) and _continues(passage, spans[last + 1]):
+        if spans[last + 1][1] - spans[first][0] > _LONGEST_GROUP:
+            break
         last += 1
-    return list(sentences[first : last + 1])
+    return spans[first : last + 1]
 
 
-def _length(sentences: Sequence[_Scored], first: int, last: int) -> int:
-    return sentences[last].end - sentences[first].start
+def _continues(passage: Passage, span: tuple[int, int]) -> bool:
+    return _CONTINUES.match(passage.text, *span) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,14 +36,33 @@ class Candidate:
 
 
 def retrieve(index: Index, question: str, vector: Vectors, limit: int) -> list[Passage]:
-    """Return up to `limit` passages for a question, best first.
+    """Return the passages for a question, best first, made of up to `limit` chunks.
 
     `vector` is the question's embedding. Chunks that touch one another in an article
-    become one passage.
+    become one passage. Where the question asks what is held of something, no article
+    takes more than a few of the places, so that the others have their say.
     """
     index.refresh()
     ranked = rank(index, question, vector)
+    if asks_for_views(question):
+        ranked = _spread(ranked)
     return merge(index, ranked[:limit])
+
+
+def widen(index: Index, passage: Passage) -> Passage:
+    """Return the passage with the chunks before and after it in the same section."""
+    chunks = index.ledger.chunks.of_article(passage.article_id)
+    parts = sorted((one.chunk for one in chunks), key=lambda part: part.ordinal)
+    inside = [n for n, part in enumerate(parts) if part.start < passage.end]
+    inside = [n for n in inside if parts[n].end > passage.start]
+    if not inside or chunks[0].version != passage.version:
+        return passage  # the article has changed since the passage was found
+    near = parts[max(inside[0] - 1, 0) : inside[-1] + 2]
+    near = [part for part in near if part.heading == passage.heading]
+    start = min(passage.start, *(part.start for part in near))
+    end = max(passage.end, *(part.end for part in near))
+    text = index.ledger.articles.text(passage.article_id, passage.version)
+    return replace(passage, start=start, end=end, text=text[start:end])
 
 
 def rank(index: Index, question: str, vector: Vectors) -> list[Candidate]:
