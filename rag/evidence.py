@@ -47,7 +47,7 @@ def weigh(
     coverage = max(
         (
             sum(weights[stem] for stem in stems if stem in found) / total
-            for found in (set(words.terms(passage.text)) for passage in passages)
+            for found in (_stems(words, passage) for passage in passages)
             if total
         ),
         default=0.0,
@@ -61,3 +61,7 @@ def weigh(
         if (own := words.terms(word)) and not any(frequencies.get(s, 0) for s in own)
     )
     return Evidence(1.0 / (1.0 + math.exp(-logit)), missing)
+
+
+def _stems(words: WordProjection, passage: Passage) -> set[str]:
+    return set(words.terms(f"{passage.title} {passage.author} {passage.text}"))

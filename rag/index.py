@@ -148,7 +148,7 @@ class Index:
             part = item.chunk
             yield Words(
                 item.chunk_key,
-                article.title,
+                f"{article.title} {article.author}",
                 part.heading,
                 article.text[part.start : part.end],
             )

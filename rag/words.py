@@ -13,7 +13,7 @@ import tantivy
 from rag.atomic import write_atomically
 
 # A word of the title or a heading helps a chunk to be found, less than its own words.
-_FIELD_BOOSTS = {"body": 1.0, "heading": 0.3, "title": 0.3}
+_FIELD_BOOSTS = {"body": 1.0, "heading": 0.3, "byline": 0.3}
 _ANALYZER = "english"
 # tantivy's English list has 33 words; questions are made of these as well
 _MORE_STOP_WORDS = (  # noqa: SIM905  # a list would be six times as long
@@ -28,10 +28,10 @@ _WRITER_BYTES = 30_000_000  # twice the least that tantivy accepts for one threa
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is searched of one chunk."""
+    """What is searched of one chunk; `byline` is its article's title and author."""
 
     chunk_key: int
-    title: str
+    byline: str
     heading: str
     body: str
 
@@ -96,11 +96,14 @@ class WordProjection:
         return list(self._analyzer.analyze(text))
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """Return in how many chunks each stem occurs."""
+        """Return in how many chunks each stem occurs, or their title and author."""
         if self._index is None:
             return dict.fromkeys(terms, 0)
         searcher = self._index.searcher()
-        return {term: searcher.doc_freq("body", term) for term in terms}
+        return {
+            term: max(searcher.doc_freq(field, term) for field in _FIELD_BOOSTS)
+            for term in terms
+        }
 
     def rarities(self, terms: Iterable[str]) -> dict[str, float]:
         """Return the weight of each stem, 0 and up: the rarer, the heavier.
@@ -130,7 +133,7 @@ class WordProjection:
                 # through keyword arguments an int kills the writer's thread
                 document.add_integer("chunk_key", words.chunk_key)
                 document.add_text("article_id", article_id)
-                document.add_text("title", words.title)
+                document.add_text("byline", words.byline)
                 document.add_text("heading", words.heading)
                 document.add_text("body", words.body)
                 writer.add_document(document)

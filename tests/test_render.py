@@ -199,8 +199,9 @@ def test_verbatim_sentences_of_two_articles_are_two_paragraphs():
             make_citation(2, "It cost £86 million.", article_id="a2"),
         ),
     )
-    assert "One. [1]\n\nTwo. [2]" in answer_text(answer)
-    assert answer_html(answer, 0).count('<p class="said">') == 2
+    assert "One. [1]\n\nTwo. [2]\n\n[1] A title (Ann" in answer_text(answer)
+    shown = answer_html(answer, 0)
+    assert shown.count('<p class="said">') == shown.count('<p class="credit">') == 2
 
 
 def test_byline_leaves_out_what_is_not_known():

@@ -41,7 +41,7 @@ def answer_text(answer: Answer, width: int = 80) -> str:
             for paragraph in paragraphs(answer)
         ]
         parts += [
-            _source_text(list(cited), width)
+            _source_text(cited, width, quoted=answer.model != VERBATIM)
             for _, cited in by_article(answer.citations)
         ]
     parts += [_fill(f"Note: {note}", width) for note in answer.notes]
@@ -115,9 +115,12 @@ def _sentence_text(sentence: Sentence) -> str:
     return sentence.text + " " + "".join(f"[{n}]" for n in sentence.citations)
 
 
-def _source_text(cited: Sequence[Citation], width: int) -> str:
+def _source_text(cited: Sequence[Citation], width: int, *, quoted: bool) -> str:
     first = cited[0]
-    lines = [_heading(first.title, first.author, first.published, width)]
+    heading = _heading(first.title, first.author, first.published, width)
+    if not quoted:  # the quotes are the answer: not a second time
+        return "".join(f"[{one.number}]" for one in cited) + f" {heading}"
+    lines = [heading]
     for citation in cited:
         label = f"  [{citation.number}] "
         lines.append(_fill(f"“{citation.quote}”", width, label))

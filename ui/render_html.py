@@ -44,15 +44,8 @@ def problem_html(question: str, message: str) -> str:
 
 def answer_html(answer: Answer, turn: int) -> str:
     """Return the answer; `turn` is its place in the conversation, sent with clicks."""
-    if answer.refused:
-        body = _refusal_html(answer, turn)
-    else:
-        titles = {cited.number: cited for cited in answer.citations}
-        body = "".join(
-            f'<p class="said">{" ".join(_sentence_html(s, titles, turn) for s in p)}'
-            "</p>"
-            for p in paragraphs(answer)
-        ) + _sources_html(answer, turn)
+    shown = _refusal_html if answer.refused else _said_html
+    body = shown(answer, turn)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes)
     return turn_html(answer.question, f"{body}{notes}{_colophon_html(answer)}")
 
@@ -67,6 +60,30 @@ def examples_html(questions: Sequence[str]) -> str:
         for question in questions
     )
     return f'<p class="label">For example</p><ul class="examples">{buttons}</ul>'
+
+
+def _said_html(answer: Answer, turn: int) -> str:
+    """Return the sentences; the articles' own have their author below them."""
+    cited = {citation.number: citation for citation in answer.citations}
+    verbatim = answer.model == VERBATIM
+    parts = []
+    for paragraph in paragraphs(answer):
+        said = " ".join(_sentence_html(one, cited, turn) for one in paragraph)
+        parts.append(f'<p class="said">{said}</p>')
+        if verbatim and paragraph[0].citations:
+            parts.append(_credit_html(cited[paragraph[0].citations[0]]))
+    if not verbatim:
+        parts.append(_sources_html(answer, turn))
+    return "".join(parts)
+
+
+def _credit_html(citation: Citation) -> str:
+    # a sentence that says "I" must not stand there without its speaker
+    return (
+        f'<p class="credit"><span class="work">{escape(citation.title)}</span>'
+        f'<span class="byline">{escape(byline(citation.author, citation.published))}'
+        "</span></p>"
+    )
 
 
 def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int) -> str:
@@ -100,17 +117,9 @@ def _sources_html(answer: Answer, turn: int) -> str:
         return ""
     groups = []
     for _, cited in by_article(answer.citations):
-        first = cited[0]
-        signed = byline(first.author, first.published)
-        if answer.model == VERBATIM:  # the quotes are the answer: not a second time
-            numbers = " ".join(_cite_html(citation, turn) for citation in cited)
-            quotes = f'<span class="numbers">{numbers}</span>'
-        else:
-            rows = "".join(_quote_html(citation, turn) for citation in cited)
-            quotes = f'<ol class="quotes">{rows}</ol>'
+        quotes = "".join(_quote_html(citation, turn) for citation in cited)
         groups.append(
-            f'<li><p><span class="work">{escape(first.title)}</span> '
-            f'<span class="byline">{escape(signed)}</span></p>{quotes}</li>'
+            f'<li>{_credit_html(cited[0])}<ol class="quotes">{quotes}</ol></li>'
         )
     return f'<ul class="sources" aria-label="Sources">{"".join(groups)}</ul>'
 

@@ -70,7 +70,12 @@ class _Side(NamedTuple):
 def build(engine: QueryEngine, index: Path) -> gr.Blocks:
     """Return the page over `engine`; files that are added go into `index`."""
     desk = Desk(engine, index)
-    page = gr.Blocks(title="newsdesk", analytics_enabled=False, fill_width=True)
+    page = gr.Blocks(
+        title="newsdesk",
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(3600, 3600),  # uploads are copied: gradio's copies may go
+    )
     with page:
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):

@@ -1,0 +1,166 @@
+"""The command line: `newsdesk ingest | ask | articles | remove | serve`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rag.errors import NewsdeskError, UsageError
+
+if TYPE_CHECKING:
+    from ingest import Listener
+    from rag.config import Settings
+
+EXIT_ERROR, EXIT_USAGE, EXIT_REFUSED = 1, 2, 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--index",
+    type=click.Path(path_type=Path),
+    help="The index folder; else NEWSDESK_INDEX, else ./.newsdesk.",
+)
+@click.version_option(package_name="newsdesk")
+@click.pass_context
+def cli(context: click.Context, index: Path | None) -> None:
+    """Ask a collection of articles; every sentence of the answer has its proof."""
+    context.obj = index
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.pass_obj
+def ingest(index: Path | None, paths: tuple[str, ...]) -> None:
+    """Bring .txt and .md files, and folders of them, into the index."""
+    settings = _settings(index)
+    from ingest import ingest as run
+
+    with _told() as listener:
+        report = run(paths, settings=settings, listener=listener)
+    click.echo(report.summary())
+    if report.failed:
+        sys.exit(EXIT_ERROR)
+
+
+@cli.command()
+@click.argument("question")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def ask(index: Path | None, question: str, *, as_json: bool) -> None:
+    """Answer QUESTION from the articles; exit status 3 if they do not say."""
+    settings = _settings(index)
+    from rag.engine import QueryEngine
+    from ui.render import answer_json, answer_text
+
+    with QueryEngine.open(settings=settings) as engine:
+        answer = engine.query(question)
+    if as_json:
+        click.echo(json.dumps(answer_json(answer), ensure_ascii=False))
+    else:
+        click.echo(answer_text(answer))
+    if answer.refused:
+        sys.exit(EXIT_REFUSED)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.pass_obj
+def articles(index: Path | None, *, as_json: bool) -> None:
+    """List the articles of the index."""
+    settings = _settings(index)
+    from rag.index import Index
+
+    found = Index(settings.index).ledger.articles.summaries()
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        return
+    for one in found:
+        about = ", ".join(part for part in (one.author, one.published) if part)
+        removed = " [removed]" if one.state == "removed" else ""
+        click.echo(f"{one.article_id}  {one.title}{removed}")
+        click.echo(f"              {about + ' - ' if about else ''}{one.source}")
+
+
+@cli.command()
+@click.argument("article")
+@click.pass_obj
+def remove(index: Path | None, article: str) -> None:
+    """Withdraw ARTICLE (its id, its path or its file name): nobody finds it again."""
+    settings = _settings(index)
+    from ingest import remove as run
+
+    removed = run(article, settings=settings)
+    click.echo(f"removed {removed.title} ({removed.source})")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=7860, show_default=True, type=click.IntRange(1, 65535))
+@click.pass_obj
+def serve(index: Path | None, host: str, port: int) -> None:
+    """Open the page."""
+    settings = _settings(index)
+    from ui.web import serve as run
+
+    run(settings, host=host, port=port)
+
+
+def main() -> None:
+    """Run the command line; every error is one sentence on standard error."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except NewsdeskError as error:
+        click.echo(str(error), err=True)
+        sys.exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR)
+    except BrokenPipeError:  # somebody reads only the beginning
+        sys.stderr.close()
+        sys.exit(EXIT_ERROR)
+    except Exception as error:  # noqa: BLE001  # a person gets a sentence, whatever it is
+        kind = type(error).__name__
+        click.echo(f"newsdesk failed ({kind}: {error}); please report it.", err=True)
+        sys.exit(EXIT_ERROR)
+
+
+def _settings(index: Path | None) -> Settings:
+    from rag.config import load_settings
+
+    return load_settings(index=index)
+
+
+@contextmanager
+def _told() -> Iterator[Listener]:
+    """Show an ingest: a bar on a terminal, a line per article elsewhere."""
+    from ingest import Listener, Outcome, Progress, Status
+
+    def line(outcome: Outcome) -> None:
+        click.echo(outcome.line(), err=outcome.status is Status.FAILED)
+
+    if not sys.stderr.isatty():
+        yield Listener(outcome=line, waiting=lambda text: click.echo(text, err=True))
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit="B", unit_scale=True, leave=False) as bar:
+
+        def show(progress: Progress) -> None:
+            bar.total = progress.total
+            bar.set_description(Path(progress.source).name[:30], refresh=False)
+            bar.update(progress.done - bar.n)
+
+        def write(outcome: Outcome) -> None:
+            if outcome.status is not Status.UNCHANGED:
+                bar.write(outcome.line())
+
+        yield Listener(progress=show, outcome=write, waiting=bar.write)
