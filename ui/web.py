@@ -66,8 +66,9 @@ def _free_port(host: str, port: int) -> int:
                 return candidate
         except OSError as error:
             if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                why = str(error.strerror).partition(" (")[0]
                 raise UsageError(
-                    f"The page cannot be served on {host} ({error.strerror}); "
+                    f"The page cannot be served on {host} ({why}); "
                     "give an address of this machine."
                 ) from error
     raise UsageError(
