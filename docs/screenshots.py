@@ -1,4 +1,4 @@
-"""Make the screenshots of the README: python -m docs.screenshots (make screenshots)."""
+"""Make the screenshots of the README (make screenshots)."""
 
 import shutil
 import socket
