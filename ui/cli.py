@@ -109,7 +109,7 @@ def serve(index: Path | None, host: str, port: int) -> None:
     settings = _settings(index)
     from ui.web import serve as run
 
-    run(settings, host=host, port=port)
+    run(settings.index, host=host, port=port, settings=settings)
 
 
 def main() -> None:
