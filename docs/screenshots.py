@@ -26,10 +26,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         index = Path(folder) / "index"
         # without a model the pictures are the same on every machine
-        settings = load_settings(index=index, model="none")
+        settings = load_settings(model="none")
         ingest([ROOT / "seeds"], index=index, settings=settings)
         threading.Thread(
-            target=serve, args=(settings, "127.0.0.1", port), daemon=True
+            target=serve, args=(index, "127.0.0.1", port, settings), daemon=True
         ).start()
         _wait_for(port)
         with sync_playwright() as driver:

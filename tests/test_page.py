@@ -39,8 +39,8 @@ CHROMIUM_FLAGS = [
 def served(index: Path, port: int) -> Iterator[str]:
     """Serve the page as the command does, in a process of its own."""
     code = (
-        "import sys; from rag.config import load_settings; from ui.web import serve; "
-        "serve(load_settings(index=sys.argv[1]), port=int(sys.argv[2]))"
+        "import sys; from pathlib import Path; from ui.web import serve; "
+        "serve(Path(sys.argv[1]), port=int(sys.argv[2]))"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(index), str(port)],

@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 from ipaddress import ip_address
+from pathlib import Path
 
 import click
 
@@ -24,22 +25,23 @@ _QUIET = {
 
 
 def serve(
-    settings: Settings,
+    index: Path,
     host: str = "127.0.0.1",
     port: int = 7860,
+    settings: Settings | None = None,
     *,
     open_browser: bool = False,
 ) -> None:
-    """Serve the page until Ctrl-C; a taken port gives way to the next."""
+    """Serve the page over `index` until Ctrl-C; a taken port gives way to the next."""
     free = _free_port(host, port)
-    if not settings.index.exists():  # articles can be added on the page
-        ingest([], index=settings.index, settings=settings)
-    engine = QueryEngine.open(settings=settings)
+    if not index.exists():  # articles can be added on the page
+        ingest([], index=index, settings=settings)
+    engine = QueryEngine.open(index, settings=settings)
     os.environ.update(_QUIET)
     from ui.web_page import build, launch
 
-    page = build(engine, settings.index)
-    launch(page, host, free, settings.max_file_mb, open_browser=open_browser)
+    page = build(engine, index)
+    launch(page, host, free, engine.settings.max_file_mb, open_browser=open_browser)
     shown = f"[{host}]" if ":" in host else host
     taken = f" (port {port} is taken)" if free != port else ""
     click.echo(f"newsdesk is at http://{shown}:{free}{taken}; Ctrl-C stops it.")
