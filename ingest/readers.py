@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import frontmatter
 import yaml
 
 from rag.errors import SourceError
@@ -19,7 +18,7 @@ from rag.errors import SourceError
 SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
 
 _FRONT_MATTER = re.compile(
-    r"\A---[^\S\n]*\n[\w-]+[^\S\n]*:.*?\n---[^\S\n]*(?:\n|\Z)", re.DOTALL
+    r"\A---[^\S\n]*\n(?P<yaml>[\w-]+[^\S\n]*:.*?\n)---[^\S\n]*(?:\n|\Z)", re.DOTALL
 )
 _HEADING = re.compile(r"^#{1,6}[^\S\n]+(.+?)[^\S\n#]*$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
@@ -53,7 +52,7 @@ def read_file(path: Path, raw: bytes) -> Draft:
     found, body = _split_front_matter(path, text)
     dropped = len(_CONTROL.findall(body))
     body = canonical_text(body)
-    if not body:
+    if not body.strip():
         raise SourceError(f"{path} has no text; write some or leave the file out.")
     return Draft(
         title=found.get("title") or _title(body) or path.stem,
@@ -91,20 +90,22 @@ def canonical_text(text: str) -> str:
     r"""Return the one form of a text that every offset counts in.
 
     Line ends become "\n", control characters, byte order marks and lone surrogates go,
-    characters are composed (Unicode NFC), and white space around the whole goes.
+    and characters are composed (Unicode NFC). White space stays, so that for most files
+    an offset into the article is one into the file as well.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub("", text)
     text = text.encode("utf-8", "ignore").decode("utf-8")
-    return unicodedata.normalize("NFC", text).strip()
+    return unicodedata.normalize("NFC", text)
 
 
 def _split_front_matter(path: Path, text: str) -> tuple[Mapping[str, str], str]:
     normal = text.replace("\r\n", "\n")
-    if not _FRONT_MATTER.match(normal):
+    block = _FRONT_MATTER.match(normal)
+    if not block:
         return {}, text
     try:
-        found, body = frontmatter.parse(normal)
+        found = yaml.safe_load(block["yaml"])
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 2})" if mark else ""
@@ -112,16 +113,18 @@ def _split_front_matter(path: Path, text: str) -> tuple[Mapping[str, str], str]:
             f"The front matter of {path} is not valid YAML{where}; put values that "
             "hold a colon in quotes."
         ) from error
+    if not isinstance(found, dict):
+        return {}, text
     return {
-        str(key).lower(): canonical_text(str(value))
+        str(key).lower(): canonical_text(str(value)).strip()
         for key, value in found.items()
         if isinstance(value, str | int | float | dt.date)
-    }, body
+    }, normal[block.end() :].lstrip("\n")
 
 
 def _title(body: str) -> str:
     """Return the first heading, else the beginning of the first line."""
-    lines = body.split("\n")
+    lines = body.strip().split("\n")
     for line in lines:
         if found := _HEADING.match(line):
             return found.group(1)

@@ -18,6 +18,7 @@ from rag.schema import FoundBy, IndexedChunk, Passage
 _CANDIDATES = 100
 # For questions of views: with ten chunks, three articles at least are heard.
 _MOST_OF_ONE_ARTICLE = 4
+_LONGEST_PASSAGE = 1500  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,26 +119,35 @@ def _found_by(by_meaning: bool, by_words: bool) -> FoundBy:
 
 
 def merge(index: Index, ranked: Sequence[Candidate]) -> list[Passage]:
-    """Turn chunks into passages, neighbours of one article into one.
+    """Turn chunks into passages, neighbours in a section into one.
 
-    A passage ranks where the best of its chunks ranked.
+    A passage ranks where the best of its chunks ranked, and none grows so long that
+    those after it would find no room.
     """
     groups: list[list[Candidate]] = []
     for one in ranked:
-        touching = [group for group in groups if any(_touch(one, g) for g in group)]
-        joined = [member for group in touching for member in group] + [one]
-        if touching:
-            groups[groups.index(touching[0])] = joined
-            groups = [group for group in groups if group not in touching[1:]]
+        for group in groups:
+            if _touches(one, group):
+                group.append(one)
+                break
         else:
-            groups.append(joined)
+            groups.append([one])
     return [_passage(index, group) for group in groups]
 
 
-def _touch(one: Candidate, other: Candidate) -> bool:
-    a, b = one.chunk, other.chunk
-    same = (a.article_id, a.version) == (b.article_id, b.version)
-    return same and abs(a.chunk.ordinal - b.chunk.ordinal) == 1
+def _touches(one: Candidate, group: Sequence[Candidate]) -> bool:
+    a, b = one.chunk, group[0].chunk
+    parts = [member.chunk.chunk for member in group]
+    ordinals = [part.ordinal for part in parts]
+    length = max(a.chunk.end, *(part.end for part in parts)) - min(
+        a.chunk.start, *(part.start for part in parts)
+    )
+    return (
+        (a.article_id, a.version, a.chunk.heading)
+        == (b.article_id, b.version, b.chunk.heading)
+        and a.chunk.ordinal in {min(ordinals) - 1, max(ordinals) + 1}
+        and length <= _LONGEST_PASSAGE
+    )
 
 
 def _passage(index: Index, group: Sequence[Candidate]) -> Passage:
