@@ -124,7 +124,6 @@ def ask(page, question):
     before = page.locator("#settled .turn").count()
     page.fill("#question textarea", question)
     page.keyboard.press("Enter")
-    page.wait_for_selector("#pending .turn", state="attached")
     page.wait_for_selector(f"#settled .turn:nth-child({before + 1})")
 
 
@@ -149,6 +148,21 @@ def test_a_citation_opens_the_quoted_sentence(visit):
     assert quote
     assert quote in " ".join(page.inner_text("#settled .said >> nth=0").split())
     assert page.evaluate("document.activeElement.tagName") == "MARK"
+
+
+def test_the_answer_is_in_view_while_it_is_written(visit):
+    page = visit()
+    page.evaluate(
+        """() => {
+            const pending = document.querySelector("#pending");
+            new MutationObserver(() => {
+                window.pendingText ??= pending.querySelector(".turn")?.innerText;
+            }).observe(pending, { childList: true, subtree: true });
+        }"""
+    )
+    ask(page, QUESTION)
+    assert QUESTION in page.evaluate("window.pendingText")
+    playwright.expect(page.locator("#pending .turn")).to_have_count(0)
 
 
 def test_a_citation_opens_again_after_the_reader_was_left(visit):
