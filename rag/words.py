@@ -57,7 +57,7 @@ class WordProjection:
     def reload(self) -> None:
         """See what other processes have applied."""
         if self._index is None:
-            if not tantivy.Index.exists(str(self._folder)):
+            if not self.applied:
                 return
             self._index = self._open()
         self._index.reload()

@@ -1,9 +1,11 @@
 """Fixtures that several test modules share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from ingest import ingest
 from tests.servers import Fake, fake_server, running
 
 
@@ -26,6 +28,14 @@ def fake() -> Iterator[Fake]:
     """A server that does to us what a test tells it to."""
     with fake_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real index of the seed articles; only to be read."""
+    index = tmp_path_factory.mktemp("seeds") / "index"
+    ingest([Path(__file__).parent.parent / "seeds"], index=index)
+    return index
 
 
 @pytest.fixture(autouse=True)
