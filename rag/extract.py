@@ -20,13 +20,15 @@ _COSINE_WEIGHT = 10.0
 _LONGEST_GROUP = 600  # characters of sentences that belong together
 _MOST_ARTICLES = 3
 # How much worse (in the score of `_scored`) a sentence of another article may be.
-_MARGIN = 1.0
-# A sentence that begins so cannot be understood, or is not complete, without the one
-# before it.
-_CONTINUES = re.compile(
+_MARGIN = 0.6
+# A sentence that begins so is not understood without the one before it ...
+_LEANS_BACK = re.compile(
     r"(?:This|That|These|Those|It|Its|They|Their|He|His|She|Her|Such|However|But|And|So"
-    r"|Yet|Thus|Therefore|Instead|While this|What this|If)\b"
+    r"|Then|Yet|Thus|Therefore|Instead|While this|What this)\b"
 )
+_MOST_BEFORE = 2  # sentences that are put before the best one
+# ... and one that begins so may go on with the thought of the one before.
+_GOES_ON = re.compile(rf"{_LEANS_BACK.pattern}|If\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +127,12 @@ def _grown(passage: Passage, best: _Scored) -> list[tuple[int, int]]:
     offset = best.passage.start - passage.start
     at = next(n for n, span in enumerate(spans) if span[1] > best.start + offset)
     first = last = at
-    while first > 0 and _continues(passage, spans[first]):
-        if spans[last][1] - spans[first - 1][0] > _LONGEST_GROUP:
-            break
+    while first > max(at - _MOST_BEFORE, 0) and _LEANS_BACK.match(
+        passage.text, *spans[first]
+    ):
         first -= 1
-    while last + 1 < len(spans) and _continues(passage, spans[last + 1]):
+    while last + 1 < len(spans) and _GOES_ON.match(passage.text, *spans[last + 1]):
         if spans[last + 1][1] - spans[first][0] > _LONGEST_GROUP:
             break
         last += 1
     return spans[first : last + 1]
-
-
-def _continues(passage: Passage, span: tuple[int, int]) -> bool:
-    return _CONTINUES.match(passage.text, *span) is not None

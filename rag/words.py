@@ -21,7 +21,7 @@ _MORE_STOP_WORDS = (  # noqa: SIM905  # a list would be six times as long
     "having am been being were i me my you your he him his he she her hers we us our "
     "them theirs its itself himself herself themselves those than from about can could "
     "may might must shall should would also just only own same so too very more most "
-    "some any all both each few other per s t"
+    "some any all both each few other per called named s t"
 ).split()
 _WRITER_BYTES = 30_000_000  # twice the least that tantivy accepts for one thread
 
