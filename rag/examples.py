@@ -33,9 +33,10 @@ def example_questions(
     questions: list[str] = []
     asked: set[str] = set()
     for article in articles:
-        who = article.author or "the author"
+        named = article.author.istitle() and " " in article.author
+        who = f"does {article.author}" if named else "do the articles"
         for phrase in _phrases(article, stems)[:_TRIES]:
-            question = f"What does {who} say about {phrase}?"
+            question = f"What {who} say about {_with_the(phrase, article.text)}?"
             if phrase not in asked and answers(question):
                 asked.add(phrase)
                 questions.append(question)
@@ -60,6 +61,12 @@ def _phrases(article: Article, stems: Stems) -> list[str]:
         if forms_.total() > 1
     }
     return sorted(weights, key=lambda phrase: -weights[phrase])
+
+
+def _with_the(phrase: str, text: str) -> str:
+    """Put "the" before a phrase that has it, or an "a", in the text."""
+    articles = re.findall(rf"\b(?:the|an?) {re.escape(phrase)}\b", text, re.IGNORECASE)
+    return f"the {phrase}" if articles else phrase
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
