@@ -36,9 +36,10 @@ def example_questions(
         named = article.author.istitle() and " " in article.author
         who = f"does {article.author}" if named else "do the articles"
         for phrase in _phrases(article, stems)[:_TRIES]:
-            question = f"What {who} say about {_with_the(phrase, article.text)}?"
-            if phrase not in asked and answers(question):
-                asked.add(phrase)
+            topic = _topic(phrase, article.text)
+            question = f"What {who} say about {topic}?"
+            if topic and topic not in asked and answers(question):
+                asked.add(topic)
                 questions.append(question)
                 break
         if len(questions) == limit:
@@ -63,10 +64,15 @@ def _phrases(article: Article, stems: Stems) -> list[str]:
     return sorted(weights, key=lambda phrase: -weights[phrase])
 
 
-def _with_the(phrase: str, text: str) -> str:
-    """Put "the" before a phrase that has it, or an "a", in the text."""
-    articles = re.findall(rf"\b(?:the|an?) {re.escape(phrase)}\b", text, re.IGNORECASE)
-    return f"the {phrase}" if articles else phrase
+def _topic(phrase: str, text: str) -> str:
+    """Return the phrase as one asks about it, or "" where that is not clear.
+
+    A common noun gets "the" if the text gives it an article; without one it must be a
+    plural.
+    """
+    if re.search(rf"\b(?:the|an?) {re.escape(phrase)}\b", text, re.IGNORECASE):
+        return f"the {phrase}"
+    return phrase if phrase[0].isupper() or phrase.endswith("s") else ""
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
