@@ -1,15 +1,18 @@
 """Articles to chunks: whole sentences, cut at content-defined places.
 
 Where a chunk ends depends only on the sentences around that place, never on a running
-count: an edit changes the chunk it falls into and leaves all others, and their vectors,
-as they are.
+count: an edit changes the chunk it falls into, two where it moves a cut, and leaves all
+others, and their vectors, as they are. (Where a cut vanishes two may take its place;
+none of 3 600 edits of made-up articles did that, a few of texts without paragraphs.)
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 
@@ -21,9 +24,16 @@ from rag.sentences import sentence_spans
 _REACH = 2
 # Longer ones are cut again: an embedder reads 512 tokens, about 1 500 characters.
 _MAX_CHARACTERS = 1200
+_WORD = re.compile(rf"\S{{1,{_MAX_CHARACTERS}}}")
 
-_MARKDOWN = MarkdownIt("commonmark").enable("table").disable("inline", True)
+# what Markdown takes for the target of a link is text that somebody may ask for
+_MARKDOWN = MarkdownIt("commonmark").enable("table").disable(["inline", "reference"])
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LINES_AS_SENTENCES = frozenset({"table_open", "fence", "code_block", "html_block"})
+
+
+# of a boundary: whether a paragraph ends there, and a hash
+_Strength = tuple[bool, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,7 @@ def split_chunks(text: str, language: str = "en") -> list[Chunk]:
     ]
     chunks: list[Chunk] = []
     for section in _sections(units):
-        for group in _groups(text, section, _REACH):
+        for group in _groups(text, section):
             start, end = group[0].start, group[-1].end
             chunks.append(
                 Chunk(
@@ -69,13 +79,12 @@ def _units(text: str, language: str) -> Iterator[_Unit]:
         line_starts.append(line_starts[-1] + len(line) + 1)
     path: list[tuple[int, str]] = []
     found = False
-    for block, first, last in _blocks(text):
-        start, end = line_starts[first], min(line_starts[last], len(text))
-        if block.startswith("h"):
-            level = int(block[1])
-            title = text[start:end].strip().strip("#=-").strip()
+    for block, first, last, title in _blocks(text):
+        if block in _HEADINGS:
+            level = _HEADINGS.index(block)
             path = [item for item in path if item[0] < level] + [(level, title)]
             continue
+        start, end = line_starts[first], min(line_starts[last], len(text))
         spans = _spans(text[start:end], language, by_line=block in _LINES_AS_SENTENCES)
         heading = " > ".join(title for _, title in path)
         for number, (a, b) in enumerate(spans, 1):
@@ -86,18 +95,23 @@ def _units(text: str, language: str) -> Iterator[_Unit]:
             yield _Unit(a, b, "", closes=True)
 
 
-def _blocks(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield (kind, first line, line after the last) of the innermost blocks."""
+def _blocks(text: str) -> Iterator[tuple[str, int, int, str]]:
+    """Yield (kind, first line, line after the last, title) of the innermost blocks.
+
+    A heading's kind is its tag; only headings have a title.
+    """
     after_table = 0
-    for token in _MARKDOWN.parse(text):
+    tokens = _MARKDOWN.parse(text)
+    for number, token in enumerate(tokens):
         if token.map is None or token.map[0] < after_table:
             continue
         if token.type == "table_open":
             after_table = token.map[1]
         if token.type == "heading_open":
-            yield token.tag, token.map[0], token.map[1]
+            title = " ".join(tokens[number + 1].content.split())
+            yield token.tag, token.map[0], token.map[1], title
         elif token.type == "paragraph_open" or token.type in _LINES_AS_SENTENCES:
-            yield token.type, token.map[0], token.map[1]
+            yield token.type, token.map[0], token.map[1], ""
 
 
 def _spans(block: str, language: str, *, by_line: bool) -> list[tuple[int, int]]:
@@ -115,14 +129,15 @@ def _spans(block: str, language: str, *, by_line: bool) -> list[tuple[int, int]]
 
 def _hard_split(text: str, unit: _Unit) -> Iterator[_Unit]:
     """Cut a sentence that is longer than a chunk may be, between words if it can."""
-    start = unit.start
-    while unit.end - start > _MAX_CHARACTERS:
-        end = text.rfind(" ", start + 1, start + _MAX_CHARACTERS)
-        if end < 0:
-            end = start + _MAX_CHARACTERS
-        yield _Unit(start, end, unit.heading, closes=True)
-        start = end + (text[end] == " ")
-    yield _Unit(start, unit.end, unit.heading, unit.closes)
+    if unit.end - unit.start <= _MAX_CHARACTERS:
+        yield unit
+        return
+    words = [
+        _Unit(*word.span(), unit.heading, closes=False)
+        for word in _WORD.finditer(text, unit.start, unit.end)
+    ]
+    for group in _halves(words, _strengths(text, words)):
+        yield _Unit(group[0].start, group[-1].end, unit.heading, closes=True)
 
 
 def _sections(units: Sequence[_Unit]) -> Iterator[list[_Unit]]:
@@ -136,29 +151,49 @@ def _sections(units: Sequence[_Unit]) -> Iterator[list[_Unit]]:
         yield section
 
 
-def _groups(text: str, units: list[_Unit], reach: int) -> Iterator[list[_Unit]]:
+def _groups(text: str, units: list[_Unit]) -> Iterator[list[_Unit]]:
     """Cut a section where a boundary is the strongest of its neighbourhood."""
-    strengths = [_strength(text, units, i) for i in range(len(units) - 1)]
-    group: list[_Unit] = []
-    for i, unit in enumerate(units):
-        group.append(unit)
-        near = strengths[max(0, i - reach) : i + reach + 1]
-        if i == len(strengths) or strengths[i] == max(near):
-            length = group[-1].end - group[0].start
-            if length > _MAX_CHARACTERS and len(group) > 1:
-                yield from _groups(text, group, max(reach - 1, 0))
-            else:
-                yield group
-            group = []
+    strengths = _strengths(text, units)
+    begin = 0
+    for i, strength in enumerate(strengths):
+        before = strengths[max(0, i - _REACH) : i]
+        after = strengths[i + 1 : i + _REACH + 1]
+        if all(strength > one for one in before) and strength >= max(
+            after, default=strength
+        ):
+            yield from _halves(units[begin : i + 1], strengths[begin:i])
+            begin = i + 1
+    yield from _halves(units[begin:], strengths[begin:])
 
 
-def _strength(text: str, units: Sequence[_Unit], i: int) -> tuple[bool, bytes, int]:
-    """Rank the boundary after unit `i`: ends of paragraphs first, then by a hash.
+def _halves(
+    units: list[_Unit], strengths: Sequence[_Strength]
+) -> Iterator[list[_Unit]]:
+    """Cut what is too long for one chunk at its strongest boundary, and so on.
+
+    In two and not at once in many: an edit that makes a chunk too long costs two. Where
+    sentences repeat themselves, the middle one of equal boundaries is taken.
+    """
+    if units[-1].end - units[0].start <= _MAX_CHARACTERS or not strengths:
+        yield units
+        return
+    strongest = max(strengths)
+    equal = [i for i, strength in enumerate(strengths) if strength == strongest]
+    cut = equal[len(equal) // 2]
+    yield from _halves(units[: cut + 1], strengths[:cut])
+    yield from _halves(units[cut + 1 :], strengths[cut + 1 :])
+
+
+def _strengths(text: str, units: Sequence[_Unit]) -> list[_Strength]:
+    """Rank the boundaries between units: ends of paragraphs first, then by a hash.
 
     The hash is of the two words at the boundary only, so that an edit elsewhere in the
     sentences does not move it.
     """
-    before = text[units[i].start : units[i].end].rsplit(maxsplit=1)[-1]
-    after = text[units[i + 1].start : units[i + 1].end].split(maxsplit=1)[0]
-    digest = hashlib.sha256(f"{before} {after}".encode()).digest()[:8]
-    return units[i].closes, digest, i
+    strengths = []
+    for before, after in pairwise(units):
+        last = text[before.start : before.end].rsplit(maxsplit=1)[-1]
+        first = text[after.start : after.end].split(maxsplit=1)[0]
+        digest = hashlib.sha256(f"{last} {first}".encode()).digest()[:8]
+        strengths.append((before.closes, digest))
+    return strengths
