@@ -20,7 +20,7 @@ SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
 _FRONT_MATTER = re.compile(
     r"\A---[^\S\n]*\n(?P<yaml>[\w-]+[^\S\n]*:.*?\n)---[^\S\n]*(?:\n|\Z)", re.DOTALL
 )
-_HEADING = re.compile(r"^#{1,6}[^\S\n]+(.+?)[^\S\n#]*$")
+_HEADING = re.compile(r"#{1,6}\s+(.+?)(?:\s+#+)?\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _TITLE_LENGTH = 80  # characters of a first line that serve as a title
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -49,10 +49,9 @@ def read_file(path: Path, raw: bytes) -> Draft:
     Raises SourceError, which says what is wrong with the file and what to do about it.
     """
     text = decode(path, raw)
-    found, body = _split_front_matter(path, text)
-    dropped = len(_CONTROL.findall(body))
-    body = canonical_text(body)
-    if not body.strip():
+    dropped = len(_CONTROL.findall(text))
+    found, body = _split_front_matter(path, canonical_text(text))
+    if not any(character.isalnum() for character in body):
         raise SourceError(f"{path} has no text; write some or leave the file out.")
     return Draft(
         title=found.get("title") or _title(body) or path.stem,
@@ -62,7 +61,7 @@ def read_file(path: Path, raw: bytes) -> Draft:
         language=found.get("language", "en"),
         url=found.get("url", ""),
         text=body,
-        note=f"{dropped} control characters were left out" if dropped else "",
+        note=f"control characters were left out: {dropped}" if dropped else "",
     )
 
 
@@ -100,18 +99,18 @@ def canonical_text(text: str) -> str:
 
 
 def _split_front_matter(path: Path, text: str) -> tuple[Mapping[str, str], str]:
-    normal = text.replace("\r\n", "\n")
-    block = _FRONT_MATTER.match(normal)
+    block = _FRONT_MATTER.match(text)
     if not block:
         return {}, text
     try:
         found = yaml.safe_load(block["yaml"])
-    except yaml.YAMLError as error:
+    # ValueError: something like a date, on the 31st of June; RecursionError: [[[[[
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 2})" if mark else ""
         raise SourceError(
             f"The front matter of {path} is not valid YAML{where}; put values that "
-            "hold a colon in quotes."
+            "hold a colon, and dates that do not exist, in quotes."
         ) from error
     if not isinstance(found, dict):
         return {}, text
@@ -119,14 +118,14 @@ def _split_front_matter(path: Path, text: str) -> tuple[Mapping[str, str], str]:
         str(key).lower(): canonical_text(str(value)).strip()
         for key, value in found.items()
         if isinstance(value, str | int | float | dt.date)
-    }, normal[block.end() :].lstrip("\n")
+    }, text[block.end() :].lstrip("\n")
 
 
 def _title(body: str) -> str:
     """Return the first heading, else the beginning of the first line."""
     lines = body.strip().split("\n")
     for line in lines:
-        if found := _HEADING.match(line):
+        if found := _HEADING.fullmatch(line):
             return found.group(1)
     first = textwrap.shorten(lines[0], _TITLE_LENGTH, placeholder=" …")
     return first if any(character.isalnum() for character in first) else ""
