@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.embedding import Vectors
-from rag.errors import IndexBusy
+from rag.errors import IndexUnusable
 from rag.ledger import Ledger
 from rag.schema import IndexedChunk
 from rag.vectors import VectorProjection
@@ -21,6 +22,11 @@ from rag.words import WordProjection, Words
 _GROWTH_WHILE_WRITING = 0.5
 _GROWTH_AT_REST = 0.1
 _LEAST_GROWTH = 50  # vectors
+# Chroma computes with the vectors it was given: more than rounding is damage.
+_TOLERANCE = 0.01
+
+_log = logging.getLogger(__name__)
+_DAMAGED = "The %s of the index were damaged (%s); they are made anew from the ledger."
 
 
 class Index:
@@ -48,39 +54,73 @@ class Index:
     # -- searching --------------------------------------------------------------------
 
     def refresh(self) -> int:
-        """See everything that any process has committed; return the last change."""
+        """See everything that any process has committed; return the last change.
+
+        What a process that died has left unfinished is finished, and a projection that
+        is damaged is made anew, with a warning in the log.
+        """
         last = self.ledger.articles.last_change()
-        moved = self._vectors.reload()
-        if last != self._seen or moved:
-            if self.words.applied < last:
-                self._heal()
-            self.words.reload()
-            keys, self._recent = self.ledger.vectors.live(
-                since=self._vectors.generation.seq
-            )
-            self._recent_keys = np.asarray(keys, dtype=np.int64)
+        if last != self._seen or self.words.touched() or self._vectors.touched():
+            self._reload()
+            if self.words.applied < last or self.words.fault or self._vectors.fault:
+                self._mend()
+            self._load_recent()
             self._seen = last
         return last
 
-    def _heal(self) -> None:
-        """Finish what a process that died has left; a living one does it by itself."""
+    def _reload(self) -> None:
+        self.words.reload()
+        self._vectors.reload()
+
+    def _mend(self, vectors_fault: str = "") -> None:
         try:
             with self.ledger.writing(timeout=0):
+                if vectors_fault:
+                    _log.warning(_DAMAGED, "vectors", vectors_fault)
+                    self._vectors.discard()
                 self.catch_up()
-        except IndexBusy:
-            pass
+        except IndexUnusable:
+            # a writer is at work and does it, or the folder cannot be written to: what
+            # is in the ledger is found by meaning all the same
+            self._reload()
+
+    def _load_recent(self) -> None:
+        """Load the vectors that are not in Chroma."""
+        since = self._vectors.generation.seq
+        keys, self._recent = self.ledger.vectors.live(since)
+        self._recent_keys = np.asarray(keys, dtype=np.int64)
 
     def nearest(self, vector: Vectors, limit: int) -> list[tuple[IndexedChunk, float]]:
-        """Return about `limit` live chunks with their cosines, nearest first."""
+        """Return about `limit` live chunks with their exact cosines, nearest first."""
         wanted = limit
         while True:
             candidates = dict(self._vectors.nearest(vector, wanted))
-            found = self._with_chunks(candidates | self._nearest_recent(vector, limit))
+            exact = self._exact(list(candidates), vector)
+            if self._distrusted(candidates, exact):
+                wanted = limit
+                continue
+            found = self._with_chunks(exact | self._nearest_recent(vector, limit))
             # removed articles stay in Chroma until its next build and take up places
-            enough = len(found) >= limit or len(candidates) < wanted
-            if enough:
-                return found[: max(limit, 1)]
+            if len(found) >= limit or len(candidates) < wanted:
+                return found[:limit]
             wanted *= 4
+
+    def _exact(self, vector_keys: Sequence[int], vector: Vectors) -> dict[int, float]:
+        keys, matrix = self.ledger.vectors.by_key(vector_keys)
+        cosines = matrix @ vector if keys else ()
+        return {key: float(one) for key, one in zip(keys, cosines, strict=True)}
+
+    def _distrusted(
+        self, approximate: dict[int, float], exact: dict[int, float]
+    ) -> bool:
+        """Mend Chroma's projection, and say so, if it could not search or was wrong."""
+        if any(abs(approximate[key] - exact[key]) > _TOLERANCE for key in exact):
+            self._vectors.distrust("its distances are wrong")
+        if not self._vectors.fault:
+            return False
+        self._mend(self._vectors.fault)
+        self._load_recent()
+        return True
 
     def _nearest_recent(self, vector: Vectors, limit: int) -> dict[int, float]:
         if not len(self._recent_keys):
@@ -123,21 +163,41 @@ class Index:
     def catch_up(self, *, at_rest: bool = True) -> None:
         """Apply to the projections what the ledger has and they have not.
 
-        `at_rest` says that nothing more follows soon. Call inside `writing()`.
+        `at_rest` says that nothing more follows soon. Call inside `writing()`. Raises
+        IndexUnusable where the disk refuses; the ledger is complete all the same.
         """
+        self._reload()
+        try:
+            self._catch_up_words()
+            self._catch_up_vectors(at_rest=at_rest)
+        except (OSError, ValueError) as error:  # tantivy raises ValueError for I/O
+            raise IndexUnusable(
+                f"The index in {self.folder} is complete but cannot be made searchable "
+                f"({error}); check the disk, then use it again."
+            ) from error
+
+    def _catch_up_words(self) -> None:
+        if self.words.fault:
+            _log.warning(_DAMAGED, "words", self.words.fault)
+            self.words.clear()
         last = self.ledger.articles.last_change()
         if self.words.applied < last:
             changed = self.ledger.articles.changes_since(self.words.applied)
             ids = dict.fromkeys(change.article_id for change in changed)
             self.words.apply(((one, self._words_of(one)) for one in ids), last)
-        self._vectors.reload()
+
+    def _catch_up_vectors(self, *, at_rest: bool) -> None:
+        if self._vectors.fault:
+            _log.warning(_DAMAGED, "vectors", self._vectors.fault)
         generation = self._vectors.generation
         growth = self.ledger.vectors.churn(since=generation.seq)
         share = _GROWTH_AT_REST if at_rest else _GROWTH_WHILE_WRITING
         least = 0 if at_rest and not generation.count else _LEAST_GROWTH
         if growth > max(share * generation.count, least):
+            last = self.ledger.articles.last_change()
             keys, matrix = self.ledger.vectors.live()
             self._vectors.build(last, keys, matrix)
+            self._vectors.reload()
 
     def _words_of(self, article_id: str) -> Iterator[Words]:
         chunks = self.ledger.chunks.of_article(article_id)

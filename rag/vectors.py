@@ -18,6 +18,7 @@ from typing import Any
 
 from rag.atomic import write_atomically
 from rag.embedding import Vectors
+from rag.manifest import Manifest, damage, describe, signature
 
 _COLLECTION = "vectors"
 # recall@50 against exact search on 50 000 clustered vectors: 0.64 at the default of
@@ -32,47 +33,85 @@ class Generation:
     folder: str
     seq: int
     count: int
+    files: Manifest
 
 
-_NONE = Generation(folder="", seq=0, count=0)
+_NONE = Generation(folder="", seq=0, count=0, files={})
 
 
 class VectorProjection:
-    """The newest generation in `folder`; needs no lock to be read."""
+    """The newest generation in `folder`; needs no lock to be read.
+
+    `fault` says what is wrong with it; it is then not used.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._pointer = folder / "current.json"
+        self._pointed = ""
+        self._mark: object = None
         self._collection: Any = None
         self.generation = _NONE
+        self.fault = ""
 
-    def reload(self) -> bool:
-        """Follow the pointer to the newest generation; return whether it moved."""
+    def touched(self) -> bool:
+        """Whether a new generation was published, or a file of this one changed."""
+        return self._read_pointer() != self._pointed or self._look() != self._mark
+
+    def reload(self) -> None:
+        """Use the newest generation, if its files are as they were when it was made."""
+        before, self._pointed = self.generation, self._read_pointer()
+        self.generation, self.fault = self._newest()
+        self._mark = self._look()
+        if self.generation != before:
+            self._collection = None
+
+    def _read_pointer(self) -> str:
         try:
-            newest = Generation(**json.loads(self._pointer.read_text("utf-8")))
+            return self._pointer.read_text("utf-8")
         except FileNotFoundError:
-            newest = _NONE
-        if newest == self.generation:
-            return False
-        self.generation = newest
-        self._collection = None
-        return True
+            return ""
+        except (OSError, ValueError):
+            return "unreadable"
+
+    def _newest(self) -> tuple[Generation, str]:
+        if not self._pointed:
+            return _NONE, ""
+        try:
+            newest = Generation(**json.loads(self._pointed))
+            fault = damage(self._folder / newest.folder, newest.files)
+        except (AttributeError, TypeError, ValueError):
+            return _NONE, f"{self._pointer.name} is altered"
+        return (_NONE, fault) if fault else (newest, "")
+
+    def _look(self) -> object:
+        try:
+            return signature(
+                self._folder / self.generation.folder, self.generation.files
+            )
+        except OSError as error:
+            return str(error)
 
     def nearest(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
         """Return up to `limit` (vector key, cosine), best first, approximately.
 
         Keys of vectors that have left the ledger since the build may be among them.
+        Where Chroma cannot search, nothing is returned and `fault` says why.
         """
         limit = min(limit, self.generation.count)
         if limit == 0:
             return []
-        if self._collection is None:
-            self._collection = _client(
-                self._folder / self.generation.folder
-            ).get_collection(_COLLECTION, embedding_function=None)
-        found = self._collection.query(
-            query_embeddings=[vector], n_results=limit, include=["distances"]
-        )
+        try:
+            if self._collection is None:
+                self._collection = _client(
+                    self._folder / self.generation.folder
+                ).get_collection(_COLLECTION, embedding_function=None)
+            found = self._collection.query(
+                query_embeddings=[vector], n_results=limit, include=["distances"]
+            )
+        except Exception as error:  # noqa: BLE001  # Chroma raises what its engine does
+            self.distrust(f"Chroma cannot search it ({error})")
+            return []
         return [
             (int(key), 1.0 - float(distance))
             for key, distance in zip(
@@ -80,17 +119,31 @@ class VectorProjection:
             )
         ]
 
+    def distrust(self, fault: str) -> None:
+        """Stop using this generation because of `fault`."""
+        self.fault = fault
+        self.generation = _NONE
+        self._collection = None
+
+    def discard(self) -> None:
+        """Take the generation back; for the writer only."""
+        self._pointer.unlink(missing_ok=True)
+
     def build(self, seq: int, keys: Sequence[int], matrix: Vectors) -> None:
         """Publish a new generation with these vectors; for the writer only.
 
         The generation before it is kept for those who are reading it; older ones go.
         """
-        generation = Generation(f"{seq}-{uuid.uuid4().hex[:8]}", seq, len(keys))
+        name = f"{seq}-{uuid.uuid4().hex[:8]}"
+        folder = self._folder / name
+        folder.mkdir(parents=True)
         if keys:
-            self._fill(self._folder / generation.folder, keys, matrix)
-        else:
-            (self._folder / generation.folder).mkdir(parents=True)
-        kept = {generation.folder, self.generation.folder}
+            self._fill(folder, keys, matrix)
+        names = [str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()]
+        # opening a store, even only to read, changes some bytes of its database
+        files = describe(folder, sorted(names), changing=["chroma.sqlite3"])
+        generation = Generation(name, seq, len(keys), files)
+        kept = {name, self.generation.folder}
         write_atomically(self._pointer, json.dumps(asdict(generation)))
         for old in self._folder.iterdir():
             if old.is_dir() and old.name not in kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import shutil
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from pathlib import Path
 import tantivy
 
 from rag.atomic import write_atomically
+from rag.manifest import Manifest, damage, describe, signature
 
 # A word of the title or a heading helps a chunk to be found, less than its own words.
 _FIELD_BOOSTS = {"body": 1.0, "heading": 0.3, "byline": 0.3}
@@ -23,6 +25,7 @@ _MORE_STOP_WORDS = (  # noqa: SIM905  # a list would be six times as long
     "may might must shall should would also just only own same so too very more most "
     "some any all both each few other per called named s t"
 ).split()
+_REWRITTEN = frozenset({"meta.json", ".managed.json"})
 _WRITER_BYTES = 30_000_000  # twice the least that tantivy accepts for one thread
 
 
@@ -37,30 +40,68 @@ class Words:
 
 
 class WordProjection:
-    """A tantivy index in `folder`; remembers the last change that it applied."""
+    """A tantivy index in `folder`; remembers the last change that it applied.
+
+    `fault` says what is wrong with its files.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._applied_file = folder / "applied"
+        self._state_file = folder / "applied.json"
         self._analyzer = _english()
         self._schema = _schema()
         self._index: tantivy.Index | None = None
+        self._state = ""
+        self._mark: object = None
+        self._files: Manifest = {}
+        self.applied = 0
+        self.fault = ""
 
-    @property
-    def applied(self) -> int:
-        """The number of the last change that is in the projection on disk."""
-        try:
-            return int(self._applied_file.read_text("utf-8"))
-        except (FileNotFoundError, ValueError):
-            return 0
+    def touched(self) -> bool:
+        """Whether another process has applied changes, or a file was changed."""
+        return self._read_state() != self._state or self._look() != self._mark
 
     def reload(self) -> None:
-        """See what other processes have applied."""
-        if self._index is None:
-            if not self.applied:
-                return
-            self._index = self._open()
-        self._index.reload()
+        """See what other processes have applied, and whether the files are sound.
+
+        `applied` is then the number of the last change in the projection. While a
+        writer is at work the files may look damaged for a moment; what was open before
+        stays in use.
+        """
+        self._state = self._read_state()
+        self.applied, self._files, self.fault = 0, {}, ""
+        if self._state:
+            try:
+                state = json.loads(self._state)
+                self.applied, self._files = int(state["seq"]), dict(state["files"])
+                self.fault = damage(self._folder, self._files)
+            except (KeyError, TypeError, ValueError):
+                self.fault = f"{self._state_file.name} is altered"
+        self._mark = self._look()
+        if self.fault:
+            return
+        if not self._files:
+            self._index = None
+            return
+        try:
+            self._index = self._index or self._open()
+            self._index.reload()
+        except (OSError, ValueError) as error:
+            self._index, self.fault = None, f"tantivy cannot open it ({error})"
+
+    def _read_state(self) -> str:
+        try:
+            return self._state_file.read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+        except (OSError, ValueError):
+            return "unreadable"
+
+    def _look(self) -> object:
+        try:
+            return signature(self._folder, self._files)
+        except OSError as error:
+            return str(error)
 
     def search(self, question: str, limit: int) -> list[tuple[int, float]]:
         """Return up to `limit` (chunk key, BM25 score), best first.
@@ -139,13 +180,27 @@ class WordProjection:
                 writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
-        write_atomically(self._applied_file, str(seq))
+        self._remember(seq)
         self.reload()
+
+    def _remember(self, seq: int) -> None:
+        names = sorted(
+            path.name
+            for path in self._folder.iterdir()
+            if path.name != self._state_file.name
+            and not path.name.endswith((".lock", ".tmp"))
+        )
+        # segments never change: only files that are new or rewritten are read
+        new = [one for one in names if one not in self._files or one in _REWRITTEN]
+        files = {name: self._files[name] for name in names if name not in new}
+        state = {"seq": seq, "files": files | describe(self._folder, new)}
+        write_atomically(self._state_file, json.dumps(state))
 
     def clear(self) -> None:
         """Throw the projection away; the next `apply` starts from nothing."""
         self._index = None
         shutil.rmtree(self._folder, ignore_errors=True)
+        self.reload()
 
     def _open(self) -> tantivy.Index:
         index = tantivy.Index(self._schema, path=str(self._folder))
