@@ -94,33 +94,36 @@ class Index:
         """Return about `limit` live chunks with their exact cosines, nearest first."""
         wanted = limit
         while True:
-            candidates = dict(self._vectors.nearest(vector, wanted))
-            exact = self._exact(list(candidates), vector)
-            if self._distrusted(candidates, exact):
-                wanted = limit
-                continue
-            found = self._with_chunks(exact | self._nearest_recent(vector, limit))
+            near = self._from_chroma(vector, wanted)
+            found = self._with_chunks(near | self._nearest_recent(vector, limit))
             # removed articles stay in Chroma until its next build and take up places
-            if len(found) >= limit or len(candidates) < wanted:
+            if len(found) >= limit or self._vectors.generation.count <= wanted:
                 return found[:limit]
             wanted *= 4
+
+    def _from_chroma(self, vector: Vectors, limit: int) -> dict[int, float]:
+        """Return near vectors with exact cosines; mend Chroma if it fails or is wrong.
+
+        A vector that has left the ledger has no cosine and is left out.
+        """
+        for may_mend in (True, False):
+            found = dict(self._vectors.nearest(vector, limit))
+            exact = self._exact(list(found), vector)
+            if any(abs(found[key] - exact[key]) > _TOLERANCE for key in exact):
+                self._vectors.distrust("its distances are wrong")
+            if not self._vectors.fault:
+                return exact
+            if may_mend:
+                self._mend(self._vectors.fault)
+            self._load_recent()
+        self._vectors.distrust("")  # without Chroma everything is searched exactly
+        self._load_recent()
+        return {}
 
     def _exact(self, vector_keys: Sequence[int], vector: Vectors) -> dict[int, float]:
         keys, matrix = self.ledger.vectors.by_key(vector_keys)
         cosines = matrix @ vector if keys else ()
         return {key: float(one) for key, one in zip(keys, cosines, strict=True)}
-
-    def _distrusted(
-        self, approximate: dict[int, float], exact: dict[int, float]
-    ) -> bool:
-        """Mend Chroma's projection, and say so, if it could not search or was wrong."""
-        if any(abs(approximate[key] - exact[key]) > _TOLERANCE for key in exact):
-            self._vectors.distrust("its distances are wrong")
-        if not self._vectors.fault:
-            return False
-        self._mend(self._vectors.fault)
-        self._load_recent()
-        return True
 
     def _nearest_recent(self, vector: Vectors, limit: int) -> dict[int, float]:
         if not len(self._recent_keys):
