@@ -29,7 +29,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from benchmarks.kill_storm_processes import Place, Verdict, look, write_for_ever
-from tests.embedders import HashEmbedder
+from tests.hashing import HashingEmbedder
 
 _AIMS = ("anywhere", "words", "vectors")
 _LONGEST_WAIT = 20.0  # seconds for the writer to reach the place that is aimed at
@@ -60,7 +60,7 @@ class Storm:
         self._place = Place(Path(tempfile.mkdtemp(dir=self.folder)))
         self._place.articles.mkdir()
         change: dict[int, int | None] = {name: name for name in range(self.articles)}
-        self._place.do(change, HashEmbedder())
+        self._place.do(change, HashingEmbedder())
         self._place.oracle.write("committed", change)
 
     def kill_a_writer(self, number: int) -> None:

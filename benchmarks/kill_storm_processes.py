@@ -22,7 +22,7 @@ from rag.index import Index
 from rag.schema import ArticleSummary
 from rag.vectors import VectorProjection
 from rag.words import WordProjection
-from tests.embedders import HashEmbedder
+from tests.hashing import HashingEmbedder
 from tests.marked import by_meaning, by_words, is_found, is_gone, marked, parts
 
 _BATCH = 40  # articles: enough for Chroma to be built anew
@@ -87,7 +87,7 @@ class Place:
         """The file of an article."""
         return self.articles / f"{name:05d}.md"
 
-    def do(self, change: dict[int, int | None], embedder: HashEmbedder) -> None:
+    def do(self, change: dict[int, int | None], embedder: HashingEmbedder) -> None:
         """Write the files and bring the change into the index."""
         for name, text in change.items():
             if text is None:
@@ -118,7 +118,7 @@ def write_for_ever(root: Path, seed: float, first_text: int, pipe: Connection) -
         if count == 1 and state[name] is not None and rng.random() < 0.4:
             change = {name: None}
         place.oracle.write("intent", change)
-        place.do(change, HashEmbedder())
+        place.do(change, HashingEmbedder())
         place.oracle.write("committed", change)
         state |= change
         pipe.send("the ledger")
@@ -206,7 +206,7 @@ def _expect_old_or_new(
 def _finish(place: Place, flying: dict[int, int | None], verdict: Verdict) -> None:
     """Complete what was in flight; nothing else may be embedded."""
     place.articles.mkdir(exist_ok=True)
-    embedder = HashEmbedder()
+    embedder = HashingEmbedder()
     live = {one.source for one in _live(place)}
     for name, text in flying.items():
         if text is None and str(place.file(name).resolve()) in live:
@@ -216,7 +216,7 @@ def _finish(place: Place, flying: dict[int, int | None], verdict: Verdict) -> No
             place.file(name).write_text(marked(text)[1], encoding="utf-8")
     ingest([place.articles], index=place.index, embedder=embedder)
     new = {part for text in flying.values() if text for part in parts(marked(text)[1])}
-    verdict.embedded_again = [text for text in embedder.texts if text not in new]
+    verdict.embedded_again = [text for text in embedder.embedded if text not in new]
     if flying:
         place.oracle.write("committed", flying)
 

@@ -11,7 +11,7 @@ from collections import Counter
 from ingest.chunking import split_chunks
 from rag.index import Index
 from rag.schema import IndexedChunk
-from tests.embedders import HashEmbedder
+from tests.hashing import HashingEmbedder
 
 _PLACES = ("harbour", "mill", "archive", "northern field", "station", "winter garden")
 
@@ -42,7 +42,7 @@ def text_of(index: Index, found: IndexedChunk) -> str:
 
 def by_meaning(index: Index, text: str, limit: int = 5) -> Counter[str]:
     """Return what a search with the vector of `text` finds of that very text."""
-    vector = HashEmbedder().embed_question(text)
+    vector = HashingEmbedder().embed_question(text)
     found = [text_of(index, one) for one, _ in index.nearest(vector, limit)]
     return Counter(one for one in found if one == text)
 
