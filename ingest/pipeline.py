@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.chunking import split_chunks
+from ingest.pruning import folders_among, vanished
 from ingest.readers import Draft, read_file
 from ingest.report import Outcome, Report, Status
-from ingest.sources import FoundFile, find_files
+from ingest.sources import FoundFile, find_files, gone
 from rag.config import Settings, load_settings
 from rag.embedding import Embedder, open_embedder
 from rag.errors import SourceError
@@ -43,19 +44,23 @@ class Listener:
     waiting: Callable[[str], None] = lambda _: None
 
 
-def ingest(
+def ingest(  # noqa: PLR0913  # each is named at the call
     paths: Sequence[str | Path],
     index: str | Path | None = None,
     *,
     settings: Settings | None = None,
     embedder: Embedder | None = None,
     listener: Listener | None = None,
+    prune: bool = False,
 ) -> Report:
     """Bring files and folders of articles into the index and return what happened.
 
     `index` is the index folder; by default the one of the settings. It is made where
     there is none. An article that cannot be read is reported as failed and the rest
-    goes on; what was stored before stays. An unchanged file costs a hash.
+    goes on; what was stored before stays. An unchanged file costs a hash, a moved one
+    keeps its identity. With `prune`, articles that were read from one of the folders
+    and whose file has vanished from it are withdrawn afterwards; a folder that is not
+    there, or in which no article is left, may be a disk that is not: it prunes nothing.
 
     Raises IndexUnusable (or IndexBusy, EmbedderMismatch) if the index cannot be used,
     and EmbeddingError if the embedder gives up; articles ingested until then stay.
@@ -69,7 +74,7 @@ def ingest(
             settings,
             listener or Listener(),
         )
-        return run.over(paths)
+        return run.over(paths, prune=prune)
     finally:
         target.close()
 
@@ -88,7 +93,7 @@ class _Run:
         self._outcomes: list[Outcome] = []
         self._caught_up_at = time.monotonic()
 
-    def over(self, paths: Sequence[str | Path]) -> Report:
+    def over(self, paths: Sequence[str | Path], *, prune: bool) -> Report:
         found = list(find_files(paths))
         total = sum(one.size for one in found if isinstance(one, FoundFile))
         done = 0
@@ -100,10 +105,41 @@ class _Run:
                     self._listener.progress(Progress(done, total, str(one.path)))
                 else:
                     self._tell(Outcome(Status.FAILED, one.name, reason=one.reason))
+            if prune:
+                files = [one.path for one in found if isinstance(one, FoundFile)]
+                for folder in folders_among(paths):
+                    self._prune(folder, files)
         finally:
             with self._writing():
                 self._index.catch_up()
         return Report(tuple(self._outcomes))
+
+    def _prune(self, folder: Path, files: Sequence[Path]) -> None:
+        articles = self._index.ledger.articles
+        with self._writing():
+            missing = vanished(folder, articles.summaries())
+            if missing and not any(path.is_relative_to(folder) for path in files):
+                reason = (
+                    f"None of the {len(missing)} articles from {folder} is there any "
+                    "more, so none was withdrawn (is its disk mounted?); withdraw them "
+                    "with: newsdesk remove ARTICLE."
+                )
+                self._tell(Outcome(Status.FAILED, str(folder), reason=reason))
+                return
+            for one in missing:
+                articles.remove(one.article_id)
+                reason = "its file has vanished"
+                self._tell(
+                    Outcome(
+                        Status.REMOVED,
+                        one.source,
+                        one.article_id,
+                        one.title,
+                        0,
+                        0,
+                        reason,
+                    )
+                )
 
     def _tell(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
@@ -117,8 +153,8 @@ class _Run:
         try:
             raw = self._read(file)
             raw_hash = hashlib.sha256(raw).hexdigest()
-            if unchanged := self._unchanged(source, raw_hash):
-                return unchanged
+            if known := self._known(source, raw_hash):
+                return known
             draft = read_file(file.path, raw)
         except SourceError as error:
             return Outcome(Status.FAILED, source, reason=str(error))
@@ -147,11 +183,36 @@ class _Run:
                 f"{file.path} cannot be read ({error.strerror}); check its rights."
             ) from error
 
-    def _unchanged(self, source: str, raw_hash: str) -> Outcome | None:
+    def _known(self, source: str, raw_hash: str) -> Outcome | None:
+        """Return what to report of a file that needs no embedding."""
         stored = self._index.ledger.articles.current(source)
-        if stored is None or not stored.live or stored.raw_hash != raw_hash:
+        if stored is None:
+            return self._moved(source, raw_hash)
+        if not stored.live or stored.raw_hash != raw_hash:
             return None
         return Outcome(Status.UNCHANGED, source, stored.article_id)
+
+    def _moved(self, source: str, raw_hash: str) -> Outcome | None:
+        """Follow an article whose file was moved or renamed to `source`."""
+        articles = self._index.ledger.articles
+        if not articles.same_file(raw_hash):  # nearly always: no lock for it
+            return None
+        with self._writing():
+            left = [one for one in articles.same_file(raw_hash) if gone(one.source)]
+            if not left or articles.current(source):
+                return None
+            # of several with one text, the one that kept its name
+            name = Path(source).name
+            before = min(left, key=lambda one: Path(one.source).name != name)
+            articles.move(before.article_id, source)
+        return Outcome(
+            Status.MOVED,
+            source,
+            before.article_id,
+            before.title,
+            before.chunks,
+            reason=f"before at {before.source}",
+        )
 
     def _embed(
         self, text: str, chunks: Sequence[Chunk], tell: Callable[[float], None]

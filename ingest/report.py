@@ -12,6 +12,8 @@ class Status(StrEnum):
 
     ADDED = "added"
     CHANGED = "changed"
+    MOVED = "moved"
+    REMOVED = "removed"
     UNCHANGED = "unchanged"
     FAILED = "failed"
 
@@ -20,8 +22,9 @@ class Status(StrEnum):
 class Outcome:
     """One line of the report.
 
-    `reason` says why the article failed, or remarks on how it was read. `chunks` and
-    `embedded` count the article's chunks and how many of them had to be embedded.
+    `reason` says why the article failed or left, or remarks on how it was read.
+    `chunks` and `embedded` count the article's chunks and how many of them had to be
+    embedded.
     """
 
     status: Status
@@ -36,6 +39,8 @@ class Outcome:
         """Say it in a line."""
         if self.status is Status.FAILED:
             return f"failed     {self.reason}"
+        if self.status is Status.REMOVED:
+            return f"removed    {self.source} ({self.reason})"
         remark = f"; {self.reason}" if self.reason else ""
         return f"{self.status:<10} {self.source} ({self.chunks} chunks{remark})"
 

@@ -44,6 +44,17 @@ def find_files(names: Sequence[str | Path]) -> Iterator[FoundFile | NotRead]:
             yield found
 
 
+def gone(source: str) -> bool:
+    """Whether the file an article was read from is certainly no longer there."""
+    try:
+        Path(source).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return not source.startswith(("http://", "https://"))
+    except (OSError, ValueError):  # a folder that may not be looked into, say
+        return False
+    return False
+
+
 def _look_at(name: str) -> Iterator[FoundFile | NotRead]:
     if name.startswith(("http://", "https://")):
         yield NotRead(

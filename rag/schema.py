@@ -94,15 +94,28 @@ class IndexedChunk:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the change log; `kind` is "added", "changed" or "removed".
+    """One line of the change log.
 
-    `seq` orders all changes of an index, counting from 1; `at` is UTC in ISO 8601.
+    `kind` is "added", "changed", "moved" (another source, nothing else), "removed" or
+    "purged" (its `version` is 0). `seq` orders all changes of an index, counting from
+    1; `at` is UTC in ISO 8601 and never goes backwards.
     """
 
     seq: int
     at: str
     kind: str
     article_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A change as a person reads it; `title` is empty where the article was purged."""
+
+    at: str
+    kind: str
+    article_id: str
+    title: str
     version: int
 
 

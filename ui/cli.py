@@ -36,14 +36,15 @@ def cli(context: click.Context, index: Path | None) -> None:
 
 @cli.command()
 @click.argument("paths", nargs=-1, required=True)
+@click.option("--prune", is_flag=True, help="Withdraw what vanished from the folders.")
 @click.pass_obj
-def ingest(index: Path | None, paths: tuple[str, ...]) -> None:
+def ingest(index: Path | None, paths: tuple[str, ...], *, prune: bool) -> None:
     """Bring .txt and .md files, and folders of them, into the index."""
     settings = _settings(index)
     from ingest import ingest as run
 
     with _told() as listener:
-        report = run(paths, settings=settings, listener=listener)
+        report = run(paths, settings=settings, listener=listener, prune=prune)
     click.echo(report.summary())
     if report.failed:
         sys.exit(EXIT_ERROR)

@@ -147,7 +147,7 @@ def _outcome(outcome: Outcome) -> str:
             return f"Added: {name}{remark}"
         case Status.CHANGED:
             return f"New version: {name}{remark}"
-        case Status.UNCHANGED:
+        case Status.UNCHANGED | Status.MOVED:
             return f"Already there: {name}"
     return outcome.reason
 

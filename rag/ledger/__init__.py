@@ -12,7 +12,9 @@ from pathlib import Path
 from rag.ledger.articles import Articles
 from rag.ledger.chunks import Chunks
 from rag.ledger.database import Database
+from rag.ledger.log import entries
 from rag.ledger.vectors import VectorStore
+from rag.schema import LogEntry
 
 __all__ = ["Ledger"]
 
@@ -29,6 +31,10 @@ class Ledger:
         self.articles = Articles(self._database)
         self.chunks = Chunks(self._database)
         self.vectors = VectorStore(self._database)
+
+    def history(self) -> list[LogEntry]:
+        """Return what came, changed, moved and left, oldest first."""
+        return entries(self._database)
 
     def writing(
         self, timeout: float = 60.0, on_wait: Callable[[str], None] | None = None

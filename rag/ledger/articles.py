@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from rag.errors import ArticleNotFound
 from rag.ledger.database import Database
+from rag.ledger.log import record
 from rag.ledger.tables import LIVE, OF_VERSION, articles, changes, chunks, versions
 from rag.schema import Article, ArticleSummary, Change, Chunk
 
@@ -144,9 +145,39 @@ class Articles:
             return Stored(**row)
         return None
 
+    def same_file(self, raw_hash: str) -> list[ArticleSummary]:
+        """Return the live articles that were read from a file with this hash."""
+        v = versions.c
+        statement = sa.select(v.article_id).where(v.raw_hash == raw_hash, LIVE)
+        ids = {row.article_id for row in self._database.rows(statement)}
+        return [one for one in self.summaries() if one.article_id in ids] if ids else []
+
+    def move(self, article_id: str, source: str) -> Change:
+        """Say that an article now comes from `source`; nothing else of it changes.
+
+        Call inside `writing()`.
+        """
+        version = self.article(article_id).version
+        with self._database.transaction() as connection:
+            connection.execute(
+                articles.update()
+                .where(articles.c.article_id == article_id)
+                .values(source=source)
+            )
+            return record(connection, "moved", article_id, version)
+
     def new_id(self, source: str) -> str:
-        """Return an id for an article that comes from `source` for the first time."""
-        return hashlib.sha256(source.encode()).hexdigest()[:12]
+        """Return an id for an article that comes from `source` for the first time.
+
+        It depends on `source` alone, unless an article that was there has moved away.
+        """
+        sources = (f"{source}{'+' * n}" for n in itertools.count())
+        ids = (hashlib.sha256(one.encode()).hexdigest()[:12] for one in sources)
+        return next(one for one in ids if not self._known(one))
+
+    def _known(self, article_id: str) -> bool:
+        statement = sa.select(articles).where(articles.c.article_id == article_id)
+        return bool(self._database.rows(statement))
 
     def commit(self, article: Article, parts: Sequence[Chunk], raw_hash: str) -> Change:
         """Make `article` the live version, in one transaction.
@@ -157,7 +188,7 @@ class Articles:
         with self._database.transaction() as connection:
             replaced = _live_count(connection, article.article_id)
             kind = "changed" if replaced else "added"
-            change = _log(connection, kind, article.article_id, article.version)
+            change = record(connection, kind, article.article_id, article.version)
             if article.version == 1:
                 connection.execute(
                     articles.insert().values(
@@ -182,7 +213,7 @@ class Articles:
         """
         version = self.article(article_id).version
         with self._database.transaction() as connection:
-            change = _log(connection, "removed", article_id, version)
+            change = record(connection, "removed", article_id, version)
             if not _end_live(connection, article_id, change.seq):
                 raise ArticleNotFound(f"The article {article_id} was already removed.")
         return change
@@ -194,13 +225,6 @@ def _chunk_rows(article: Article, parts: Sequence[Chunk]) -> list[Mapping[str, o
         owner | {name: getattr(part, name) for name in Chunk.__slots__}
         for part in parts
     ]
-
-
-def _log(connection: sa.Connection, kind: str, article_id: str, version: int) -> Change:
-    now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-    values = {"at": now, "kind": kind, "article_id": article_id, "version": version}
-    result = connection.execute(changes.insert().values(**values))
-    return Change(int(result.lastrowid), now, kind, article_id, version)
 
 
 def _live_count(connection: sa.Connection, article_id: str) -> int:

@@ -31,7 +31,7 @@ changes = Table(
     metadata,
     Column("seq", Integer, primary_key=True),
     Column("at", Text, nullable=False),  # UTC, ISO 8601
-    Column("kind", Text, nullable=False),  # added, changed, removed
+    Column("kind", Text, nullable=False),  # see rag.schema.Change
     Column("article_id", Text, nullable=False),
     Column("version", Integer, nullable=False),
     sqlite_autoincrement=True,
@@ -64,6 +64,7 @@ versions = Table(
     Column("text", Text, nullable=False),
     ForeignKeyConstraint(["article_id"], ["articles.article_id"]),
     Index("versions_since", "since"),
+    Index("versions_raw_hash", "raw_hash"),
 )
 
 chunks = Table(

@@ -1,0 +1,49 @@
+"""A folder of articles and an index of it, for tests of the upkeep."""
+
+from pathlib import Path
+
+from ingest import Report, ingest
+from rag import Article
+from rag.config import Settings
+from rag.index import Index
+from rag.schema import ArticleSummary
+from tests.hashing import HashingEmbedder
+
+
+class Desk:
+    """A folder of articles, an index of it, and an embedder that counts."""
+
+    def __init__(self, root: Path) -> None:
+        self.index = root / "index"
+        self.folder = root / "articles"
+        self.folder.mkdir()
+        self.embedder = HashingEmbedder()
+        self.settings = Settings(index=self.index)
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file into the folder of articles."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return path
+
+    def ingest(self, *paths: Path, prune: bool = False) -> Report:
+        """Ingest these paths, by default the folder."""
+        return ingest(
+            paths or [self.folder],
+            settings=self.settings,
+            embedder=self.embedder,
+            prune=prune,
+        )
+
+    def articles(self) -> list[ArticleSummary]:
+        """List the articles, removed ones too."""
+        return Index(self.index).ledger.articles.summaries()
+
+    def live(self) -> set[str]:
+        """Return the file names of the live articles."""
+        return {Path(one.source).name for one in self.articles() if one.state == "live"}
+
+    def article(self, article_id: str) -> Article:
+        """Return the newest version."""
+        return Index(self.index).ledger.articles.article(article_id)

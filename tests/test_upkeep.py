@@ -1,0 +1,186 @@
+"""What moves and what vanishes, the log and the state of an index."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from ingest import Report, Status, remove
+from rag.index import Index
+from rag.ledger import log
+from tests import texts
+from tests.desk import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def statuses(report: Report) -> list[Status]:
+    return [one.status for one in report.outcomes]
+
+
+# -- moved files --------------------------------------------------------------------
+
+
+def test_a_moved_file_keeps_its_identity_and_embeds_nothing(desk: Desk) -> None:
+    old = desk.write("old.md", texts.article(1, 5))
+    added = desk.ingest().outcomes[0]
+    new = desk.folder / "deep" / "new.md"
+    new.parent.mkdir()
+    old.rename(new)
+    embedded = len(desk.embedder.embedded)
+
+    (outcome,) = desk.ingest().outcomes
+
+    assert outcome.status is Status.MOVED
+    assert outcome.article_id == added.article_id
+    assert outcome.line() == (
+        f"moved      {new} ({added.chunks} chunks; before at {old})"
+    )
+    assert len(desk.embedder.embedded) == embedded
+    (article,) = desk.articles()
+    assert (article.source, article.version) == (str(new), 1)
+    assert statuses(desk.ingest()) == [Status.UNCHANGED]
+
+
+def test_a_copy_is_an_article_of_its_own(desk: Desk) -> None:
+    text = texts.article(1, 5)
+    desk.write("a.md", text)
+    desk.ingest()
+    desk.write("b.md", text)
+
+    assert statuses(desk.ingest()) == [Status.UNCHANGED, Status.ADDED]
+    assert desk.live() == {"a.md", "b.md"}
+
+
+def test_moved_twins_are_told_apart_by_their_names(desk: Desk) -> None:
+    text = texts.article(1, 5)
+    before = {name: desk.write(name, text) for name in ("a.md", "b.md")}
+    desk.ingest()
+    ids = {one.source: one.article_id for one in desk.articles()}
+    for name, path in before.items():
+        (desk.folder / "new").mkdir(exist_ok=True)
+        path.rename(desk.folder / "new" / name)
+
+    assert statuses(desk.ingest()) == [Status.MOVED, Status.MOVED]
+    assert {Path(one.source).name: one.article_id for one in desk.articles()} == {
+        path.name: ids[str(path)] for path in before.values()
+    }
+
+
+def test_the_old_place_of_a_moved_file_can_be_taken_by_another(desk: Desk) -> None:
+    old = desk.write("a.md", texts.article(1, 5))
+    desk.ingest()
+    old.rename(desk.folder / "b.md")
+    desk.ingest()
+    desk.write("a.md", texts.article(2, 5))
+
+    assert statuses(desk.ingest()) == [Status.ADDED, Status.UNCHANGED]
+    assert len({one.article_id for one in desk.articles()}) == 2
+
+
+# -- pruning ------------------------------------------------------------------------
+
+
+def test_prune_withdraws_what_has_vanished_from_that_folder_only(desk: Desk) -> None:
+    for number, name in enumerate(["in/a.md", "in/b.md", "in/c/d.md", "out/e.md"]):
+        desk.write(name, texts.article(number, 3))
+    desk.ingest()
+    for name in ("in/a.md", "in/c/d.md", "out/e.md"):
+        (desk.folder / name).unlink()
+
+    report = desk.ingest(desk.folder / "in", prune=True)
+
+    assert statuses(report) == [Status.UNCHANGED, Status.REMOVED, Status.REMOVED]
+    gone = desk.folder / "in" / "a.md"
+    assert report.outcomes[1].line() == f"removed    {gone} (its file has vanished)"
+    assert desk.live() == {"b.md", "e.md"}
+
+
+def test_without_prune_what_has_vanished_stays(desk: Desk) -> None:
+    desk.write("a.md", texts.article(1, 3))
+    desk.write("b.md", texts.article(2, 3)).unlink()
+    desk.ingest()
+    desk.write("c.md", texts.article(3, 3))
+    desk.ingest()
+    (desk.folder / "c.md").unlink()
+
+    desk.ingest()
+
+    assert desk.live() == {"a.md", "c.md"}
+
+
+def test_what_has_moved_within_the_folder_is_not_withdrawn(desk: Desk) -> None:
+    path = desk.write("z.md", texts.article(1, 3))
+    desk.write("a.md", texts.article(2, 3))
+    desk.ingest()
+    path.rename(desk.folder / "moved.md")
+
+    assert statuses(desk.ingest(prune=True)) == [Status.UNCHANGED, Status.MOVED]
+    assert desk.live() == {"a.md", "moved.md"}
+
+
+@pytest.mark.parametrize("mount_point_stays", [True, False])
+def test_a_disk_that_is_not_mounted_prunes_nothing(
+    desk: Desk, mount_point_stays: bool
+) -> None:
+    disk = desk.folder / "disk"
+    path = desk.write("disk/a.md", texts.article(1, 3))
+    desk.ingest()
+    path.unlink()
+    if not mount_point_stays:
+        disk.rmdir()
+
+    report = desk.ingest(disk, prune=True)
+
+    assert set(statuses(report)) == {Status.FAILED}
+    assert desk.live() == {"a.md"}
+    said = "is its disk mounted?" if mount_point_stays else "does not exist"
+    assert said in report.outcomes[-1].line()
+
+
+# -- the log ------------------------------------------------------------------------
+
+
+class _StoppedClock(dt.datetime):
+    """A clock that was put back to the year 2000."""
+
+    @classmethod
+    def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
+        return dt.datetime(2000, 1, 1, tzinfo=tz)
+
+
+def test_the_log_tells_what_came_changed_moved_and_left(desk: Desk) -> None:
+    path = desk.write("a.md", "# Tides\n\nThe tide comes in.")
+    desk.ingest()
+    path.write_text("# Tides\n\nThe tide goes out.", "utf-8")
+    desk.ingest()
+    path.rename(desk.folder / "b.md")
+    desk.ingest()
+    remove("b.md", settings=desk.settings)
+
+    entries = Index(desk.index).ledger.history()
+
+    told = [(one.kind, one.title, one.version) for one in entries]
+    assert told == [
+        ("added", "Tides", 1),
+        ("changed", "Tides", 2),
+        ("moved", "Tides", 2),
+        ("removed", "Tides", 2),
+    ]
+
+
+def test_time_never_goes_backwards_in_the_log(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write("a.md", texts.article(1, 3))
+    desk.ingest()
+    monkeypatch.setattr(log.dt, "datetime", _StoppedClock)
+    desk.write("b.md", texts.article(2, 3))
+    desk.ingest()
+
+    first, second = Index(desk.index).ledger.history()
+
+    assert second.at == first.at
