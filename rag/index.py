@@ -148,10 +148,8 @@ class Index:
 
     def cosines(self, chunks: Sequence[IndexedChunk], vector: Vectors) -> list[float]:
         """Return the exact cosine of each chunk."""
-        wanted = sorted({chunk.vector_key for chunk in chunks})
-        keys, matrix = self.ledger.vectors.by_key(wanted)
-        by_key = dict(zip(keys, matrix @ vector if keys else (), strict=True))
-        return [float(by_key[chunk.vector_key]) for chunk in chunks]
+        by_key = self._exact(sorted({chunk.vector_key for chunk in chunks}), vector)
+        return [by_key[chunk.vector_key] for chunk in chunks]
 
     # -- following the ledger ---------------------------------------------------------
 

@@ -72,13 +72,19 @@ def rank(index: Index, question: str, vector: Vectors) -> list[Candidate]:
     Fused by the sum of z-scores over the candidates: unlike reciprocal ranks it keeps
     how much better one chunk is than the next (figures in docs/retrieval.md).
     """
-    near = {chunk.chunk_key: chunk for chunk, _ in index.nearest(vector, _CANDIDATES)}
+    near = {
+        chunk.chunk_key: (chunk, cosine)
+        for chunk, cosine in index.nearest(vector, _CANDIDATES)
+    }
     matching = index.matching(topic(question), _CANDIDATES)
     bm25_by_key = {chunk.chunk_key: score for chunk, score in matching}
-    chunks = list((near | {c.chunk_key: c for c, _ in matching}).values())
+    others = [chunk for chunk, _ in matching if chunk.chunk_key not in near]
+    chunks = [chunk for chunk, _ in near.values()] + others
     if not chunks:
         return []
-    cosines = np.array(index.cosines(chunks, vector))
+    cosines = np.array(
+        [cosine for _, cosine in near.values()] + index.cosines(others, vector)
+    )
     bm25 = np.array([bm25_by_key.get(chunk.chunk_key, 0.0) for chunk in chunks])
     fused = _standardised(cosines) + _standardised(bm25)
     candidates = [

@@ -156,7 +156,15 @@ class VectorProjection:
             collection = client.create_collection(
                 _COLLECTION,
                 embedding_function=None,
-                configuration={"hnsw": {"space": "cosine", "ef_search": _EF_SEARCH}},
+                configuration={
+                    "hnsw": {
+                        "space": "cosine",
+                        "ef_search": _EF_SEARCH,
+                        # written once, at the last vector: no file changes afterwards
+                        "sync_threshold": max(len(keys), 2),
+                        "batch_size": min(max(len(keys), 2), 100),
+                    }
+                },
             )
             slice_size = client.get_max_batch_size()
             for at in range(0, len(keys), slice_size):
