@@ -42,17 +42,29 @@ class Database:
         self._check_schema(create)
 
     def _check_schema(self, create: bool) -> None:
-        if create:
-            with self.writing():
-                metadata.create_all(self._engine)
+        found = self._schema()
+        if found is None and create:
+            with self.writing(), self._connection() as connection:
+                metadata.create_all(connection)
                 self.remember("schema", str(SCHEMA_VERSION))
-        found = self.recall("schema")
+            found = self._schema()
+        if found is None:
+            raise IndexUnusable(
+                f"There is no index in {self.folder}; make one with: newsdesk ingest "
+                "PATH."
+            )
         if found != str(SCHEMA_VERSION):
             raise IndexUnusable(
                 f"The index in {self.folder} has format {found}, this newsdesk reads "
                 f"format {SCHEMA_VERSION}; use the newsdesk that wrote it, or ingest "
                 "into a new folder."
             )
+
+    def _schema(self) -> str | None:
+        with self._connection() as connection:
+            if not sa.inspect(connection).has_table(settings.name):
+                return None
+        return self.recall("schema")
 
     def close(self) -> None:
         """Close all connections."""
