@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+from click.testing import CliRunner, Result
+
 from ingest import Report, ingest
 from rag import Article
 from rag.config import Settings
 from rag.index import Index
 from rag.schema import ArticleSummary
 from tests.hashing import HashingEmbedder
+from ui.cli import cli
 
 
 class Desk:
@@ -47,3 +50,13 @@ class Desk:
     def article(self, article_id: str) -> Article:
         """Return the newest version."""
         return Index(self.index).ledger.articles.article(article_id)
+
+    def newsdesk(self, *arguments: str) -> str:
+        """Run a command that must succeed, and return what it printed."""
+        result = self.run(*arguments)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def run(self, *arguments: str) -> Result:
+        """Run a command."""
+        return CliRunner().invoke(cli, ["--index", str(self.index), *arguments])

@@ -1,6 +1,7 @@
 """What moves and what vanishes, the log and the state of an index."""
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -184,3 +185,62 @@ def test_time_never_goes_backwards_in_the_log(
     first, second = Index(desk.index).ledger.history()
 
     assert second.at == first.at
+
+
+def test_newsdesk_log_prints_a_line_per_change(desk: Desk) -> None:
+    desk.write("a.md", "# Tides\n\nThe tide comes in.")
+    (added,) = desk.ingest().outcomes
+    (entry,) = json.loads(desk.newsdesk("log", "--json"))
+    line = desk.newsdesk("log")
+
+    assert entry.pop("at").endswith("+00:00")
+    assert entry == {
+        "kind": "added",
+        "article_id": added.article_id,
+        "title": "Tides",
+        "version": 1,
+    }
+    assert line[19:] == f"  added    {added.article_id}  Tides (version 1)\n"
+
+
+# -- the status ---------------------------------------------------------------------
+
+
+def test_the_status_counts_what_is_there(desk: Desk) -> None:
+    path = desk.write("a.md", texts.article(1, 20))
+    desk.write("b.md", texts.article(2, 20))
+    desk.ingest()
+    path.write_text(texts.article(3, 20), "utf-8")
+    desk.ingest()
+    remove("b.md", settings=desk.settings)
+
+    found = json.loads(desk.newsdesk("status", "--json"))
+
+    articles = desk.articles()
+    live = sum(one.chunks for one in articles if one.state == "live")
+    assert (found["articles"], found["versions"], found["chunks"]) == (1, 3, live)
+    assert found["vectors"] == len(set(desk.embedder.embedded))
+    assert set(found["bytes"]) == {"ledger", "words", "vectors", "uploads"}
+    assert min(found["bytes"][part] for part in ("ledger", "words", "vectors")) > 0
+    assert (found["last_change"], found["embedder"]) == (4, "hashing")
+    assert found["lag"]["words"] == 0
+    assert found["health"] == "ok"
+
+
+def test_the_status_tells_how_far_the_projections_lag(desk: Desk) -> None:
+    desk.write("a.md", texts.article(1, 20))
+    (added,) = desk.ingest().outcomes
+    (desk.index / "words" / "applied.json").unlink()
+    (desk.index / "vectors" / "current.json").unlink()
+
+    printed = desk.newsdesk("status")
+
+    assert f"words 1 changes, vectors {added.chunks} chunks\n" in printed
+
+
+def test_the_status_names_damage(desk: Desk) -> None:
+    desk.write("a.md", texts.article(1, 3))
+    desk.ingest()
+    (desk.index / "words" / "meta.json").write_text("{}")
+
+    assert "health       The words are damaged (meta.json" in desk.newsdesk("status")

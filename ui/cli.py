@@ -1,4 +1,7 @@
-"""The command line: `newsdesk ingest | ask | articles | remove | serve`."""
+"""The command line: `newsdesk ingest | ask | articles | remove | serve`, and more.
+
+The commands that look after an index stand in `ui/cli_index.py`.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,10 @@ from typing import TYPE_CHECKING
 import click
 
 from rag.errors import NewsdeskError, UsageError
+from ui.cli_index import COMMANDS, settings_for
 
 if TYPE_CHECKING:
     from ingest import Listener
-    from rag.config import Settings
 
 EXIT_ERROR, EXIT_USAGE, EXIT_REFUSED = 1, 2, 3
 
@@ -34,13 +37,17 @@ def cli(context: click.Context, index: Path | None) -> None:
     context.obj = index
 
 
+for _command in COMMANDS:
+    cli.add_command(_command)
+
+
 @cli.command()
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--prune", is_flag=True, help="Withdraw what vanished from the folders.")
 @click.pass_obj
 def ingest(index: Path | None, paths: tuple[str, ...], *, prune: bool) -> None:
     """Bring .txt and .md files, and folders of them, into the index."""
-    settings = _settings(index)
+    settings = settings_for(index)
     from ingest import ingest as run
 
     with _told() as listener:
@@ -56,7 +63,7 @@ def ingest(index: Path | None, paths: tuple[str, ...], *, prune: bool) -> None:
 @click.pass_obj
 def ask(index: Path | None, question: str, *, as_json: bool) -> None:
     """Answer QUESTION from the articles; exit status 3 if they do not say."""
-    settings = _settings(index)
+    settings = settings_for(index)
     from rag.engine import QueryEngine
     from ui.render import answer_json, answer_text
 
@@ -75,7 +82,7 @@ def ask(index: Path | None, question: str, *, as_json: bool) -> None:
 @click.pass_obj
 def articles(index: Path | None, *, as_json: bool) -> None:
     """List the articles of the index."""
-    settings = _settings(index)
+    settings = settings_for(index)
     from rag.index import Index
 
     found = Index(settings.index).ledger.articles.summaries()
@@ -94,7 +101,7 @@ def articles(index: Path | None, *, as_json: bool) -> None:
 @click.pass_obj
 def remove(index: Path | None, article: str) -> None:
     """Withdraw ARTICLE (its id, its path or its file name): nobody finds it again."""
-    settings = _settings(index)
+    settings = settings_for(index)
     from ingest import remove as run
 
     removed = run(article, settings=settings)
@@ -107,7 +114,7 @@ def remove(index: Path | None, article: str) -> None:
 @click.pass_obj
 def serve(index: Path | None, host: str, port: int) -> None:
     """Open the page."""
-    settings = _settings(index)
+    settings = settings_for(index)
     from ui.web import serve as run
 
     run(settings.index, host=host, port=port, settings=settings)
@@ -132,12 +139,6 @@ def main() -> None:
         kind = type(error).__name__
         click.echo(f"newsdesk failed ({kind}: {error}); please report it.", err=True)
         sys.exit(EXIT_ERROR)
-
-
-def _settings(index: Path | None) -> Settings:
-    from rag.config import load_settings
-
-    return load_settings(index=index)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rag.ledger.articles import Articles
 from rag.ledger.chunks import Chunks
+from rag.ledger.counts import Counts, count, count_since
 from rag.ledger.database import Database
 from rag.ledger.log import entries
 from rag.ledger.vectors import VectorStore
@@ -35,6 +36,18 @@ class Ledger:
     def history(self) -> list[LogEntry]:
         """Return what came, changed, moved and left, oldest first."""
         return entries(self._database)
+
+    def counts(self) -> Counts:
+        """Count what is in the ledger."""
+        return count(self._database)
+
+    def changes_after(self, seq: int) -> int:
+        """Count the changes after number `seq`."""
+        return count_since(self._database, seq)
+
+    def size(self) -> int:
+        """Return how much of the disk the ledger takes, in bytes."""
+        return self._database.size()
 
     def writing(
         self, timeout: float = 60.0, on_wait: Callable[[str], None] | None = None

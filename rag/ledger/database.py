@@ -66,6 +66,10 @@ class Database:
                 return None
         return self.recall("schema")
 
+    def size(self) -> int:
+        """Return how much of the disk the ledger takes, in bytes."""
+        return sum(part.stat().st_size for part in self.folder.glob("ledger.sqlite3*"))
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()

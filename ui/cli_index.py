@@ -1,0 +1,85 @@
+"""Commands that look after an index: `newsdesk log | status`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rag.config import Settings
+    from rag.index import Index
+
+
+def settings_for(index: Path | None) -> Settings:
+    """Return the settings, with the index folder of the command line if one is."""
+    from rag.config import load_settings
+
+    return load_settings(index=index)
+
+
+@contextmanager
+def opened(index: Path | None) -> Iterator[Index]:
+    """Open the index for a command."""
+    from rag.index import Index
+
+    target = Index(settings_for(index).index)
+    try:
+        yield target
+    finally:
+        target.close()
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.pass_obj
+def log(index: Path | None, *, as_json: bool) -> None:
+    """Tell what arrived, changed, moved and left, and when (UTC)."""
+    with opened(index) as target:
+        entries = target.ledger.history()
+    if as_json:
+        click.echo(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False))
+        return
+    for entry in entries:
+        version = f" (version {entry.version})" if entry.version else ""
+        click.echo(
+            f"{entry.at[:19]}  {entry.kind:<8} {entry.article_id}  "
+            f"{entry.title}{version}".rstrip()
+        )
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def status(index: Path | None, *, as_json: bool) -> None:
+    """Tell what the index holds, how large it is and whether it is well."""
+    from rag.status import status as look
+
+    with opened(index) as target:
+        found = look(target)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False))
+        return
+    sizes = ", ".join(f"{k} {_size(size)}" for k, size in found.bytes.items())
+    click.echo(f"articles     {found.articles} ({found.versions} versions)")
+    click.echo(f"chunks       {found.chunks} ({found.vectors} vectors)")
+    click.echo(f"size         {sizes}")
+    last = f"{found.last_change} at {found.last_at}" if found.last_at else "none"
+    click.echo(f"last change  {last}")
+    lag = found.lag
+    click.echo(f"lag          words {lag['words']} changes, ", nl=False)
+    click.echo(f"vectors {lag['vectors']} chunks")
+    click.echo(f"embedder     {found.embedder or 'none yet'}")
+    click.echo(f"health       {found.health}")
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
+
+
+COMMANDS: tuple[click.Command, ...] = (log, status)
