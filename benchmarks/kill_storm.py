@@ -72,7 +72,11 @@ class Storm:
                 time.sleep(self.rng.uniform(0.05, 2.0))
             else:
                 self._wait_for(pipe, aim)
-                time.sleep(self.rng.uniform(0, 0.03 if aim == "words" else 0.1))
+                began = time.monotonic()
+                self._wait_for(pipe, "the ledger")  # how long it takes, here and now
+                taken = time.monotonic() - began
+                self._wait_for(pipe, aim)
+                time.sleep(self.rng.uniform(0, taken))
 
         seed, first_text = self.rng.random(), (number + 1) * 1_000_000
         self._kill(write_for_ever, (self._place.root, seed, first_text), wait)
