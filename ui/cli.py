@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -124,21 +124,29 @@ def main() -> None:
     """Run the command line; every error is one sentence on standard error."""
     try:
         cli.main(standalone_mode=False)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
+    except click.ClickException as error:
+        where = getattr(error, "ctx", None)
+        help_of = where.command_path if where else "newsdesk"
+        _fail(f"{error.format_message()} See {help_of} --help.", error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except NewsdeskError as error:
-        click.echo(str(error), err=True)
-        sys.exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR)
+        _fail(str(error), EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR)
     except BrokenPipeError:  # somebody reads only the beginning
         sys.stderr.close()
         sys.exit(EXIT_ERROR)
     except Exception as error:  # noqa: BLE001  # a person gets a sentence, whatever it is
         kind = type(error).__name__
-        click.echo(f"newsdesk failed ({kind}: {error}); please report it.", err=True)
-        sys.exit(EXIT_ERROR)
+        _fail(f"newsdesk failed ({kind}: {error}); please report it.", EXIT_ERROR)
+
+
+def _fail(sentence: str, status: int) -> NoReturn:
+    """End with one line on standard error, however many the message had."""
+    click.echo(" ".join(sentence.split()), err=True)
+    sys.exit(status)
 
 
 @contextmanager
