@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
@@ -20,48 +19,43 @@ class Chunks:
 
     def by_key(self, chunk_keys: Sequence[int]) -> list[IndexedChunk]:
         """Return the live ones among these chunks, in no particular order."""
-        return self._live(chunks.c.chunk_key, chunk_keys)
+        return self._live(chunk_keys, chunks.c.chunk_key.in_)
 
     def by_vector(self, vector_keys: Sequence[int]) -> list[IndexedChunk]:
         """Return all live chunks that have one of these vectors."""
-        return self._live(vectors.c.vector_key, vector_keys)
+        return self._live(vector_keys, _with_vector)
 
     def of_article(self, article_id: str) -> list[IndexedChunk]:
         """Return the live chunks of an article; none where it was removed."""
-        return self._live(chunks.c.article_id, [article_id])
+        return self._live([article_id], chunks.c.article_id.in_)
 
     def _live(
-        self, column: sa.Column[Any], values: Sequence[object]
+        self,
+        values: Sequence[object],
+        condition: Callable[[Sequence[object]], sa.ColumnElement[bool]],
     ) -> list[IndexedChunk]:
-        c = chunks.c
-        statement = (
-            sa.select(
-                c.chunk_key,
-                vectors.c.vector_key,
-                c.article_id,
-                c.version,
-                c.ordinal,
-                c.start,
-                c.end,
-                c.heading,
-                c.text_hash,
+        # a subquery, not a join: SQLite would begin with all vectors of the embedder
+        vector_key = (
+            sa.select(vectors.c.vector_key)
+            .where(
+                vectors.c.embedder == self._database.recall("embedder"),
+                vectors.c.text_hash == chunks.c.text_hash,
             )
-            .join(versions, OF_VERSION)
-            .join(vectors, vectors.c.text_hash == c.text_hash)
-            .where(LIVE, vectors.c.embedder == self._database.recall("embedder"))
+            .scalar_subquery()
         )
+        statement = sa.select(chunks, vector_key).join(versions, OF_VERSION).where(LIVE)
         found: list[IndexedChunk] = []
         for at in range(0, len(values), SLICE):
-            some = statement.where(column.in_(values[at : at + SLICE]))
+            some = statement.where(condition(values[at : at + SLICE]))
+            # plain tuples in the order of the table: this runs at every search
             for row in self._database.rows(some):
-                part = Chunk(**{name: getattr(row, name) for name in Chunk.__slots__})
+                key, article_id, version, *part, vector = tuple(row)
                 found.append(
-                    IndexedChunk(
-                        row.chunk_key,
-                        row.vector_key,
-                        row.article_id,
-                        row.version,
-                        part,
-                    )
+                    IndexedChunk(key, vector, article_id, version, Chunk(*part))
                 )
         return found
+
+
+def _with_vector(vector_keys: Sequence[object]) -> sa.ColumnElement[bool]:
+    hashes = sa.select(vectors.c.text_hash).where(vectors.c.vector_key.in_(vector_keys))
+    return chunks.c.text_hash.in_(hashes)

