@@ -18,12 +18,19 @@ from typing import Any
 
 from rag.atomic import write_atomically
 from rag.embedding import Vectors
+from rag.ledger import vacuum
 from rag.manifest import Manifest, damage, describe, signature
 
 _COLLECTION = "vectors"
-# recall@50 against exact search on 50 000 clustered vectors: 0.64 at the default of
-# 100, 0.92 at 400, for one millisecond more
-_EF_SEARCH = 400
+_DATABASE = "chroma.sqlite3"
+# recall@50 on 20 000 real vectors, moved a little: 0.993 with 16 neighbours and 400,
+# 1.000 with 32 and 800, for half a millisecond more and 3 % more disk
+_HNSW = {
+    "space": "cosine",
+    "max_neighbors": 32,
+    "ef_construction": 200,
+    "ef_search": 800,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +146,10 @@ class VectorProjection:
         folder.mkdir(parents=True)
         if keys:
             self._fill(folder, keys, matrix)
+            vacuum(folder / _DATABASE)  # its log of what was added: half of the store
         names = [str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()]
         # opening a store, even only to read, changes some bytes of its database
-        files = describe(folder, sorted(names), changing=["chroma.sqlite3"])
+        files = describe(folder, sorted(names), changing=[_DATABASE])
         generation = Generation(name, seq, len(keys), files)
         kept = {name, self.generation.folder}
         write_atomically(self._pointer, json.dumps(asdict(generation)))
@@ -158,8 +166,7 @@ class VectorProjection:
                 embedding_function=None,
                 configuration={
                     "hnsw": {
-                        "space": "cosine",
-                        "ef_search": _EF_SEARCH,
+                        **_HNSW,
                         # written once, at the last vector: no file changes afterwards
                         "sync_threshold": max(len(keys), 2),
                         "batch_size": min(max(len(keys), 2), 100),

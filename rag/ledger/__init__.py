@@ -12,12 +12,12 @@ from pathlib import Path
 from rag.ledger.articles import Articles
 from rag.ledger.chunks import Chunks
 from rag.ledger.counts import Counts, count, count_since
-from rag.ledger.database import Database
+from rag.ledger.database import Database, vacuum
 from rag.ledger.log import entries
 from rag.ledger.vectors import VectorStore
 from rag.schema import LogEntry
 
-__all__ = ["Ledger"]
+__all__ = ["Ledger", "vacuum"]
 
 
 class Ledger:
