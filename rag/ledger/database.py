@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -31,6 +32,12 @@ class Database:
             )
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            # the projections delete what they find in their folders
+            if not path.exists() and not all(map(_ours, folder.iterdir())):
+                raise IndexUnusable(
+                    f"The folder {folder} holds something other than an index; choose "
+                    "an empty or a new one with --index."
+                )
         except OSError as error:
             raise IndexUnusable(
                 f"The index folder {folder} cannot be made ({error.strerror}); choose "
@@ -131,9 +138,14 @@ class Database:
                 yield connection
         except sa.exc.DatabaseError as error:
             raise IndexUnusable(
-                f"The ledger in {self.folder} cannot be used ({error.orig}); check the "
-                "disk and the rights to the folder, or restore a backup."
+                f"The ledger in {self.folder} cannot be used ({self._why(error)}); "
+                "check the disk and the rights to the folder, or restore a backup."
             ) from error
+
+    def _why(self, error: sa.exc.DatabaseError) -> str:
+        # SQLite writes beside a ledger even to read it
+        writable = os.access(self.folder, os.W_OK)
+        return str(error.orig) if writable else "the folder cannot be written to"
 
     def rows(self, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
         """Return the rows of a query; it sees one committed state."""
@@ -165,6 +177,11 @@ def vacuum(path: Path) -> None:
     """Give the free pages of an SQLite file that nobody has open back to the disk."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("VACUUM")
+
+
+def _ours(path: Path) -> bool:
+    """Whether a file is left of the making of a ledger."""
+    return path.name.startswith(("ledger.sqlite3", "write.lock"))
 
 
 def _configure(connection: Any, _record: object) -> None:
