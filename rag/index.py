@@ -14,7 +14,7 @@ from rag.errors import IndexUnusable
 from rag.ledger import Ledger
 from rag.schema import IndexedChunk
 from rag.vectors import VectorProjection
-from rag.words import WordProjection, Words
+from rag.words import WordProjection, Words, words_of
 
 # While an ingest runs, Chroma is rebuilt when it has grown by half: all builds
 # together then cost three times the last one. At its end a tenth is enough. What is
@@ -151,6 +151,10 @@ class Index:
         by_key = self._exact(sorted({chunk.vector_key for chunk in chunks}), vector)
         return [by_key[chunk.vector_key] for chunk in chunks]
 
+    def of_article(self, article_id: str) -> list[IndexedChunk]:
+        """Return the live chunks of an article; none where it was removed."""
+        return self.ledger.chunks.of_article(article_id)
+
     # -- following the ledger ---------------------------------------------------------
 
     @contextmanager
@@ -201,15 +205,8 @@ class Index:
             self._vectors.reload()
 
     def _words_of(self, article_id: str) -> Iterator[Words]:
-        chunks = self.ledger.chunks.of_article(article_id)
+        chunks = self.of_article(article_id)
         if not chunks:
             return
         article = self.ledger.articles.article(article_id, chunks[0].version)
-        for item in chunks:
-            part = item.chunk
-            yield Words(
-                item.chunk_key,
-                f"{article.title} {article.author}",
-                part.heading,
-                article.text[part.start : part.end],
-            )
+        yield from words_of(article, chunks)

@@ -5,14 +5,51 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.embedding import Vectors
-from rag.index import Index
+from rag.ledger import Ledger
 from rag.question import asks_for_views, topic
 from rag.schema import FoundBy, IndexedChunk, Passage
+from rag.words import WordProjection
+
+
+class Searchable(Protocol):
+    """What is asked: the live collection (`Index`) or a past one (`Snapshot`)."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where texts are looked up."""
+        ...
+
+    @property
+    def words(self) -> WordProjection:
+        """How words are counted and weighed."""
+        ...
+
+    def refresh(self) -> object:
+        """See what has been committed."""
+        ...
+
+    def nearest(self, vector: Vectors, limit: int) -> list[tuple[IndexedChunk, float]]:
+        """Return chunks with exact cosines, nearest first."""
+        ...
+
+    def matching(self, question: str, limit: int) -> list[tuple[IndexedChunk, float]]:
+        """Return chunks with BM25 scores, best first."""
+        ...
+
+    def cosines(self, chunks: Sequence[IndexedChunk], vector: Vectors) -> list[float]:
+        """Return the exact cosine of each chunk."""
+        ...
+
+    def of_article(self, article_id: str) -> list[IndexedChunk]:
+        """Return the chunks of an article."""
+        ...
+
 
 # How many chunks each retriever proposes.
 _CANDIDATES = 100
@@ -36,7 +73,9 @@ class Candidate:
     found_by: FoundBy
 
 
-def retrieve(index: Index, question: str, vector: Vectors, limit: int) -> list[Passage]:
+def retrieve(
+    index: Searchable, question: str, vector: Vectors, limit: int
+) -> list[Passage]:
     """Return the passages for a question, best first, made of up to `limit` chunks.
 
     `vector` is the question's embedding. Chunks that touch one another in an article
@@ -50,9 +89,9 @@ def retrieve(index: Index, question: str, vector: Vectors, limit: int) -> list[P
     return merge(index, ranked[:limit])
 
 
-def widen(index: Index, passage: Passage) -> Passage:
+def widen(index: Searchable, passage: Passage) -> Passage:
     """Return the passage with the chunks before and after it in the same section."""
-    chunks = index.ledger.chunks.of_article(passage.article_id)
+    chunks = index.of_article(passage.article_id)
     parts = sorted((one.chunk for one in chunks), key=lambda part: part.ordinal)
     inside = [n for n, part in enumerate(parts) if part.start < passage.end]
     inside = [n for n in inside if parts[n].end > passage.start]
@@ -66,7 +105,7 @@ def widen(index: Index, passage: Passage) -> Passage:
     return replace(passage, start=start, end=end, text=text[start:end])
 
 
-def rank(index: Index, question: str, vector: Vectors) -> list[Candidate]:
+def rank(index: Searchable, question: str, vector: Vectors) -> list[Candidate]:
     """Return the chunks that either retriever proposes, best first.
 
     Fused by the sum of z-scores over the candidates: unlike reciprocal ranks it keeps
@@ -124,7 +163,7 @@ def _found_by(by_meaning: bool, by_words: bool) -> FoundBy:
     return FoundBy.MEANING if by_meaning else FoundBy.WORDS
 
 
-def merge(index: Index, ranked: Sequence[Candidate]) -> list[Passage]:
+def merge(index: Searchable, ranked: Sequence[Candidate]) -> list[Passage]:
     """Turn chunks into passages, neighbours in a section into one.
 
     A passage ranks where the best of its chunks ranked, and none grows so long that
@@ -156,7 +195,7 @@ def _touches(one: Candidate, group: Sequence[Candidate]) -> bool:
     )
 
 
-def _passage(index: Index, group: Sequence[Candidate]) -> Passage:
+def _passage(index: Searchable, group: Sequence[Candidate]) -> Passage:
     best = max(group, key=lambda one: one.score)
     start = min(one.chunk.chunk.start for one in group)
     end = max(one.chunk.chunk.end for one in group)

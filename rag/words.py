@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import tantivy
 
 from rag.atomic import write_atomically
 from rag.manifest import Manifest, damage, describe, signature
+from rag.schema import Article, IndexedChunk
 
 # A word of the title or a heading helps a chunk to be found, less than its own words.
 _FIELD_BOOSTS = {"body": 1.0, "heading": 0.3, "byline": 0.3}
@@ -37,6 +38,18 @@ class Words:
     byline: str
     heading: str
     body: str
+
+
+def words_of(article: Article, chunks: Iterable[IndexedChunk]) -> Iterator[Words]:
+    """Yield what is searched of the chunks of an article."""
+    for item in chunks:
+        part = item.chunk
+        yield Words(
+            item.chunk_key,
+            f"{article.title} {article.author}",
+            part.heading,
+            article.text[part.start : part.end],
+        )
 
 
 class WordProjection:

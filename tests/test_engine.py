@@ -1,5 +1,6 @@
 """From a question to an answer, over a real index of the seed articles."""
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -323,3 +324,21 @@ def read_lines() -> Callable[[Path], list[dict[str, object]]]:
 def test_every_error_has_one_base() -> None:
     assert issubclass(UsageError, NewsdeskError)
     assert issubclass(EmbedderMismatch, IndexUnusable)
+
+
+def test_as_of_asks_the_collection_as_it_stood(tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("The Wend barrier will protect 6,400 homes.", encoding="utf-8")
+    ingest([note], index=tmp_path / "index")
+    before = dt.datetime.now(dt.UTC)
+    note.write_text("The Wend barrier will protect 4,600 homes.", encoding="utf-8")
+    ingest([note], index=tmp_path / "index")
+    question = "How many homes will the Wend barrier protect?"
+    with QueryEngine.open(tmp_path / "index") as engine:
+        then = engine.query(question, as_of=before)
+        assert "6,400" in then.text
+        assert "4,600" in engine.query(question).text
+        assert "4,600" in engine.query(question, as_of=dt.date(2999, 1, 1)).text
+        assert engine.query(question, as_of=dt.date(1999, 1, 1)).refused
+        assert proved(engine, then)
+        assert then.citations[0].version == 1

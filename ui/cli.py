@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -60,15 +61,22 @@ def ingest(index: Path | None, paths: tuple[str, ...], *, prune: bool) -> None:
 @cli.command()
 @click.argument("question")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Ask the collection as it stood at the end of this day (UTC).",
+)
 @click.pass_obj
-def ask(index: Path | None, question: str, *, as_json: bool) -> None:
+def ask(
+    index: Path | None, question: str, *, as_json: bool, as_of: datetime | None
+) -> None:
     """Answer QUESTION from the articles; exit status 3 if they do not say."""
     settings = settings_for(index)
     from rag.engine import QueryEngine
     from ui.render import answer_json, answer_text
 
     with QueryEngine.open(settings=settings) as engine:
-        answer = engine.query(question)
+        answer = engine.query(question, as_of=as_of and as_of.date())
     if as_json:
         click.echo(json.dumps(answer_json(answer), ensure_ascii=False))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import itertools
 from collections.abc import Mapping, Sequence
@@ -43,6 +44,14 @@ class Articles:
         """Return the number of the last change, 0 for an empty index."""
         rows = self._database.rows(sa.select(sa.func.max(changes.c.seq)))
         return int(rows[0][0] or 0)
+
+    def change_at(self, moment: dt.datetime) -> int:
+        """Return the number of the last change up to a moment; UTC unless it says."""
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=dt.UTC)
+        until = moment.astimezone(dt.UTC).isoformat(timespec="milliseconds")
+        latest = sa.select(sa.func.max(changes.c.seq)).where(changes.c.at <= until)
+        return int(self._database.rows(latest)[0][0] or 0)
 
     def changes_since(self, seq: int) -> list[Change]:
         """Return the changes after number `seq`, oldest first."""

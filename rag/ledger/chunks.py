@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from rag.ledger.database import SLICE, Database
-from rag.ledger.tables import LIVE, OF_VERSION, chunks, vectors, versions
+from rag.ledger.tables import LIVE, OF_VERSION, chunks, live_at, vectors, versions
 from rag.schema import Chunk, IndexedChunk
 
 
@@ -29,11 +30,24 @@ class Chunks:
         """Return the live chunks of an article; none where it was removed."""
         return self._live([article_id], chunks.c.article_id.in_)
 
+    def at(self, seq: int) -> list[IndexedChunk]:
+        """Return the chunks that were live after change `seq`, in order."""
+        statement = self._statement(live_at(seq)).order_by(chunks.c.chunk_key)
+        return [_indexed(row) for row in self._database.rows(statement)]
+
     def _live(
         self,
         values: Sequence[object],
         condition: Callable[[Sequence[object]], sa.ColumnElement[bool]],
     ) -> list[IndexedChunk]:
+        statement = self._statement(LIVE)
+        found: list[IndexedChunk] = []
+        for at in range(0, len(values), SLICE):
+            some = statement.where(condition(values[at : at + SLICE]))
+            found += [_indexed(row) for row in self._database.rows(some)]
+        return found
+
+    def _statement(self, live: sa.ColumnElement[bool]) -> sa.Select[Any]:
         # a subquery, not a join: SQLite would begin with all vectors of the embedder
         vector_key = (
             sa.select(vectors.c.vector_key)
@@ -43,17 +57,13 @@ class Chunks:
             )
             .scalar_subquery()
         )
-        statement = sa.select(chunks, vector_key).join(versions, OF_VERSION).where(LIVE)
-        found: list[IndexedChunk] = []
-        for at in range(0, len(values), SLICE):
-            some = statement.where(condition(values[at : at + SLICE]))
-            # plain tuples in the order of the table: this runs at every search
-            for row in self._database.rows(some):
-                key, article_id, version, *part, vector = tuple(row)
-                found.append(
-                    IndexedChunk(key, vector, article_id, version, Chunk(*part))
-                )
-        return found
+        return sa.select(chunks, vector_key).join(versions, OF_VERSION).where(live)
+
+
+def _indexed(row: sa.Row[Any]) -> IndexedChunk:
+    # by position, in the order of the table: this runs at every search
+    key, article_id, version, *part, vector_key = tuple(row)
+    return IndexedChunk(key, vector_key, article_id, version, Chunk(*part))
 
 
 def _with_vector(vector_keys: Sequence[object]) -> sa.ColumnElement[bool]:

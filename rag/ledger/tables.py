@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    or_,
 )
 
 SCHEMA_VERSION = 1
@@ -97,6 +99,13 @@ vectors = Table(
     UniqueConstraint("embedder", "text_hash"),
     sqlite_autoincrement=True,
 )
+
+
+def live_at(seq: int) -> ColumnElement[bool]:
+    """Return the condition that a version was live after change `seq`."""
+    v = versions.c
+    return and_(v.since <= seq, or_(v.until.is_(None), v.until > seq))
+
 
 # Conditions that more than one query needs.
 LIVE = versions.c.until.is_(None)

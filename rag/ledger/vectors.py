@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -69,11 +70,13 @@ class VectorStore:
 
     def by_key(self, vector_keys: Sequence[int]) -> tuple[list[int], Vectors]:
         """Return the vectors with these keys as (keys, matrix), one row per key."""
-        return self._matrix(
-            sa.select(vectors.c.vector_key, vectors.c.vector).where(
-                vectors.c.vector_key.in_(vector_keys)
+        rows: list[sa.Row[Any]] = []
+        for at in range(0, len(vector_keys), SLICE):
+            some = vectors.c.vector_key.in_(vector_keys[at : at + SLICE])
+            rows += self._database.rows(
+                sa.select(vectors.c.vector_key, vectors.c.vector).where(some)
             )
-        )
+        return _matrix(rows)
 
     def live(self, since: int = 0) -> tuple[list[int], Vectors]:
         """Return the distinct vectors of the articles that came after change `since`.
@@ -85,10 +88,14 @@ class VectorStore:
             .join(versions, OF_VERSION)
             .where(LIVE, versions.c.since > since)
         )
-        return self._matrix(
-            sa.select(vectors.c.vector_key, vectors.c.vector)
-            .where(vectors.c.embedder == self.embedder(), vectors.c.text_hash.in_(live))
-            .order_by(vectors.c.vector_key)
+        return _matrix(
+            self._database.rows(
+                sa.select(vectors.c.vector_key, vectors.c.vector)
+                .where(
+                    vectors.c.embedder == self.embedder(), vectors.c.text_hash.in_(live)
+                )
+                .order_by(vectors.c.vector_key)
+            )
         )
 
     def churn(self, since: int) -> int:
@@ -104,10 +111,10 @@ class VectorStore:
         )
         return int(self._database.rows(counted)[0][0])
 
-    def _matrix(self, statement: sa.Executable) -> tuple[list[int], Vectors]:
-        rows = self._database.rows(statement)
-        if not rows:
-            return [], np.empty((0, 0), dtype=np.float32)
-        joined = b"".join(row.vector for row in rows)
-        matrix = np.frombuffer(joined, dtype="<f4").reshape(len(rows), -1)
-        return [row.vector_key for row in rows], matrix
+
+def _matrix(rows: Sequence[sa.Row[Any]]) -> tuple[list[int], Vectors]:
+    if not rows:
+        return [], np.empty((0, 0), dtype=np.float32)
+    joined = b"".join(row.vector for row in rows)
+    matrix = np.frombuffer(joined, dtype="<f4").reshape(len(rows), -1)
+    return [row.vector_key for row in rows], matrix
