@@ -1,7 +1,18 @@
 """Fills the index: files to articles, chunks and vectors."""
 
 from ingest.pipeline import Listener, Progress, ingest
+from ingest.purging import Purged, purge
 from ingest.removal import remove
 from ingest.report import Outcome, Report, Status
 
-__all__ = ["Listener", "Outcome", "Progress", "Report", "Status", "ingest", "remove"]
+__all__ = [
+    "Listener",
+    "Outcome",
+    "Progress",
+    "Purged",
+    "Report",
+    "Status",
+    "ingest",
+    "purge",
+    "remove",
+]

@@ -165,7 +165,10 @@ class _Run:
             self._listener.progress(Progress(at, total, source))
 
         embedded = self._embed(draft.text, chunks, _embedded)
-        return self._commit(source, draft, chunks, raw_hash, embedded)
+        with self._writing():
+            # a purge may have taken a vector that was there a moment ago
+            embedded += self._embed(draft.text, chunks, _embedded)
+            return self._commit(source, draft, chunks, raw_hash, embedded)
 
     def _read(self, file: FoundFile) -> bytes:
         limit = int(self._settings.max_file_mb * 1_000_000)
@@ -248,27 +251,26 @@ class _Run:
         embedded: int,
     ) -> Outcome:
         articles = self._index.ledger.articles
-        with self._writing():
-            stored = articles.current(source)  # another process may have been faster
-            version = stored.version + 1 if stored else 1
-            article_id = stored.article_id if stored else articles.new_id(source)
-            article = Article(
-                article_id=article_id,
-                version=version,
-                title=draft.title,
-                author=draft.author,
-                publisher=draft.publisher,
-                published=draft.published,
-                language=draft.language,
-                source=source,
-                url=draft.url,
-                text=draft.text,
-                content_hash=hashlib.sha256(draft.text.encode()).hexdigest(),
-            )
-            articles.commit(article, chunks, raw_hash)
-            if time.monotonic() - self._caught_up_at > _CATCH_UP_EVERY:
-                self._index.catch_up(at_rest=False)
-                self._caught_up_at = time.monotonic()
+        stored = articles.current(source)  # another process may have been faster
+        version = stored.version + 1 if stored else 1
+        article_id = stored.article_id if stored else articles.new_id(source)
+        article = Article(
+            article_id=article_id,
+            version=version,
+            title=draft.title,
+            author=draft.author,
+            publisher=draft.publisher,
+            published=draft.published,
+            language=draft.language,
+            source=source,
+            url=draft.url,
+            text=draft.text,
+            content_hash=hashlib.sha256(draft.text.encode()).hexdigest(),
+        )
+        articles.commit(article, chunks, raw_hash)
+        if time.monotonic() - self._caught_up_at > _CATCH_UP_EVERY:
+            self._index.catch_up(at_rest=False)
+            self._caught_up_at = time.monotonic()
         replaced = stored is not None and stored.live
         return Outcome(
             Status.CHANGED if replaced else Status.ADDED,

@@ -11,7 +11,7 @@ import numpy as np
 
 from rag.embedding import Vectors
 from rag.errors import IndexUnusable
-from rag.ledger import Ledger
+from rag.ledger import Ledger, State
 from rag.schema import IndexedChunk
 from rag.vectors import VectorProjection
 from rag.words import WordProjection, Words, words_of
@@ -43,7 +43,7 @@ class Index:
         self.ledger = Ledger(folder, create=create)
         self.words = WordProjection(folder / "words")
         self._vectors = VectorProjection(folder / "vectors")
-        self._seen = -1
+        self._seen: State | None = None
         self._recent_keys = np.empty(0, dtype=np.int64)
         self._recent: Vectors = np.empty((0, 0), dtype=np.float32)
 
@@ -59,13 +59,14 @@ class Index:
         What a process that died has left unfinished is finished, and a projection that
         is damaged is made anew, with a warning in the log.
         """
-        last = self.ledger.articles.last_change()
-        if last != self._seen or self.words.touched() or self._vectors.touched():
+        state = self.ledger.state()
+        last = state.last_change
+        if state != self._seen or self.words.touched() or self._vectors.touched():
             self._reload()
             if self.words.applied < last or self.words.fault or self._vectors.fault:
                 self._mend()
             self._load_recent()
-            self._seen = last
+            self._seen = state
         return last
 
     def _reload(self) -> None:
@@ -180,6 +181,11 @@ class Index:
                 f"The index in {self.folder} is complete but cannot be made searchable "
                 f"({error}); check the disk, then use it again."
             ) from error
+
+    def forget(self) -> None:
+        """Throw the projections away. Call inside `writing()`."""
+        self.words.clear()
+        self._vectors.clear()
 
     def _catch_up_words(self) -> None:
         if self.words.fault:

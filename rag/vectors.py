@@ -9,7 +9,9 @@ since is searched exactly, from the ledger (`rag/index.py`).
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import struct
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -136,6 +138,11 @@ class VectorProjection:
         """Take the generation back; for the writer only."""
         self._pointer.unlink(missing_ok=True)
 
+    def clear(self) -> None:
+        """Delete all generations, those being read too; for the writer only."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self.reload()
+
     def build(self, seq: int, keys: Sequence[int], matrix: Vectors) -> None:
         """Publish a new generation with these vectors; for the writer only.
 
@@ -147,6 +154,7 @@ class VectorProjection:
         if keys:
             self._fill(folder, keys, matrix)
             vacuum(folder / _DATABASE)  # its log of what was added: half of the store
+            _blank_unused(folder)
         names = [str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()]
         # opening a store, even only to read, changes some bytes of its database
         files = describe(folder, sorted(names), changing=[_DATABASE])
@@ -181,6 +189,24 @@ class VectorProjection:
                 )
         finally:
             client.close()
+
+
+def _blank_unused(folder: Path) -> None:
+    """Blank what Chroma saved of memory that it had set aside for more vectors.
+
+    It saves it as it found it, and what lay there before may have been purged. Sizes
+    are in the header: version, an offset, capacity, vectors in use, bytes of each.
+    """
+    for header in folder.glob("*/header.bin"):
+        _, _, _, count, size = struct.unpack_from("<iQQQQ", header.read_bytes())
+        for name, used in (
+            ("data_level0.bin", count * size),
+            ("length.bin", 4 * count),
+        ):
+            with header.with_name(name).open("r+b") as file:
+                end = file.seek(0, os.SEEK_END)
+                file.truncate(min(used, end))
+                file.truncate(end)  # grows with zeros
 
 
 def _client(folder: Path) -> Any:

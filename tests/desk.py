@@ -8,7 +8,7 @@ from ingest import Report, ingest
 from rag import Article
 from rag.config import Settings
 from rag.index import Index
-from rag.schema import ArticleSummary
+from rag.schema import ArticleSummary, LogEntry
 from tests.hashing import HashingEmbedder
 from ui.cli import cli
 
@@ -50,6 +50,14 @@ class Desk:
     def article(self, article_id: str) -> Article:
         """Return the newest version."""
         return Index(self.index).ledger.articles.article(article_id)
+
+    def text_of(self, name: str) -> str:
+        """Return the text of a file of the folder."""
+        return (self.folder / name).read_text("utf-8")
+
+    def history(self) -> list[LogEntry]:
+        """Return the change log."""
+        return Index(self.index).ledger.history()
 
     def newsdesk(self, *arguments: str) -> str:
         """Run a command that must succeed, and return what it printed."""

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from ingest import Report, Status, remove
-from rag.index import Index
 from rag.ledger import log
 from tests import texts
 from tests.desk import Desk
@@ -162,7 +161,7 @@ def test_the_log_tells_what_came_changed_moved_and_left(desk: Desk) -> None:
     desk.ingest()
     remove("b.md", settings=desk.settings)
 
-    entries = Index(desk.index).ledger.history()
+    entries = desk.history()
 
     told = [(one.kind, one.title, one.version) for one in entries]
     assert told == [
@@ -182,7 +181,7 @@ def test_time_never_goes_backwards_in_the_log(
     desk.write("b.md", texts.article(2, 3))
     desk.ingest()
 
-    first, second = Index(desk.index).ledger.history()
+    first, second = desk.history()
 
     assert second.at == first.at
 

@@ -1,4 +1,4 @@
-"""Commands that look after an index: `newsdesk log | status`."""
+"""The commands that look after an index: `newsdesk log`, `newsdesk status`, ..."""
 
 from __future__ import annotations
 
@@ -82,4 +82,45 @@ def _size(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
 
 
-COMMANDS: tuple[click.Command, ...] = (log, status)
+@click.command()
+@click.argument("article")
+@click.pass_obj
+def purge(index: Path | None, article: str) -> None:
+    """Delete ARTICLE with all its versions and every byte of them, for good."""
+    from ingest import purge as run
+
+    for line in run(article, settings=settings_for(index)).lines():
+        click.echo(line)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(index: Path | None, file: Path) -> None:
+    """Copy the index's ledger, which is all of it that counts, to FILE."""
+    with opened(index) as target:
+        target.ledger.back_up(file.expanduser().resolve())
+        counts = target.ledger.counts()
+    click.echo(f"backed up {counts.articles} articles to {file}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def restore(index: Path | None, file: Path) -> None:
+    """Make the index what it was when the backup FILE was made."""
+    from rag.upkeep import restore as run
+
+    settings = settings_for(index)
+    run(
+        settings.index,
+        file.expanduser().resolve(),
+        settings.lock_timeout,
+        lambda text: click.echo(text, err=True),
+    )
+    with opened(index) as target:
+        counts = target.ledger.counts()
+    click.echo(f"restored {counts.articles} articles from {file}")
+
+
+COMMANDS: tuple[click.Command, ...] = (log, status, purge, backup, restore)

@@ -11,13 +11,16 @@ from pathlib import Path
 
 from rag.ledger.articles import Articles
 from rag.ledger.chunks import Chunks
+from rag.ledger.copies import back_up, backups_holding, restored
 from rag.ledger.counts import Counts, count, count_since
 from rag.ledger.database import Database, vacuum
 from rag.ledger.log import entries
+from rag.ledger.purge import delete_article, scrub, unfinished
+from rag.ledger.state import State, read_state
 from rag.ledger.vectors import VectorStore
-from rag.schema import LogEntry
+from rag.schema import Change, LogEntry
 
-__all__ = ["Ledger", "vacuum"]
+__all__ = ["Ledger", "State", "restored", "vacuum"]
 
 
 class Ledger:
@@ -32,6 +35,19 @@ class Ledger:
         self.articles = Articles(self._database)
         self.chunks = Chunks(self._database)
         self.vectors = VectorStore(self._database)
+        self._epoch = ""
+
+    def state(self) -> State:
+        """Return what changes with every change: one query, microseconds.
+
+        Whoever keeps anything of the ledger compares it. A new epoch means that what
+        is kept may be wrong: versions and keys may come again with other contents.
+        """
+        state = read_state(self._database)
+        if state.epoch != self._epoch:
+            self.articles.text.cache_clear()
+            self._epoch = state.epoch
+        return state
 
     def history(self) -> list[LogEntry]:
         """Return what came, changed, moved and left, oldest first."""
@@ -48,6 +64,29 @@ class Ledger:
     def size(self) -> int:
         """Return how much of the disk the ledger takes, in bytes."""
         return self._database.size()
+
+    def purge(self, article_id: str) -> Change:
+        """Delete an article and all its versions; `scrub` completes it.
+
+        Call inside `writing()`.
+        """
+        return delete_article(self._database, article_id)
+
+    def unfinished_purge(self) -> str | None:
+        """Return the id of the article whose purge was cut off, if one was."""
+        return unfinished(self._database)
+
+    def scrub(self, timeout: float) -> None:
+        """Let nothing that was purged remain in the ledger's files; see `scrub`."""
+        scrub(self._database, timeout)
+
+    def back_up(self, file: Path) -> None:
+        """Copy the ledger to `file` while others may write; see `back_up`."""
+        back_up(self._database, file)
+
+    def backups_holding(self, article_id: str) -> tuple[str, ...]:
+        """Return the known backups that hold an article."""
+        return backups_holding(self._database, article_id)
 
     def writing(
         self, timeout: float = 60.0, on_wait: Callable[[str], None] | None = None

@@ -119,15 +119,16 @@ class Articles:
     def _text(self, article_id: str, version: int) -> str:
         return self.article(article_id, version).text
 
-    def resolve(self, name: str) -> str:
+    def resolve(self, name: str, *, removed: bool = False) -> str:
         """Return the article id meant by an id, a source, or a source's last part.
 
-        Raises ArticleNotFound where none or more than one fits.
+        Only live articles are looked at, or `removed` ones too. Raises ArticleNotFound
+        where none or more than one fits.
         """
-        live = [item for item in self.summaries() if item.state == "live"]
+        known = [one for one in self.summaries() if removed or one.state == "live"]
         for fits in (
-            [a for a in live if name in (a.article_id, a.source)],
-            [a for a in live if Path(a.source).name == Path(name).name],
+            [a for a in known if name in (a.article_id, a.source)],
+            [a for a in known if Path(a.source).name == Path(name).name],
         ):
             if len(fits) == 1:
                 return fits[0].article_id

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from filelock import FileLock, Timeout
 
-from rag.errors import IndexBusy, IndexUnusable
+from rag.errors import IndexUnusable
+from rag.ledger.lock import writer_lock
 from rag.ledger.tables import SCHEMA_VERSION, metadata, settings
 
 # SQLite takes at most 32 766 parameters in a statement
 SLICE = 5000
+LEDGER = "ledger.sqlite3"  # its name in the index folder
+# vectors are 1.5 KB: only two of them fit into one of the usual pages of 4 KB
+PAGE_SIZE = 16384  # bytes
 
 
 class Database:
@@ -25,7 +28,7 @@ class Database:
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         """Open the ledger in `folder`; raises IndexUnusable where there is none."""
         self.folder = folder
-        path = folder / "ledger.sqlite3"
+        path = folder / LEDGER
         if not create and not path.exists():
             raise IndexUnusable(
                 f"There is no index in {folder}; make one with: newsdesk ingest PATH."
@@ -46,7 +49,7 @@ class Database:
         self._engine = sa.create_engine(
             f"sqlite:///{path}", isolation_level="AUTOCOMMIT"
         )
-        sa.event.listen(self._engine, "connect", _configure)
+        sa.event.listen(self._engine, "connect", configure)
         self._check_schema(create)
 
     def _check_schema(self, create: bool) -> None:
@@ -76,7 +79,7 @@ class Database:
 
     def size(self) -> int:
         """Return how much of the disk the ledger takes, in bytes."""
-        return sum(part.stat().st_size for part in self.folder.glob("ledger.sqlite3*"))
+        return sum(part.stat().st_size for part in self.folder.glob(f"{LEDGER}*"))
 
     def close(self) -> None:
         """Close all connections."""
@@ -84,40 +87,11 @@ class Database:
 
     # -- transactions -----------------------------------------------------------------
 
-    @contextmanager
     def writing(
         self, timeout: float = 60.0, on_wait: Callable[[str], None] | None = None
-    ) -> Iterator[None]:
-        """Be the only writer of this index, across processes and threads.
-
-        Calls `on_wait` once with a sentence if another writer is at work. Raises
-        IndexBusy after `timeout` seconds. The lock dies with its process.
-        """
-        lock = FileLock(self.folder / "write.lock", is_singleton=False)
-        try:
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                if on_wait is not None:
-                    on_wait(
-                        "Another process is writing to the index; waiting up to "
-                        f"{timeout:.0f} seconds."
-                    )
-                lock.acquire(timeout=timeout)
-        except Timeout as error:
-            raise IndexBusy(
-                f"Another process has been writing to {self.folder} for more than "
-                f"{timeout:.0f} seconds; try again when it is done."
-            ) from error
-        except OSError as error:
-            raise IndexUnusable(
-                f"The index folder {self.folder} cannot be written to "
-                f"({error.strerror}); make it writable or choose another with --index."
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+    ) -> AbstractContextManager[None]:
+        """Be the only writer of this index; see `writer_lock`."""
+        return writer_lock(self.folder, timeout, on_wait)
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
@@ -156,6 +130,12 @@ class Database:
         """Return the rows of a query as dictionaries by column."""
         return [dict(row._mapping) for row in self.rows(statement)]  # noqa: SLF001  # public in SQLAlchemy, underscored against column names
 
+    def execute(self, statement: str) -> Sequence[sa.Row[Any]]:
+        """Run what SQLite does not do inside a transaction; return its rows, if any."""
+        with self._connection() as connection:
+            done = connection.exec_driver_sql(statement)
+            return done.all() if done.returns_rows else []
+
     # -- how the index was made -------------------------------------------------------
 
     def recall(self, name: str) -> str | None:
@@ -184,13 +164,23 @@ def _ours(path: Path) -> bool:
     return path.name.startswith(("ledger.sqlite3", "write.lock"))
 
 
-def _configure(connection: Any, _record: object) -> None:
+def set_setting(connection: sa.Connection, name: str, value: str | None) -> None:
+    """Give a setting a new value, or take it out, inside the caller's transaction."""
+    connection.execute(settings.delete().where(settings.c.name == name))
+    if value is not None:
+        connection.execute(settings.insert().values(name=name, value=value))
+
+
+def configure(connection: Any, _record: object) -> None:
+    """Set up a connection of the driver to a ledger."""
     cursor = connection.cursor()
-    # vectors are 1.5 KB: only two of them fit into one of the usual pages of 4 KB
-    cursor.execute("PRAGMA page_size=16384")
+    cursor.execute(f"PRAGMA page_size={PAGE_SIZE}")
     # a commit survives a loss of power, and readers never wait for a writer
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA busy_timeout=10000")
+    # vectors are kept without the writer's lock, and a purge rewrites the whole file
+    cursor.execute("PRAGMA busy_timeout=60000")
+    # what a purge deletes is overwritten at once
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()

@@ -1,0 +1,71 @@
+"""Taking articles out of the index with every byte of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.config import Settings, load_settings
+from rag.index import Index
+from rag.upkeep import finish_purge
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What was purged, and where it still is: files that are not the index's to delete.
+
+    `file` is the one it was read from, "" where that is gone; `backups` those known to
+    the index that hold the article.
+    """
+
+    article_id: str
+    title: str
+    file: str
+    backups: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """Say it as a person reads it."""
+        told = [f"purged {self.title} ({self.article_id}) with all its versions"]
+        if self.file:
+            told.append(
+                f"Its file {self.file} is still there; delete it, or the next ingest "
+                "brings it back."
+            )
+        told += [
+            f"The backup {backup} still holds it; delete it and make another."
+            for backup in self.backups
+        ]
+        return told
+
+
+def purge(
+    article: str,
+    index: str | Path | None = None,
+    *,
+    settings: Settings | None = None,
+) -> Purged:
+    """Delete an article, named by its id, source or file name, with all its versions.
+
+    Afterwards no file of the index folder holds its text, its title or its vectors:
+    the ledger is rewritten, the projections are made anew, the page's copy of an
+    upload is deleted. Removed articles can be purged too. Raises ArticleNotFound,
+    IndexUnusable or IndexBusy.
+    """
+    settings = settings or load_settings(index=index)
+    target = Index(settings.index)
+    try:
+        with target.writing(settings.lock_timeout):
+            finish_purge(target, settings.lock_timeout)  # of one that was cut off
+            known = target.ledger.articles
+            newest = known.article(known.resolve(article, removed=True))
+            file = Path(newest.source)
+            if file.is_relative_to((target.folder / "uploads").resolve()):
+                file.unlink(missing_ok=True)
+            target.ledger.purge(newest.article_id)
+            finish_purge(target, settings.lock_timeout)
+            backups = target.ledger.backups_holding(newest.article_id)
+    finally:
+        target.close()
+    return Purged(
+        newest.article_id, newest.title, str(file) if file.is_file() else "", backups
+    )

@@ -1,0 +1,47 @@
+"""Looking after an index: backups, and finishing what was cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rag.index import Index
+from rag.ledger import restored
+from rag.vectors import VectorProjection
+from rag.words import WordProjection
+
+
+def restore(
+    folder: Path,
+    file: Path,
+    timeout: float,
+    on_wait: Callable[[str], None] | None = None,
+) -> None:
+    """Make the index in `folder` what it was when the backup `file` was made.
+
+    Processes that have it open see it at their next question. The projections are made
+    anew, and nothing is embedded. Raises UsageError where `file` is not a backup that
+    this newsdesk reads, IndexUnusable where it is damaged or the disk refuses.
+    """
+    with restored(folder, file, timeout, on_wait):
+        # before the ledger goes back: one that was ahead of it would be believed
+        WordProjection(folder / "words").clear()
+        VectorProjection(folder / "vectors").clear()
+    index = Index(folder)
+    try:
+        with index.writing(timeout, on_wait):
+            index.catch_up()
+    finally:
+        index.close()
+
+
+def finish_purge(index: Index, timeout: float) -> None:
+    """Delete every byte of what was purged, if anything was. Call inside `writing()`.
+
+    Raises IndexBusy where readers keep the old state for more than `timeout` seconds.
+    """
+    if index.ledger.unfinished_purge() is None:
+        return
+    index.forget()
+    index.catch_up()
+    index.ledger.scrub(timeout)
