@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -17,6 +18,7 @@ from rag.ledger.tables import SCHEMA_VERSION, metadata, settings
 
 # SQLite takes at most 32 766 parameters in a statement
 SLICE = 5000
+_SHM_BYTES = 32_768  # SQLite makes a file of this size beside a ledger that it opens
 LEDGER = "ledger.sqlite3"  # its name in the index folder
 # vectors are 1.5 KB: only two of them fit into one of the usual pages of 4 KB
 PAGE_SIZE = 16384  # bytes
@@ -118,8 +120,10 @@ class Database:
 
     def _why(self, error: sa.exc.DatabaseError) -> str:
         # SQLite writes beside a ledger even to read it
-        writable = os.access(self.folder, os.W_OK)
-        return str(error.orig) if writable else "the folder cannot be written to"
+        if not os.access(self.folder, os.W_OK):
+            return "the folder cannot be written to"
+        full = shutil.disk_usage(self.folder).free < _SHM_BYTES
+        return "the disk is full" if full else str(error.orig)
 
     def rows(self, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
         """Return the rows of a query; it sees one committed state."""
