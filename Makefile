@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := rag ingest ui tests benchmarks docs
 
-.PHONY: install chat check test screenshots clean
+.PHONY: install chat check test storm screenshots clean
 
 # each stamp stands for one level of installation; without changes nothing is fetched
 BASE := $(VENV)/.base
@@ -60,6 +60,12 @@ check: lint
 
 test: lint $(TEST) browser
 	$(BIN)/pytest
+
+# the long proof that the index cannot lie or die: about half an hour
+storm: $(DEV)
+	STORM=10 $(BIN)/pytest tests/test_storm.py
+	$(BIN)/python -m benchmarks.kill_storm --kills 200
+	$(BIN)/python -m benchmarks.crowd --seconds 60
 
 screenshots: $(TEST) browser
 	$(BIN)/python docs/screenshots.py

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.crowd_processes import STORES, Asked, Written, ask, write
+from benchmarks.crowd_processes import STORES, Asked, Written, ask, make, write
 
 _EACH = 3  # writers, and askers
 _START = 3.0  # seconds for all processes to start
@@ -55,6 +55,10 @@ def gather(store: str, seconds: float) -> Crowd:
     crowd = Crowd()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
+        # two processes that make a Chroma at once may fail: that is not the question
+        maker = context.Process(target=make, args=(store, folder))
+        maker.start()
+        maker.join()
         until = time.monotonic() + _START + seconds
         members = []
         for me in range(2 * _EACH):

@@ -129,6 +129,11 @@ STORES: dict[str, Callable[[Path], Store]] = {
 }
 
 
+def make(store: str, folder: Path) -> None:
+    """Make an empty store."""
+    STORES[store](folder / "store")
+
+
 # -- writers ---------------------------------------------------------------------------
 
 
