@@ -56,11 +56,13 @@ def status(index: Index) -> Status:
             "vectors": ledger.vectors.churn(since=vectors.generation.seq),
         },
         embedder=ledger.vectors.embedder() or "",
-        health=_health(faults),
+        health=_health(faults, ledger.unfinished_purge()),
     )
 
 
-def _health(faults: dict[str, str]) -> str:
+def _health(faults: dict[str, str], half_purged: str | None) -> str:
+    if half_purged:
+        return f"The purge of {half_purged} was cut off; finish it: newsdesk doctor."
     for name, fault in faults.items():
         if fault:
             return (

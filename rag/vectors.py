@@ -13,10 +13,12 @@ import os
 import shutil
 import struct
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from rag.atomic import write_atomically
 from rag.embedding import Vectors
@@ -24,6 +26,7 @@ from rag.ledger import vacuum
 from rag.manifest import Manifest, damage, describe, signature
 
 _COLLECTION = "vectors"
+_SLICE = 5000  # Chroma takes at most 5 461 at once
 _DATABASE = "chroma.sqlite3"
 # recall@50 on 20 000 real vectors, moved a little: 0.993 with 16 neighbours and 400,
 # 1.000 with 32 and 800, for half a millisecond more and 3 % more disk
@@ -111,11 +114,7 @@ class VectorProjection:
         if limit == 0:
             return []
         try:
-            if self._collection is None:
-                self._collection = _client(
-                    self._folder / self.generation.folder
-                ).get_collection(_COLLECTION, embedding_function=None)
-            found = self._collection.query(
+            found = self._opened().query(
                 query_embeddings=[vector], n_results=limit, include=["distances"]
             )
         except Exception as error:  # noqa: BLE001  # Chroma raises what its engine does
@@ -127,6 +126,28 @@ class VectorProjection:
                 found["ids"][0], found["distances"][0], strict=True
             )
         ]
+
+    def contents(self) -> Iterator[tuple[list[int], Vectors]]:
+        """Yield all of this generation as (keys, matrix), in slices.
+
+        Where Chroma cannot read it, `fault` says why.
+        """
+        for at in range(0, self.generation.count, _SLICE):
+            try:
+                found = self._opened().get(
+                    limit=_SLICE, offset=at, include=["embeddings"]
+                )
+            except Exception as error:  # noqa: BLE001  # Chroma raises what its engine does
+                self.distrust(f"Chroma cannot read it ({error})")
+                return
+            yield [int(key) for key in found["ids"]], np.asarray(found["embeddings"])
+
+    def _opened(self) -> Any:
+        if self._collection is None:
+            self._collection = _client(
+                self._folder / self.generation.folder
+            ).get_collection(_COLLECTION, embedding_function=None)
+        return self._collection
 
     def distrust(self, fault: str) -> None:
         """Stop using this generation because of `fault`."""

@@ -145,6 +145,16 @@ class WordProjection:
             if key is not None
         ]
 
+    def keys(self) -> list[int]:
+        """Return the key of every chunk in the projection, in order."""
+        if self._index is None or not self._index.searcher().num_docs:
+            return []
+        searcher = self._index.searcher()
+        everything = tantivy.Query.all_query()
+        hits = searcher.search(everything, searcher.num_docs, count=False).hits
+        keys = searcher.fast_field_values("chunk_key", [address for _, address in hits])
+        return sorted(int(key) for key in keys if key is not None)
+
     def terms(self, text: str) -> list[str]:
         """Return the stems of `text` that are searched, in order, less stop words."""
         return list(self._analyzer.analyze(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -123,4 +124,29 @@ def restore(index: Path | None, file: Path) -> None:
     click.echo(f"restored {counts.articles} articles from {file}")
 
 
-COMMANDS: tuple[click.Command, ...] = (log, status, purge, backup, restore)
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.pass_obj
+def doctor(index: Path | None, *, as_json: bool) -> None:
+    """Check everything, mend what can be; exit status 1 if something stays broken."""
+    from rag.doctor import examine
+
+    with opened(index) as target:
+        findings = examine(target, settings_for(index).lock_timeout)
+        counts = target.ledger.counts()
+    if as_json:
+        found = [asdict(finding) for finding in findings]
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(finding.line())
+        if not findings:
+            click.echo(
+                f"All is well: {counts.articles} articles, {counts.versions} versions, "
+                f"{counts.chunks} chunks, {counts.vectors} vectors."
+            )
+    if not all(finding.mended for finding in findings):
+        sys.exit(1)
+
+
+COMMANDS: tuple[click.Command, ...] = (log, status, purge, backup, restore, doctor)

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rag.ledger.articles import Articles
+from rag.ledger.checks import Checks
 from rag.ledger.chunks import Chunks
 from rag.ledger.copies import back_up, backups_holding, restored
 from rag.ledger.counts import Counts, count, count_since
@@ -35,6 +36,7 @@ class Ledger:
         self.articles = Articles(self._database)
         self.chunks = Chunks(self._database)
         self.vectors = VectorStore(self._database)
+        self.checks = Checks(self._database)
         self._epoch = ""
 
     def state(self) -> State:
