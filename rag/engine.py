@@ -224,7 +224,7 @@ class QueryEngine:
         started = time.perf_counter()
         vector = self._embedder.embed_question(question)
         passages = retrieve(searched, question, vector, _CHUNKS)
-        evidence = weigh(searched.words, question, passages)
+        evidence = weigh(searched.words, question, passages, self._embedder.fingerprint)
         asked = _Asked(question, tuple(passages), started)
         if not evidence.sufficient:
             return asked.refused(_reason(asked, evidence))
@@ -286,7 +286,8 @@ class QueryEngine:
 
     def _answers(self, question: str) -> bool:
         passages = self.retrieve(question)
-        return weigh(self._index.words, question, passages).sufficient
+        found = weigh(self._index.words, question, passages, self._embedder.fingerprint)
+        return found.sufficient
 
 
 def _reason(asked: _Asked, evidence: Evidence) -> str:
