@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingest import Report, Status, remove
+from rag.errors import ArticleNotFound
+from rag.index import Index
 from rag.ledger import log
 from tests import texts
 from tests.desk import Desk
@@ -243,3 +245,68 @@ def test_the_status_names_damage(desk: Desk) -> None:
     (desk.index / "words" / "meta.json").write_text("{}")
 
     assert "health       The words are damaged (meta.json" in desk.newsdesk("status")
+
+
+# -- versions shown -----------------------------------------------------------------
+
+
+@pytest.fixture
+def corrected(desk: Desk) -> Desk:
+    """An article with a wrong figure, and then the right one."""
+    head = "---\ntitle: Homes\nauthor: Mira Osei\n---\nIt is about the barrier.\n\n"
+    path = desk.write("homes.md", head + "It protects 900 homes.")
+    desk.ingest()
+    path.write_text(head + "It protects 700 homes.", "utf-8")
+    desk.ingest()
+    return desk
+
+
+def test_the_newest_version_is_shown_as_it_is(corrected: Desk) -> None:
+    path = corrected.folder / "homes.md"
+    assert corrected.newsdesk("show", "homes.md") == (
+        f"Homes\nMira Osei\n{path}\nversion 2\n\n"
+        "It is about the barrier.\n\nIt protects 700 homes.\n"
+    )
+
+
+def test_an_old_version_is_marked_and_the_difference_shown(corrected: Desk) -> None:
+    date = corrected.history()[1].at[:10]
+
+    printed = corrected.newsdesk("show", "homes.md", "--version", "1")
+
+    assert f"\nversion 1 (superseded by version 2 on {date})\n" in printed
+    text, difference = printed.split("--- version 1\n+++ version 2\n")
+    assert "It protects 900 homes." in text
+    assert "-It protects 900 homes.\n+It protects 700 homes." in difference
+
+
+def test_a_removed_article_is_shown_as_such(corrected: Desk) -> None:
+    article_id = corrected.articles()[0].article_id
+    remove(article_id, settings=corrected.settings)
+    date = corrected.history()[2].at[:10]
+
+    newest = corrected.newsdesk("show", article_id)
+    oldest = corrected.newsdesk("show", "homes.md", "--version", "1")
+
+    assert f"\nversion 2 (removed on {date})\n" in newest
+    superseded = f"superseded by version 2 on {corrected.history()[1].at[:10]}"
+    assert f"\nversion 1 ({superseded}, removed on {date})\n" in oldest
+
+
+def test_what_came_back_is_not_removed(corrected: Desk) -> None:
+    remove("homes.md", settings=corrected.settings)
+    corrected.ingest()
+
+    state = Index(corrected.index).ledger.version_state(
+        corrected.articles()[0].article_id, 2
+    )
+
+    assert (state.newest, state.removed_at, state.superseded) == (3, "", True)
+    printed = corrected.newsdesk("show", "homes.md", "--version", "2")
+    assert printed.endswith("version 3 says the same\n")
+
+
+def test_a_version_that_never_was_is_named(corrected: Desk) -> None:
+    error = corrected.run("show", "homes.md", "--version", "3").exception
+    assert isinstance(error, ArticleNotFound)
+    assert str(error).startswith("There is no version 3 of article ")

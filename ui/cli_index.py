@@ -85,6 +85,22 @@ def _size(size: int) -> str:
 
 @click.command()
 @click.argument("article")
+@click.option("--version", type=click.IntRange(1), help="By default the newest.")
+@click.pass_obj
+def show(index: Path | None, article: str, version: int | None) -> None:
+    """Print a version of ARTICLE, and how the newest differs from it."""
+    from ui.render_version import version_text
+
+    with opened(index) as target:
+        articles = target.ledger.articles
+        newest = articles.article(articles.resolve(article, removed=True))
+        shown = articles.article(newest.article_id, version)
+        state = target.ledger.version_state(shown.article_id, shown.version)
+    click.echo(version_text(shown, state, newest))
+
+
+@click.command()
+@click.argument("article")
 @click.pass_obj
 def purge(index: Path | None, article: str) -> None:
     """Delete ARTICLE with all its versions and every byte of them, for good."""
@@ -149,4 +165,12 @@ def doctor(index: Path | None, *, as_json: bool) -> None:
         sys.exit(1)
 
 
-COMMANDS: tuple[click.Command, ...] = (log, status, purge, backup, restore, doctor)
+COMMANDS: tuple[click.Command, ...] = (
+    log,
+    status,
+    show,
+    purge,
+    backup,
+    restore,
+    doctor,
+)

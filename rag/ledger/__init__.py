@@ -15,11 +15,11 @@ from rag.ledger.chunks import Chunks
 from rag.ledger.copies import back_up, backups_holding, restored
 from rag.ledger.counts import Counts, count, count_since
 from rag.ledger.database import Database, vacuum
-from rag.ledger.log import entries
+from rag.ledger.log import entries, version_state
 from rag.ledger.purge import delete_article, scrub, unfinished
 from rag.ledger.state import State, read_state
 from rag.ledger.vectors import VectorStore
-from rag.schema import Change, LogEntry
+from rag.schema import Change, LogEntry, VersionState
 
 __all__ = ["Ledger", "State", "restored", "vacuum"]
 
@@ -54,6 +54,10 @@ class Ledger:
     def history(self) -> list[LogEntry]:
         """Return what came, changed, moved and left, oldest first."""
         return entries(self._database)
+
+    def version_state(self, article_id: str, version: int) -> VersionState:
+        """Return whether a version is what its article says now."""
+        return version_state(self._database, article_id, version)
 
     def counts(self) -> Counts:
         """Count what is in the ledger."""

@@ -109,9 +109,10 @@ class Articles:
             statement = statement.where(v.version == version)
         rows = self._database.rows(statement)
         if not rows:
+            what = "" if version is None else f"version {version} of "
             raise ArticleNotFound(
-                f"There is no article {article_id} in the index; newsdesk articles "
-                "lists them."
+                f"There is no {what}article {article_id} in the index; newsdesk "
+                "articles lists them."
             )
         fields = {name: getattr(rows[0], name) for name in Article.__slots__}
         return Article(**fields)

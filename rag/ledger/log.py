@@ -6,9 +6,10 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from rag.errors import ArticleNotFound
 from rag.ledger.database import Database
 from rag.ledger.tables import changes, versions
-from rag.schema import Change, LogEntry
+from rag.schema import Change, LogEntry, VersionState
 
 
 def record(
@@ -41,3 +42,26 @@ def entries(database: Database) -> list[LogEntry]:
         .order_by(c.seq)
     )
     return [LogEntry(**row) for row in database.mappings(statement)]
+
+
+def version_state(database: Database, article_id: str, version: int) -> VersionState:
+    """Return how a version stands; raises ArticleNotFound where there is no article."""
+    v = versions.c
+    came, left = changes.alias(), changes.alias()
+    statement = (
+        sa.select(
+            v.version.label("newest"),
+            came.c.at.label("newest_at"),
+            sa.func.coalesce(left.c.at, "").label("removed_at"),
+        )
+        .join(came, came.c.seq == v.since)
+        .outerjoin(left, left.c.seq == v.until)
+        .where(v.article_id == article_id)
+        .order_by(v.version.desc())
+        .limit(1)
+    )
+    for row in database.mappings(statement):
+        return VersionState(article_id, version, **row)
+    raise ArticleNotFound(
+        f"There is no article {article_id} in the index; newsdesk articles lists them."
+    )
