@@ -2,6 +2,7 @@
 
 from ingest.pipeline import Listener, Progress, ingest
 from ingest.purging import Purged, purge
+from ingest.reembedding import reembed
 from ingest.removal import remove
 from ingest.report import Outcome, Report, Status
 
@@ -14,5 +15,6 @@ __all__ = [
     "Status",
     "ingest",
     "purge",
+    "reembed",
     "remove",
 ]

@@ -21,7 +21,7 @@ from rag.index import Index
 from rag.schema import Article, Chunk
 
 # How many chunks are embedded between two signs of life; memory follows it too.
-_STEP = 16
+STEP = 16
 # While articles keep coming, they are made findable this often (seconds).
 _CATCH_UP_EVERY = 0.5
 
@@ -235,8 +235,8 @@ class _Run:
         }
         # texts of one length share a batch without padding
         hashes = sorted(texts, key=lambda one: len(texts[one]))
-        for at in range(0, len(hashes), _STEP):
-            some = hashes[at : at + _STEP]
+        for at in range(0, len(hashes), STEP):
+            some = hashes[at : at + STEP]
             matrix = self._embedder.embed_passages([texts[one] for one in some])
             vectors.put(some, matrix, self._embedder.fingerprint)
             tell((at + len(some)) / len(hashes))
@@ -251,7 +251,9 @@ class _Run:
         embedded: int,
     ) -> Outcome:
         articles = self._index.ledger.articles
-        stored = articles.current(source)  # another process may have been faster
+        # another process may have been faster, or swapped the embedder
+        self._index.ledger.vectors.check_embedder(self._embedder.fingerprint)
+        stored = articles.current(source)
         version = stored.version + 1 if stored else 1
         article_id = stored.article_id if stored else articles.new_id(source)
         article = Article(

