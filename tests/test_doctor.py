@@ -84,6 +84,16 @@ def test_a_healthy_index_is_told_to_be_well(desk: Desk) -> None:
     assert json.loads(desk.newsdesk("doctor", "--json")) == []
 
 
+def test_vectors_of_an_embedder_to_come_are_left_alone(desk: Desk) -> None:
+    with closing(sqlite3.connect(desk.index / "ledger.sqlite3")) as connection:
+        connection.execute(
+            "insert into vectors (embedder, text_hash, vector) "
+            "select 'another', text_hash, zeroblob(8) from vectors"
+        )
+        connection.commit()
+    assert findings(desk) == []
+
+
 def test_an_empty_index_is_well(tmp_path: Path) -> None:
     Index(tmp_path / "empty", create=True).close()
     index = Index(tmp_path / "empty")

@@ -87,25 +87,25 @@ class Checks:
         return [tuple(row) for row in self._database.rows(statement)]
 
     def faulty_vectors(self) -> list[int]:
-        """Return the keys of vectors of the wrong dimension, or not of length 1."""
+        """Return the keys of vectors of the wrong dimension, or not of length 1.
+
+        Only those of the index's embedder, not of one that it is being changed to.
+        """
         length = sa.func.length(vectors.c.vector).label("size")
-        usual = (
-            sa.select(length).group_by(length).order_by(sa.func.count().desc()).limit(1)
-        )
-        faulty, last = [], 0
+        usual = self._of_embedder(length).group_by(length)
+        usual = usual.order_by(sa.func.count().desc()).limit(1)
         sizes = [row.size for row in self._database.rows(usual)]
-        while rows := self._vectors_after(last):
+        in_order = self._of_embedder(vectors.c.vector_key, vectors.c.vector)
+        in_order = in_order.order_by(vectors.c.vector_key).limit(SLICE)
+        faulty, last = [], 0
+        while rows := self._database.rows(in_order.where(vectors.c.vector_key > last)):
             last = rows[-1].vector_key
             faulty += [row.vector_key for row in rows if not _fine(row.vector, sizes)]
         return faulty
 
-    def _vectors_after(self, key: int) -> Sequence[sa.Row[Any]]:
-        return self._database.rows(
-            sa.select(vectors.c.vector_key, vectors.c.vector)
-            .where(vectors.c.vector_key > key)
-            .order_by(vectors.c.vector_key)
-            .limit(SLICE)
-        )
+    def _of_embedder(self, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+        embedder = self._database.recall("embedder")
+        return sa.select(*columns).where(vectors.c.embedder == embedder)
 
 
 def _fine(vector: bytes, sizes: Sequence[int]) -> bool:
