@@ -100,16 +100,18 @@ class Storm:
         victim = self._context.Process(target=target, args=(*arguments, theirs))
         victim.start()
         theirs.close()
+        self._heard = "the ledger"
         wait(ours)
         victim.kill()
         victim.join()
-        self.kills[_last(ours)] += 1
+        self.kills[_last(ours, self._heard)] += 1
 
     def _wait_for(self, pipe: Connection, aim: str) -> None:
         until = time.monotonic() + _LONGEST_WAIT
         try:
             while pipe.poll(max(0.0, until - time.monotonic())):
-                if pipe.recv() == aim:
+                self._heard = pipe.recv()
+                if self._heard == aim:
                     return
         except EOFError:
             return  # it died by itself; whoever looks will tell
@@ -160,9 +162,8 @@ class Storm:
         return not (any(faults.values()) or self.unrecoverable)
 
 
-def _last(pipe: Connection) -> str:
-    """Return what a process said last: where it was when it died."""
-    said = "the ledger"
+def _last(pipe: Connection, said: str) -> str:
+    """Return what a process said last, after `said`: where it was when it died."""
     try:
         while pipe.poll():
             said = str(pipe.recv())

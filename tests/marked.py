@@ -7,11 +7,12 @@ words, and so can everything that must not be found any more.
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 from ingest.chunking import split_chunks
 from rag.index import Index
 from rag.schema import IndexedChunk
-from tests.hashing import HashingEmbedder
+from tests.hashing import hashed
 
 _PLACES = ("harbour", "mill", "archive", "northern field", "station", "winter garden")
 
@@ -40,9 +41,21 @@ def text_of(index: Index, found: IndexedChunk) -> str:
     return whole[found.chunk.start : found.chunk.end]
 
 
+def texts_by_file(index: Index) -> dict[str, Counter[str]]:
+    """Return all that a search by meaning can find, by the name of its file."""
+    index.refresh()
+    articles = index.ledger.articles.summaries()
+    sources = {one.article_id: Path(one.source).name for one in articles}
+    texts: dict[str, Counter[str]] = {}
+    for found, _ in index.nearest(hashed("everything"), 10_000):
+        name = sources[found.article_id]
+        texts.setdefault(name, Counter())[text_of(index, found)] += 1
+    return texts
+
+
 def by_meaning(index: Index, text: str, limit: int = 5) -> Counter[str]:
     """Return what a search with the vector of `text` finds of that very text."""
-    vector = HashingEmbedder().embed_question(text)
+    vector = hashed(text)
     found = [text_of(index, one) for one, _ in index.nearest(vector, limit)]
     return Counter(one for one in found if one == text)
 
