@@ -5,22 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag.config import NO_MODEL, Settings, load_settings
+from rag.asked import Asked
+from rag.config import Settings, load_settings
 from rag.embedding import Embedder, open_embedder
 from rag.errors import ModelError
-from rag.evidence import Evidence, weigh
+from rag.evidence import weigh
 from rag.examples import example_questions
 from rag.extract import Extractor
 from rag.index import Index
-from rag.llm import ChatModel, OpenAIChatModel, Usage
+from rag.llm import ChatModel, OpenAIChatModel
 from rag.prompts import NO_ANSWER, answer_messages
-from rag.proof import Bound, bind
+from rag.proof import bind
 from rag.question import checked
 from rag.retrieval import Searchable, retrieve, widen
 from rag.schema import Answer, Article, ArticleSummary, Passage, Turn
@@ -28,56 +28,6 @@ from rag.snapshot import Snapshot
 
 # How many chunks an answer is made from; neighbours among them become one passage.
 _CHUNKS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question with what was found for it, waiting to become an answer."""
-
-    question: str
-    passages: tuple[Passage, ...]
-    started: float
-
-    def answered(
-        self,
-        bound: Bound,
-        model: str = NO_MODEL,
-        notes: tuple[str, ...] = (),
-        usage: Usage = Usage(),  # noqa: B008  # frozen
-    ) -> Answer:
-        """Return the answer made of these sentences."""
-        return self._answer(bound, "", model, notes + bound.notes, usage)
-
-    def refused(
-        self,
-        reason: str,
-        model: str = NO_MODEL,
-        usage: Usage = Usage(),  # noqa: B008  # frozen
-    ) -> Answer:
-        """Return the refusal for this reason."""
-        return self._answer(Bound((), (), ()), reason, model, (), usage)
-
-    def _answer(
-        self,
-        bound: Bound,
-        reason: str,
-        model: str,
-        notes: tuple[str, ...],
-        usage: Usage,
-    ) -> Answer:
-        return Answer(
-            question=self.question,
-            sentences=bound.sentences,
-            citations=bound.citations,
-            passages=self.passages,
-            refused=bool(reason),
-            reason=reason,
-            model=model,
-            notes=notes,
-            prompt_tokens=usage.prompt_tokens,
-            completion_tokens=usage.completion_tokens,
-            seconds=time.perf_counter() - self.started,
-        )
 
 
 class AnswerStream:
@@ -227,9 +177,9 @@ class QueryEngine:
         vector = self._embedder.embed_question(question)
         passages = retrieve(searched, question, vector, _CHUNKS)
         evidence = weigh(searched.words, question, passages, self._embedder.fingerprint)
-        asked = _Asked(question, tuple(passages), started)
+        asked = Asked(question, tuple(passages), started)
         if not evidence.sufficient:
-            return asked.refused(_reason(asked, evidence))
+            return asked.refused(asked.reason_against(evidence))
         notes: tuple[str, ...] = ()
         if self._chat_model is not None:
             try:
@@ -243,7 +193,7 @@ class QueryEngine:
         return asked.answered(bound, notes=notes)
 
     def _written(
-        self, chat_model: ChatModel, asked: _Asked, history: Sequence[Turn]
+        self, chat_model: ChatModel, asked: Asked, history: Sequence[Turn]
     ) -> Generator[str, None, Answer]:
         """Let the model write; raise ModelError if what it wrote proves nothing."""
         stream = chat_model.stream(
@@ -290,14 +240,3 @@ class QueryEngine:
         passages = self.retrieve(question)
         found = weigh(self._index.words, question, passages, self._embedder.fingerprint)
         return found.sufficient
-
-
-def _reason(asked: _Asked, evidence: Evidence) -> str:
-    if not asked.passages:
-        return "There are no articles in the index yet; add some first."
-    if evidence.missing:
-        words = ", ".join(f"“{word}”" for word in evidence.missing)
-        return f"The articles do not answer this: nothing in them is about {words}."
-    return (
-        "The articles do not answer this; the nearest passage is about something else."
-    )
