@@ -254,21 +254,9 @@ class _Run:
         # another process may have been faster, or swapped the embedder
         self._index.ledger.vectors.check_embedder(self._embedder.fingerprint)
         stored = articles.current(source)
-        version = stored.version + 1 if stored else 1
         article_id = stored.article_id if stored else articles.new_id(source)
-        article = Article(
-            article_id=article_id,
-            version=version,
-            title=draft.title,
-            author=draft.author,
-            publisher=draft.publisher,
-            published=draft.published,
-            language=draft.language,
-            source=source,
-            url=draft.url,
-            text=draft.text,
-            content_hash=hashlib.sha256(draft.text.encode()).hexdigest(),
-        )
+        version = stored.version + 1 if stored else 1
+        article = _article(draft, source, article_id, version)
         articles.commit(article, chunks, raw_hash)
         if time.monotonic() - self._caught_up_at > _CATCH_UP_EVERY:
             self._index.catch_up(at_rest=False)
@@ -283,3 +271,19 @@ class _Run:
             embedded,
             draft.note,
         )
+
+
+def _article(draft: Draft, source: str, article_id: str, version: int) -> Article:
+    return Article(
+        article_id=article_id,
+        version=version,
+        title=draft.title,
+        author=draft.author,
+        publisher=draft.publisher,
+        published=draft.published,
+        language=draft.language,
+        source=source,
+        url=draft.url,
+        text=draft.text,
+        content_hash=hashlib.sha256(draft.text.encode()).hexdigest(),
+    )
