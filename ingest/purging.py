@@ -55,7 +55,7 @@ def purge(
     target = Index(settings.index)
     try:
         with target.writing(settings.lock_timeout):
-            finish_purge(target, settings.lock_timeout)  # of one that was cut off
+            target.catch_up()
             known = target.ledger.articles
             newest = known.article(known.resolve(article, removed=True))
             file = Path(newest.source)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 
 from rag.atomic import write_atomically
 from rag.embedding import Vectors
-from rag.errors import IndexUnusable
+from rag.errors import IndexBusy, IndexUnusable
 from rag.ledger import Ledger, State
 from rag.schema import IndexedChunk
 from rag.vectors import VectorProjection
@@ -202,6 +202,9 @@ class Index:
                 f"The index in {self.folder} is complete but cannot be made searchable "
                 f"({error}); check the disk, then use it again."
             ) from error
+        if self.ledger.unfinished_purge():  # readers of the old state may hinder it
+            with suppress(IndexBusy):
+                self.ledger.scrub(timeout=1)
 
     def forget(self) -> None:
         """Throw the projections away. Call inside `writing()`."""

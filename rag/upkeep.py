@@ -40,8 +40,7 @@ def finish_purge(index: Index, timeout: float) -> None:
 
     Raises IndexBusy where readers keep the old state for more than `timeout` seconds.
     """
-    if index.ledger.unfinished_purge() is None:
-        return
-    index.forget()
-    index.catch_up()
-    index.ledger.scrub(timeout)
+    if index.ledger.unfinished_purge():
+        index.catch_up()
+    if index.ledger.unfinished_purge():
+        index.ledger.scrub(timeout)

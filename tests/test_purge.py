@@ -1,14 +1,15 @@
 """What is purged is nowhere any more: every byte of the index folder is searched."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ingest import Status, purge, remove
-from rag.errors import ArticleNotFound
+from rag.errors import ArticleNotFound, IndexBusy
 from rag.index import Index
-from rag.upkeep import finish_purge
 from rag.vectors import VectorProjection, _blank_unused
 from tests import texts
 from tests.desk import Desk
@@ -136,17 +137,30 @@ def test_the_pages_copy_of_an_upload_goes_too(desk: Desk) -> None:
     assert list(uploads.iterdir()) == []
 
 
-def test_a_purge_that_was_cut_off_is_finished_by_the_next(desk: Desk) -> None:
+def test_a_purge_that_was_cut_off_is_finished_by_the_next_question(desk: Desk) -> None:
     index = Index(desk.index)
     with index.writing(1):
         index.ledger.purge(index.ledger.articles.resolve("secret.md"))
     assert traces(desk)
 
-    with index.writing(1):
-        finish_purge(index, timeout=1)
+    Index(desk.index).refresh()
 
     assert traces(desk) == []
     assert index.ledger.unfinished_purge() is None
+
+
+def test_a_reader_that_holds_on_to_the_old_state_is_named(desk: Desk) -> None:
+    file = desk.index / "ledger.sqlite3"
+    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+        reader.execute("begin")
+        reader.execute("select count(*) from versions").fetchone()
+        settings = desk.settings.model_copy(update={"lock_timeout": 0.2})
+        with pytest.raises(IndexBusy, match="another process still reads"):
+            purge("secret.md", settings=settings)
+
+    desk.newsdesk("doctor")
+
+    assert traces(desk) == []
 
 
 def test_an_open_reader_does_not_mix_it_up_with_what_comes_in_its_place(

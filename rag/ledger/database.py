@@ -22,6 +22,8 @@ _SHM_BYTES = 32_768  # SQLite makes a file of this size beside a ledger that it 
 LEDGER = "ledger.sqlite3"  # its name in the index folder
 # vectors are 1.5 KB: only two of them fit into one of the usual pages of 4 KB
 PAGE_SIZE = 16384  # bytes
+# vectors are kept without the writer's lock, and a purge rewrites the whole file
+_PATIENCE = 60_000  # milliseconds
 
 
 class Database:
@@ -140,6 +142,16 @@ class Database:
             done = connection.exec_driver_sql(statement)
             return done.all() if done.returns_rows else []
 
+    def empty_log(self) -> bool:
+        """Empty the write-ahead log; return False while somebody reads from it."""
+        with self._connection() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+            try:
+                done = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                return not done.one()[0]
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE}")
+
     # -- how the index was made -------------------------------------------------------
 
     def recall(self, name: str) -> str | None:
@@ -182,8 +194,7 @@ def configure(connection: Any, _record: object) -> None:
     # a commit survives a loss of power, and readers never wait for a writer
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
-    # vectors are kept without the writer's lock, and a purge rewrites the whole file
-    cursor.execute("PRAGMA busy_timeout=60000")
+    cursor.execute(f"PRAGMA busy_timeout={_PATIENCE}")
     # what a purge deletes is overwritten at once
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute("PRAGMA foreign_keys=ON")

@@ -43,10 +43,7 @@ def scrub(database: Database, timeout: float) -> None:
         aside.unlink()
     database.execute("VACUUM")
     gives_up = time.monotonic() + timeout
-    while True:
-        (answer,) = database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        if not answer[0]:
-            break
+    while not database.empty_log():
         if time.monotonic() > gives_up:
             raise IndexBusy(
                 f"The article is purged, but another process still reads the old state "
