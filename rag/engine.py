@@ -23,7 +23,14 @@ from rag.prompts import NO_ANSWER, answer_messages
 from rag.proof import bind
 from rag.question import checked
 from rag.retrieval import Searchable, retrieve, widen
-from rag.schema import Answer, Article, ArticleSummary, Passage, Turn
+from rag.schema import (
+    Answer,
+    Article,
+    ArticleSummary,
+    Passage,
+    Turn,
+    VersionState,
+)
 from rag.snapshot import Snapshot
 
 # How many chunks an answer is made from; neighbours among them become one passage.
@@ -229,6 +236,10 @@ class QueryEngine:
         Raises ArticleNotFound.
         """
         return self._index.ledger.articles.article(article_id, version)
+
+    def version_state(self, article_id: str, version: int) -> VersionState:
+        """Return what became of a version of an article; raises ArticleNotFound."""
+        return self._index.ledger.version_state(article_id, version)
 
     def example_questions(self, *, limit: int = 4) -> list[str]:
         """Return questions that the articles answer, made from the articles."""

@@ -248,3 +248,20 @@ def test_a_hostile_article_is_only_text(visit):
     page.locator("#shelf button", has_text=HOSTILE).click()
     playwright.expect(page.locator("#reader h1")).to_have_text(HOSTILE)
     assert page.locator("#desk img").count() == 0  # the dialog is checked by `visit`
+
+
+def test_a_citation_given_before_an_edit_opens_the_text_that_it_quoted(
+    visit, index, tmp_path
+):
+    article = tmp_path / "ferry.txt"
+    article.write_text("The Skarv ferry sails at 6.40 every day.", encoding="utf-8")
+    ingest([article], index=index)
+    page = visit()
+    ask(page, "When does the Skarv ferry sail?")
+    article.write_text("The Skarv ferry sails at 7.15 every day.", encoding="utf-8")
+    ingest([article], index=index)
+    mark = open_first(page)
+    assert "6.40" in mark.first.inner_text()
+    assert "superseded by version 2" in page.inner_text("#reader .outdated").lower()
+    page.click("#reader .outdated summary")
+    assert "+The Skarv ferry sails at 7.15" in page.inner_text("#reader .outdated pre")

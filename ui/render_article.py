@@ -12,8 +12,9 @@ from itertools import pairwise
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from rag.schema import Article
+from rag.schema import Article, VersionState
 from ui.render import byline
+from ui.render_version import difference
 
 Marks = Mapping[int, tuple[int, int]]
 
@@ -26,11 +27,13 @@ def article_html(
     article: Article,
     marks: Marks | None = None,
     active: int | None = None,
+    outdated: str = "",
 ) -> str:
     """Return the article with `marks` (number: span of its text) highlighted.
 
     Inside `div.body` stands every character of `article.text`, in order; `active` is
-    the number of the mark to be looked at.
+    the number of the mark to be looked at. `outdated` is HTML about what became of the
+    version since.
     """
     spans = dict(marks or {})
     language = escape(article.language)
@@ -40,9 +43,23 @@ def article_html(
         f'aria-label="{escape(article.title)}"><header>'
         f"<h1>{escape(article.title)}</h1>"
         f'<p class="byline">{escape(signed)}</p>'
-        f'<p class="origin">{_origin_html(article)}</p></header>'
+        f'<p class="origin">{_origin_html(article)}</p>{outdated}</header>'
         f'<div class="body">{_body_html(article, spans, active)}</div></article>'
     )
+
+
+def outdated_html(shown: Article, state: VersionState, newest: Article) -> str:
+    """Say what became of a version, with what was changed since; "" if it is live."""
+    if not state.note:
+        return ""
+    note = state.note[0].upper() + state.note[1:] + "."
+    changed = ""
+    if state.superseded:
+        changed = (
+            "<details><summary>What was changed</summary>"
+            f"<pre>{escape(difference(shown, newest))}</pre></details>"
+        )
+    return f'<div class="outdated" role="note"><p>{escape(note)}</p>{changed}</div>'
 
 
 def _origin_html(article: Article) -> str:

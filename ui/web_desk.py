@@ -18,7 +18,7 @@ from ingest import Outcome, Status, ingest
 from rag.engine import QueryEngine
 from rag.errors import NewsdeskError
 from rag.schema import Answer, Turn
-from ui.render_article import Marks, article_html
+from ui.render_article import Marks, article_html, outdated_html
 from ui.render_html import (
     NOTHING_YET,
     answer_html,
@@ -129,8 +129,12 @@ class Desk:
             article = self._engine.article(article_id, version)
         except NewsdeskError as error:
             raise gr.Error(str(error), print_exception=False) from error
+        state = self._engine.version_state(article.article_id, article.version)
+        newest = self._engine.article(article.article_id)
+        outdated = outdated_html(article, state, newest)
         # opening the same place again must look like a change, or nothing would scroll
-        return f"{article_html(article, marks, active)}<!--{time.monotonic_ns()}-->"
+        shown = article_html(article, marks, active, outdated)
+        return f"{shown}<!--{time.monotonic_ns()}-->"
 
 
 def _clicked(event: gr.EventData) -> dict[str, str]:
