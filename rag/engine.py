@@ -79,7 +79,7 @@ class QueryEngine:
         self._index = index
         self._embedder = embedder
         self._chat_model = chat_model
-        self._snapshot: tuple[int, Snapshot] | None = None
+        self._snapshot: tuple[tuple[str, int], Snapshot] | None = None
         self.settings = settings
 
     @classmethod
@@ -173,8 +173,10 @@ class QueryEngine:
         if not isinstance(moment, dt.datetime):
             moment = dt.datetime.combine(as_of, dt.time.max, dt.UTC)
         seq = self._index.ledger.articles.change_at(moment)
-        if self._snapshot is None or self._snapshot[0] != seq:
-            self._snapshot = (seq, Snapshot(self._index.ledger, seq))
+        # after a purge or a restore the same number stands for something else
+        state = (self._index.ledger.state().epoch, seq)
+        if self._snapshot is None or self._snapshot[0] != state:
+            self._snapshot = (state, Snapshot(self._index.ledger, seq))
         return self._snapshot[1]
 
     def _answering(

@@ -23,6 +23,7 @@ from rag.words import WordProjection, Words, words_of
 _GROWTH_WHILE_WRITING = 0.5
 _GROWTH_AT_REST = 0.1
 _LEAST_GROWTH = 50  # vectors
+_MOST_WHILE_WRITING = 10_000  # vectors; takes about 5 seconds
 # Chroma computes with the vectors it was given: more than rounding is damage.
 _TOLERANCE = 0.01
 
@@ -47,6 +48,8 @@ class Index:
         self.words = WordProjection(folder / "words")
         self._vectors = VectorProjection(folder / "vectors")
         self._seen: State | None = None
+        self._recent_base: object = None
+        self._recent_until = 0
         self._recent_keys = np.empty(0, dtype=np.int64)
         self._recent: Vectors = np.empty((0, 0), dtype=np.float32)
 
@@ -96,7 +99,8 @@ class Index:
                 if vectors_fault:
                     _log.warning(_DAMAGED, "vectors", vectors_fault)
                     self._vectors.discard()
-                self.catch_up()
+                # who asks does not wait for a large Chroma: the next writer builds it
+                self.catch_up(at_rest=False)
         except IndexUnusable:
             # a writer is at work and does it, or the folder cannot be written to: what
             # is in the ledger is found by meaning all the same
@@ -105,10 +109,23 @@ class Index:
             self._vectors.distrust("")  # its keys stand for something else
 
     def _load_recent(self) -> None:
-        """Load the vectors that are not in Chroma."""
-        since = self._vectors.generation.seq
-        keys, self._recent = self.ledger.vectors.live(since)
-        self._recent_keys = np.asarray(keys, dtype=np.int64)
+        """Load the vectors that are not in Chroma, beside those loaded before.
+
+        Those that have left the ledger meanwhile do no harm: nothing live has them.
+        """
+        base = (self._vectors.generation, self._projected_epoch())
+        if base != self._recent_base:
+            self._recent_base, self._recent_until = base, base[0].seq
+            self._recent_keys = np.empty(0, dtype=np.int64)
+        last = self.ledger.state().last_change
+        keys, matrix = self.ledger.vectors.live(since=self._recent_until)
+        new = ~np.isin(np.asarray(keys, dtype=np.int64), self._recent_keys)
+        if new.any():
+            fresh = np.asarray(keys, dtype=np.int64)[new]
+            old = self._recent[: len(self._recent_keys)].reshape(-1, matrix.shape[1])
+            self._recent = np.concatenate([old, matrix[new]])
+            self._recent_keys = np.concatenate([self._recent_keys, fresh])
+        self._recent_until = last
 
     def nearest(self, vector: Vectors, limit: int) -> list[tuple[IndexedChunk, float]]:
         """Return about `limit` live chunks with their exact cosines, nearest first."""
@@ -225,10 +242,14 @@ class Index:
     def _catch_up_vectors(self, *, at_rest: bool) -> None:
         if self._vectors.fault:
             _log.warning(_DAMAGED, "vectors", self._vectors.fault)
+            self._vectors.discard()
+            self._vectors.reload()
         generation = self._vectors.generation
         growth = self.ledger.vectors.churn(since=generation.seq)
         share = _GROWTH_AT_REST if at_rest else _GROWTH_WHILE_WRITING
         least = 0 if at_rest and not generation.count else _LEAST_GROWTH
+        if not at_rest and growth > _MOST_WHILE_WRITING:
+            return
         if growth > max(share * generation.count, least):
             last = self.ledger.articles.last_change()
             keys, matrix = self.ledger.vectors.live()

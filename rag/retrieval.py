@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embedding import Vectors
+from rag.errors import ArticleNotFound
 from rag.ledger import Ledger
 from rag.question import asks_for_views, topic
 from rag.schema import FoundBy, IndexedChunk, Passage
@@ -82,11 +83,18 @@ def retrieve(
     become one passage. Where the question asks what is held of something, no article
     takes more than a few of the places, so that the others have their say.
     """
-    index.refresh()
-    ranked = rank(index, question, vector)
-    if asks_for_views(question):
-        ranked = _spread(ranked)
-    return merge(index, ranked[:limit])
+    for last_try in (False, True):
+        index.refresh()
+        try:
+            ranked = rank(index, question, vector)
+            if asks_for_views(question):
+                ranked = _spread(ranked)
+            return merge(index, ranked[:limit])
+        except (ArticleNotFound, KeyError):
+            # what was found has been purged before it was looked at
+            if last_try:
+                raise
+    return []
 
 
 def widen(index: Searchable, passage: Passage) -> Passage:
