@@ -20,7 +20,8 @@ SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
 _FRONT_MATTER = re.compile(
     r"\A---[^\S\n]*\n(?P<yaml>[\w-]+[^\S\n]*:.*?\n)---[^\S\n]*(?:\n|\Z)", re.DOTALL
 )
-_HEADING = re.compile(r"#{1,6}\s+(.+?)(?:\s+#+)?\s*")
+_HEADING = re.compile(r"#{1,6}\s+(\S.*)")
+_CLOSING = re.compile(r"(?<=\s)#+$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _TITLE_LENGTH = 80  # characters of a first line that serve as a title
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -104,6 +105,7 @@ def _split_front_matter(path: Path, text: str) -> tuple[Mapping[str, str], str]:
         return {}, text
     try:
         found = yaml.safe_load(block["yaml"])
+        known = _known_values(found) if isinstance(found, dict) else None
     # ValueError: something like a date, on the 31st of June; RecursionError: [[[[[
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -112,21 +114,26 @@ def _split_front_matter(path: Path, text: str) -> tuple[Mapping[str, str], str]:
             f"The front matter of {path} is not valid YAML{where}; put values that "
             "hold a colon, and dates that do not exist, in quotes."
         ) from error
-    if not isinstance(found, dict):
+    if known is None:
         return {}, text
+    return known, text[block.end() :].lstrip("\n")
+
+
+def _known_values(found: Mapping[object, object]) -> dict[str, str]:
     return {
         str(key).lower(): canonical_text(str(value)).strip()
         for key, value in found.items()
         if isinstance(value, str | int | float | dt.date)
-    }, text[block.end() :].lstrip("\n")
+        and not isinstance(value, bool)  # "language: no" is false to YAML
+    }
 
 
 def _title(body: str) -> str:
     """Return the first heading, else the beginning of the first line."""
     lines = body.strip().split("\n")
     for line in lines:
-        if found := _HEADING.fullmatch(line):
-            return found.group(1)
+        if found := _HEADING.fullmatch(line.rstrip()):
+            return _CLOSING.sub("", found.group(1)).rstrip()
     first = textwrap.shorten(lines[0], _TITLE_LENGTH, placeholder=" …")
     return first if any(character.isalnum() for character in first) else ""
 

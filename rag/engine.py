@@ -175,9 +175,10 @@ class QueryEngine:
         seq = self._index.ledger.articles.change_at(moment)
         # after a purge or a restore the same number stands for something else
         state = (self._index.ledger.state().epoch, seq)
-        if self._snapshot is None or self._snapshot[0] != state:
-            self._snapshot = (state, Snapshot(self._index.ledger, seq))
-        return self._snapshot[1]
+        kept = self._snapshot
+        if kept is None or kept[0] != state:
+            kept = self._snapshot = (state, Snapshot(self._index.ledger, seq))
+        return kept[1]
 
     def _answering(
         self, question: str, history: Sequence[Turn], searched: Searchable
@@ -218,7 +219,8 @@ class QueryEngine:
                 chat_model.name,
                 stream.usage,
             )
-        bound = bind(text, asked.passages)
+        # the question, and so the answer, is mostly in the language of what was found
+        bound = bind(text, asked.passages, asked.passages[0].language)
         if not bound.citations:
             raise ModelError(
                 f"What {chat_model.name} wrote cited none of the articles."

@@ -94,7 +94,7 @@ class Extractor:
                 passage, start, end, self._coverage(passage.text[start:end], rarities)
             )
             for passage in passages
-            for start, end in sentence_spans(passage.text)
+            for start, end in sentence_spans(passage.text, passage.language)
         ]
         # the passages come best first, and the sort is stable
         chosen = sorted(by_words, key=lambda one: -one.score)[:_EMBEDDED]
@@ -123,7 +123,7 @@ def _best(scored: Sequence[_Scored], *, several: bool) -> list[_Scored]:
 
 def _grown(passage: Passage, best: _Scored) -> list[tuple[int, int]]:
     """Return the spans of `best` and of the sentences around it that belong to it."""
-    spans = sentence_spans(passage.text)
+    spans = sentence_spans(passage.text, passage.language)
     offset = best.passage.start - passage.start
     at = next(n for n, span in enumerate(spans) if span[1] > best.start + offset)
     first = last = at

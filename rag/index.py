@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import RLock
 
 import numpy as np
 
@@ -43,6 +44,8 @@ class Index:
         """Open the index in `folder`; raises IndexUnusable where there is none."""
         self.folder = folder
         self.ledger = Ledger(folder, create=create)
+        # threads share the engine: what is loaded changes for all of them at once
+        self._turn = RLock()
         # the epoch of the ledger that the projections follow
         self._epoch_file = folder / "epoch"
         self.words = WordProjection(folder / "words")
@@ -65,14 +68,15 @@ class Index:
         What a process that died has left unfinished is finished, and a projection that
         is damaged is made anew, with a warning in the log.
         """
-        state = self.ledger.state()
-        if state != self._seen or self.words.touched() or self._vectors.touched():
-            self._reload()
-            if not self._in_step(state):
-                self._mend()
-            self._load_recent()
-            self._seen = state
-        return state.last_change
+        with self._turn:
+            state = self.ledger.state()
+            if state != self._seen or self.words.touched() or self._vectors.touched():
+                self._reload()
+                if not self._in_step(state):
+                    self._mend()
+                self._load_recent()
+                self._seen = state
+            return state.last_change
 
     def _reload(self) -> None:
         self.words.reload()
@@ -129,14 +133,15 @@ class Index:
 
     def nearest(self, vector: Vectors, limit: int) -> list[tuple[IndexedChunk, float]]:
         """Return about `limit` live chunks with their exact cosines, nearest first."""
-        wanted = limit
-        while True:
-            near = self._from_chroma(vector, wanted)
-            found = self._with_chunks(near | self._nearest_recent(vector, limit))
-            # removed articles stay in Chroma until its next build and take up places
-            if len(found) >= limit or self._vectors.generation.count <= wanted:
-                return found[:limit]
-            wanted *= 4
+        with self._turn:
+            wanted = limit
+            while True:
+                near = self._from_chroma(vector, wanted)
+                found = self._with_chunks(near | self._nearest_recent(vector, limit))
+                # removed articles stay in Chroma, and take up places, till it is built
+                if len(found) >= limit or self._vectors.generation.count <= wanted:
+                    return found[:limit]
+                wanted *= 4
 
     def _from_chroma(self, vector: Vectors, limit: int) -> dict[int, float]:
         """Return near vectors with exact cosines; mend Chroma if it fails or is wrong.
@@ -178,15 +183,17 @@ class Index:
 
     def matching(self, question: str, limit: int) -> list[tuple[IndexedChunk, float]]:
         """Return up to `limit` live chunks with their BM25 scores, best first."""
-        scores = dict(self.words.search(question, limit))
-        chunks = self.ledger.chunks.by_key(list(scores))
-        found = [(chunk, scores[chunk.chunk_key]) for chunk in chunks]
-        return sorted(found, key=lambda item: (-item[1], item[0].chunk_key))
+        with self._turn:
+            scores = dict(self.words.search(question, limit))
+            chunks = self.ledger.chunks.by_key(list(scores))
+            found = [(chunk, scores[chunk.chunk_key]) for chunk in chunks]
+            return sorted(found, key=lambda item: (-item[1], item[0].chunk_key))
 
     def cosines(self, chunks: Sequence[IndexedChunk], vector: Vectors) -> list[float]:
         """Return the exact cosine of each chunk."""
-        by_key = self._exact(sorted({chunk.vector_key for chunk in chunks}), vector)
-        return [by_key[chunk.vector_key] for chunk in chunks]
+        with self._turn:
+            by_key = self._exact(sorted({chunk.vector_key for chunk in chunks}), vector)
+            return [by_key[chunk.vector_key] for chunk in chunks]
 
     def of_article(self, article_id: str) -> list[IndexedChunk]:
         """Return the live chunks of an article; none where it was removed."""
@@ -215,9 +222,10 @@ class Index:
             self._catch_up_words()
             self._catch_up_vectors(at_rest=at_rest)
         except (OSError, ValueError) as error:  # tantivy raises ValueError for I/O
+            what = str(error).split("\n")[0].split(". ")[0]
             raise IndexUnusable(
-                f"The index in {self.folder} is complete but cannot be made searchable "
-                f"({error}); check the disk, then use it again."
+                f"What is stored in {self.folder} is safe but cannot be searched yet "
+                f"({what}); check the disk, then repeat the command."
             ) from error
         if self.ledger.unfinished_purge():  # readers of the old state may hinder it
             with suppress(IndexBusy):

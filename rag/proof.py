@@ -109,7 +109,7 @@ def bind(text: str, passages: Sequence[Passage], language: str = "en") -> Bound:
         numbers = _resolve(label, len(passages), notes)
         if spans:
             cited[_owner(position, spans)] += numbers
-    finder = _Finder(passages, language)
+    finder = _Finder(passages)
     citations = Citations()
     sentences: list[Sentence] = []
     for (start, end), numbers in zip(spans, cited, strict=True):
@@ -215,9 +215,11 @@ def _tidy(text: str) -> str:
 class _Finder:
     """Finds the sentences inside passages that support a sentence of the answer."""
 
-    def __init__(self, passages: Sequence[Passage], language: str) -> None:
+    def __init__(self, passages: Sequence[Passage]) -> None:
         self.passages = passages
-        self._spans = [sentence_spans(passage.text, language) for passage in passages]
+        self._spans = [
+            sentence_spans(passage.text, passage.language) for passage in passages
+        ]
         self._tokens = [
             [set(_tokens(passage.text[start:end])) for start, end in spans]
             for passage, spans in zip(passages, self._spans, strict=True)

@@ -37,7 +37,8 @@ def checked(question: str) -> str:
 
     Raises UsageError if it is empty or longer than MAX_QUESTION characters.
     """
-    question = question.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    question = question.replace("\x00", "").encode("utf-8", "ignore").decode()
+    question = " ".join(question.split())
     if not any(character.isalnum() for character in question):
         raise UsageError("The question is empty; ask something about the articles.")
     if len(question) > MAX_QUESTION:

@@ -215,6 +215,7 @@ def _passage(index: Searchable, group: Sequence[Candidate]) -> Passage:
         title=article.title,
         author=article.author,
         published=article.published,
+        language=article.language,
         source=article.source,
         heading=best.chunk.chunk.heading,
         start=start,

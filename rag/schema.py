@@ -164,6 +164,7 @@ class Passage:
     title: str
     author: str
     published: str
+    language: str
     source: str
     heading: str
     start: int

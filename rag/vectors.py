@@ -14,8 +14,10 @@ import shutil
 import struct
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -28,6 +30,7 @@ from rag.manifest import Manifest, damage, describe, signature
 _COLLECTION = "vectors"
 _SLICE = 5000  # Chroma takes at most 5 461 at once
 _DATABASE = "chroma.sqlite3"
+_OPENING = Lock()  # two threads that open a store at once get half a client each
 # recall@50 on 20 000 real vectors, moved a little: 0.993 with 16 neighbours and 400,
 # 1.000 with 32 and 800, for half a millisecond more and 3 % more disk
 _HNSW = {
@@ -62,6 +65,7 @@ class VectorProjection:
         self._pointer = folder / "current.json"
         self._pointed = ""
         self._mark: object = None
+        self._client: Any = None
         self._collection: Any = None
         self.generation = _NONE
         self.fault = ""
@@ -76,7 +80,7 @@ class VectorProjection:
         self.generation, self.fault = self._newest()
         self._mark = self._look()
         if self.generation != before:
-            self._collection = None
+            self._close()
 
     def _read_pointer(self) -> str:
         try:
@@ -144,16 +148,24 @@ class VectorProjection:
 
     def _opened(self) -> Any:
         if self._collection is None:
-            self._collection = _client(
-                self._folder / self.generation.folder
-            ).get_collection(_COLLECTION, embedding_function=None)
+            self._client = _client(self._folder / self.generation.folder)
+            self._collection = self._client.get_collection(
+                _COLLECTION, embedding_function=None
+            )
         return self._collection
+
+    def _close(self) -> None:
+        """Let go of a store: one that is left open keeps a dozen files."""
+        client, self._client, self._collection = self._client, None, None
+        if client is not None:
+            with suppress(Exception):  # of a store that is damaged, or gone
+                client.close()
 
     def distrust(self, fault: str) -> None:
         """Stop using this generation because of `fault`."""
         self.fault = fault
         self.generation = _NONE
-        self._collection = None
+        self._close()
 
     def discard(self) -> None:
         """Take the generation back; for the writer only."""
@@ -235,6 +247,7 @@ def _client(folder: Path) -> Any:
     import chromadb
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(
-        str(folder), settings=Settings(anonymized_telemetry=False)
-    )
+    with _OPENING:
+        return chromadb.PersistentClient(
+            str(folder), settings=Settings(anonymized_telemetry=False)
+        )

@@ -77,9 +77,7 @@ class WordProjection:
     def reload(self) -> None:
         """See what other processes have applied, and whether the files are sound.
 
-        `applied` is then the number of the last change in the projection. While a
-        writer is at work the files may look damaged for a moment; what was open before
-        stays in use.
+        `applied` is then the number of the last change in the projection.
         """
         self._state = self._read_state()
         self.applied, self._files, self.fault = 0, {}, ""
@@ -87,7 +85,9 @@ class WordProjection:
             try:
                 state = json.loads(self._state)
                 self.applied, self._files = int(state["seq"]), dict(state["files"])
-                self.fault = damage(self._folder, self._files)
+                # tantivy survives a crash; its files are then not what was written down
+                if not state.get("writing"):
+                    self.fault = damage(self._folder, self._files)
             except (KeyError, TypeError, ValueError):
                 self.fault = f"{self._state_file.name} is altered"
         self._mark = self._look()
@@ -187,7 +187,7 @@ class WordProjection:
         An article without chunks is taken out. Applying a change twice does no harm, so
         a crash before the number is written costs nothing. For the writer only.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._write_state(self.applied, self._files, writing=True)
         index = self._open()
         writer = index.writer(_WRITER_BYTES, num_threads=1)
         for article_id, chunks in articles:
@@ -216,7 +216,10 @@ class WordProjection:
         # segments never change: only files that are new or rewritten are read
         new = [one for one in names if one not in self._files or one in _REWRITTEN]
         files = {name: self._files[name] for name in names if name not in new}
-        state = {"seq": seq, "files": files | describe(self._folder, new)}
+        self._write_state(seq, files | describe(self._folder, new), writing=False)
+
+    def _write_state(self, seq: int, files: Manifest, *, writing: bool) -> None:
+        state = {"seq": seq, "files": files, "writing": writing}
         write_atomically(self._state_file, json.dumps(state))
 
     def clear(self) -> None:

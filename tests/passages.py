@@ -11,6 +11,7 @@ def passage(text: str, *, start: int = 0, article_id: str = "a1") -> Passage:
         title="The wall and the sea",
         author="Mira Osei",
         published="2025-03-01",
+        language="en",
         source="/articles/wall.md",
         heading="",
         start=start,
