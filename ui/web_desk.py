@@ -41,6 +41,7 @@ class Desk:
     def __init__(self, engine: QueryEngine, index: Path) -> None:
         self._engine = engine
         self._index = index
+        self._examples: tuple[object, str] = (None, NOTHING_YET)  # as of which articles
 
     def ask(
         self, typed: str, turns: list[Answer], event: gr.EventData
@@ -106,10 +107,21 @@ class Desk:
         return articles_html(self._engine.articles())
 
     def examples(self) -> str:
-        """Return questions that the articles answer."""
-        if not self._engine.articles():
+        """Return questions that the articles answer, none if that cannot be told."""
+        articles = self._engine.articles()
+        if not articles:
             return NOTHING_YET
-        return examples_html(self._engine.example_questions(limit=4))
+        state = tuple((one.article_id, one.version) for one in articles)
+        known, shown = self._examples
+        if known == state:
+            return shown
+        try:
+            shown = examples_html(self._engine.example_questions(limit=4))
+        except NewsdeskError as error:  # the articles can be read all the same
+            _log.warning("There are no example questions: %s", error)
+            return ""
+        self._examples = (state, shown)
+        return shown
 
     def _ingest(self, uploaded: list[str]) -> list[str]:
         # an article is known by its source: under its own name in a lasting place, a

@@ -79,10 +79,18 @@ def build(engine: QueryEngine, index: Path) -> gr.Blocks:
     with page:
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
-                talk = _talk(desk)
+                talk = _talk()
             with gr.Column(elem_id="side"):
                 side = _side(desk)
         _wire(desk, talk, side)
+        # lazily: they need the embedder, which may be out of reach
+        page.load(
+            desk.examples,
+            None,
+            talk.examples,
+            show_progress="hidden",
+            api_visibility="private",
+        )
     return page
 
 
@@ -110,12 +118,12 @@ def launch(
     )
 
 
-def _talk(desk: Desk) -> _Talk:
+def _talk() -> _Talk:
     _html(_MASTHEAD, "masthead")
     with gr.Column(elem_id="conversation"):
         settled = _html(_WELCOME, "settled")
         pending = _html("", "pending")
-        examples = _html(desk.examples, "examples")
+        examples = _html("", "examples")
     with gr.Row(elem_id="ask-row"):
         question = gr.Textbox(
             elem_id="question",
