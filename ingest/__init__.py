@@ -1,6 +1,7 @@
 """Fills the index: files to articles, chunks and vectors."""
 
-from ingest.pipeline import Listener, Progress, ingest
+from ingest.listener import Listener, Progress
+from ingest.pipeline import ingest
 from ingest.purging import Purged, purge
 from ingest.reembedding import reembed
 from ingest.removal import remove

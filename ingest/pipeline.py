@@ -6,10 +6,10 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.chunking import split_chunks
+from ingest.listener import Listener, Progress
 from ingest.pruning import folders_among, vanished
 from ingest.readers import Draft, read_file
 from ingest.report import Outcome, Report, Status
@@ -22,26 +22,10 @@ from rag.schema import Article, Chunk
 
 # How many chunks are embedded between two signs of life; memory follows it too.
 STEP = 16
+# How often a file is read that changes while it is embedded.
+_READINGS = 3
 # While articles keep coming, they are made findable this often (seconds).
 _CATCH_UP_EVERY = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an ingest is: `done` of `total` bytes of articles, now at `source`."""
-
-    done: int
-    total: int
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """Whom an ingest tells what it does, while it does it."""
-
-    progress: Callable[[Progress], None] = lambda _: None
-    outcome: Callable[[Outcome], None] = lambda _: None
-    waiting: Callable[[str], None] = lambda _: None
 
 
 def ingest(  # noqa: PLR0913  # each is named at the call
@@ -70,7 +54,7 @@ def ingest(  # noqa: PLR0913  # each is named at the call
     try:
         run = _Run(
             target,
-            embedder or open_embedder(settings),
+            embedder or open_embedder(settings, target.ledger.vectors.dimension()),
             settings,
             listener or Listener(),
         )
@@ -150,24 +134,38 @@ class _Run:
 
     def _ingest(self, file: FoundFile, done: int, total: int) -> Outcome:
         source = str(file.path)
-        try:
-            raw = self._read(file)
-            raw_hash = hashlib.sha256(raw).hexdigest()
-            if known := self._known(source, raw_hash):
-                return known
-            draft = read_file(file.path, raw)
-        except SourceError as error:
-            return Outcome(Status.FAILED, source, reason=str(error))
-        chunks = split_chunks(draft.text, draft.language)
 
         def _embedded(share: float) -> None:
             at = done + int(share * file.size)
             self._listener.progress(Progress(at, total, source))
 
-        embedded = self._embed(draft.text, chunks, _embedded)
+        try:
+            for _ in range(_READINGS):
+                if outcome := self._attempt(file, _embedded):
+                    return outcome
+        except SourceError as error:
+            return Outcome(Status.FAILED, source, reason=str(error))
+        reason = f"{source} keeps changing; ingest it again when it is finished."
+        return Outcome(Status.FAILED, source, reason=reason)
+
+    def _attempt(
+        self, file: FoundFile, tell: Callable[[float], None]
+    ) -> Outcome | None:
+        """Ingest a file as it is; return None if it was changed in the meantime."""
+        source = str(file.path)
+        raw = self._read(file)
+        raw_hash = hashlib.sha256(raw).hexdigest()
+        if known := self._known(source, raw_hash):
+            return known
+        draft = read_file(file.path, raw)
+        chunks = split_chunks(draft.text, draft.language)
+        embedded = self._embed(draft.text, chunks, tell)
         with self._writing():
+            # another process may have committed the newer text: never put the old back
+            if self._read(file) != raw:
+                return None
             # a purge may have taken a vector that was there a moment ago
-            embedded += self._embed(draft.text, chunks, _embedded)
+            embedded += self._embed(draft.text, chunks, tell)
             return self._commit(source, draft, chunks, raw_hash, embedded)
 
     def _read(self, file: FoundFile) -> bytes:
@@ -254,6 +252,8 @@ class _Run:
         # another process may have been faster, or swapped the embedder
         self._index.ledger.vectors.check_embedder(self._embedder.fingerprint)
         stored = articles.current(source)
+        if stored and stored.live and stored.raw_hash == raw_hash:
+            return Outcome(Status.UNCHANGED, source, stored.article_id)
         article_id = stored.article_id if stored else articles.new_id(source)
         version = stored.version + 1 if stored else 1
         article = _article(draft, source, article_id, version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,18 +44,19 @@ def purge(
     index: str | Path | None = None,
     *,
     settings: Settings | None = None,
+    on_wait: Callable[[str], None] | None = None,
 ) -> Purged:
     """Delete an article, named by its id, source or file name, with all its versions.
 
     Afterwards no file of the index folder holds its text, its title or its vectors:
     the ledger is rewritten, the projections are made anew, the page's copy of an
-    upload is deleted. Removed articles can be purged too. Raises ArticleNotFound,
-    IndexUnusable or IndexBusy.
+    upload is deleted. Removed articles can be purged too. `on_wait` is told where
+    another process writes. Raises ArticleNotFound, IndexUnusable or IndexBusy.
     """
     settings = settings or load_settings(index=index)
     target = Index(settings.index)
     try:
-        with target.writing(settings.lock_timeout):
+        with target.writing(settings.lock_timeout, on_wait):
             target.catch_up()
             known = target.ledger.articles
             newest = known.article(known.resolve(article, removed=True))

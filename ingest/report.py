@@ -41,6 +41,8 @@ class Outcome:
             return f"failed     {self.reason}"
         if self.status is Status.REMOVED:
             return f"removed    {self.source} ({self.reason})"
+        if self.status is Status.UNCHANGED:  # its chunks were not counted
+            return f"{self.status:<10} {self.source}"
         remark = f"; {self.reason}" if self.reason else ""
         return f"{self.status:<10} {self.source} ({self.chunks} chunks{remark})"
 
@@ -66,8 +68,3 @@ class Report:
         counts = Counter(one.status for one in self.outcomes)
         parts = [f"{counts[status]} {status}" for status in Status]
         return ", ".join(parts) + f"; {self.embedded} texts embedded."
-
-    def lines(self) -> list[str]:
-        """Return the report as a person reads it: all but the unchanged, and a sum."""
-        told = [one for one in self.outcomes if one.status is not Status.UNCHANGED]
-        return [one.line() for one in told] + [self.summary()]

@@ -7,7 +7,7 @@ told: only a backup has it right.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -40,13 +40,15 @@ class Finding:
         return f"{'mended' if self.mended else 'broken'}  {self.what}: {self.then}."
 
 
-def examine(index: Index, timeout: float) -> list[Finding]:
+def examine(
+    index: Index, timeout: float, on_wait: Callable[[str], None] | None = None
+) -> list[Finding]:
     """Check an index, mend what can be mended, and return what was found.
 
-    Be patient: every text and every vector is read. Raises IndexBusy where another
-    process writes for more than `timeout` seconds.
+    Be patient: every text and every vector is read. `on_wait` is told where another
+    process writes; raises IndexBusy if that takes more than `timeout` seconds.
     """
-    with index.writing(timeout):
+    with index.writing(timeout, on_wait):
         findings = [
             Finding(f"The ledger is damaged ({one})", mended=False, then=_RESTORE)
             for one in index.ledger.checks.integrity()

