@@ -145,6 +145,12 @@ def test_ingest_tells_each_article_and_a_sum(run, ferry):
     assert last.endswith("1 texts embedded.")
 
 
+def test_an_unchanged_article_is_told_without_a_count_of_chunks(run, ferry):
+    run("ingest", ferry)
+    line = run("ingest", ferry).out.splitlines()[0]
+    assert line == f"unchanged  {ferry / 'ferry.md'}"
+
+
 def test_ingest_ends_with_1_if_an_article_failed_and_says_why_on_stderr(run, ferry):
     (ferry / "empty.md").touch()
     done = run("ingest", ferry)
