@@ -20,7 +20,8 @@ def remove(
     """Withdraw an article, named by its id, its source or its file name; return it.
 
     From then on nobody finds it. Its versions stay readable for citations given
-    before. `on_wait` is told where another process writes. Raises ArticleNotFound, IndexUnusable or IndexBusy.
+    before. `on_wait` is told where another process writes. Raises ArticleNotFound,
+    IndexUnusable or IndexBusy.
     """
     settings = settings or load_settings(index=index)
     target = Index(settings.index)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from rag.errors import NewsdeskError, UsageError
-from ui.cli_index import COMMANDS, settings_for
+from ui.cli_index import COMMANDS, on_wait, settings_for
 
 if TYPE_CHECKING:
     from ingest import Listener
@@ -128,7 +128,7 @@ def remove(index: Path | None, article: str) -> None:
     settings = settings_for(index)
     from ingest import remove as run
 
-    removed = run(article, settings=settings)
+    removed = run(article, settings=settings, on_wait=on_wait)
     click.echo(f"removed {removed.title} ({removed.source})")
 
 
@@ -182,7 +182,7 @@ def _told() -> Iterator[Listener]:
         click.echo(outcome.line(), err=outcome.status is Status.FAILED)
 
     if not sys.stderr.isatty():
-        yield Listener(outcome=line, waiting=lambda text: click.echo(text, err=True))
+        yield Listener(outcome=line, waiting=on_wait)
         return
     from tqdm import tqdm
 

@@ -36,6 +36,11 @@ def opened(index: Path | None) -> Iterator[Index]:
         target.close()
 
 
+def on_wait(text: str) -> None:
+    """Say on standard error that another process is waited for."""
+    click.echo(text, err=True)
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 @click.pass_obj
@@ -106,7 +111,8 @@ def purge(index: Path | None, article: str) -> None:
     """Delete ARTICLE with all its versions and every byte of them, for good."""
     from ingest import purge as run
 
-    for line in run(article, settings=settings_for(index)).lines():
+    purged = run(article, settings=settings_for(index), on_wait=on_wait)
+    for line in purged.lines():
         click.echo(line)
 
 
@@ -133,7 +139,7 @@ def restore(index: Path | None, file: Path) -> None:
         settings.index,
         file.expanduser().resolve(),
         settings.lock_timeout,
-        lambda text: click.echo(text, err=True),
+        on_wait,
     )
     with opened(index) as target:
         counts = target.ledger.counts()
@@ -148,7 +154,7 @@ def doctor(index: Path | None, *, as_json: bool) -> None:
     from rag.doctor import examine
 
     with opened(index) as target:
-        findings = examine(target, settings_for(index).lock_timeout)
+        findings = examine(target, settings_for(index).lock_timeout, on_wait)
         counts = target.ledger.counts()
     if as_json:
         found = [asdict(finding) for finding in findings]
