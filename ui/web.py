@@ -29,8 +29,6 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     settings: Settings | None = None,
-    *,
-    open_browser: bool = False,
 ) -> None:
     """Serve the page over `index` until Ctrl-C; a taken port gives way to the next."""
     free = _free_port(host, port)
@@ -41,7 +39,7 @@ def serve(
     from ui.web_page import build, launch
 
     page = build(engine, index)
-    launch(page, host, free, engine.settings.max_file_mb, open_browser=open_browser)
+    launch(page, host, free, engine.settings.max_file_mb)
     shown = f"[{host}]" if ":" in host else host
     taken = f" (port {port} is taken)" if free != port else ""
     click.echo(f"newsdesk is at http://{shown}:{free}{taken}; Ctrl-C stops it.")

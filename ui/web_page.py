@@ -94,14 +94,11 @@ def build(engine: QueryEngine, index: Path) -> gr.Blocks:
     return page
 
 
-def launch(
-    page: gr.Blocks, host: str, port: int, max_file_mb: float, *, open_browser: bool
-) -> None:
+def launch(page: gr.Blocks, host: str, port: int, max_file_mb: float) -> None:
     """Start serving the page and return."""
     page.launch(
         server_name=host,
         server_port=port,
-        inbrowser=open_browser,
         prevent_thread_lock=True,
         quiet=True,
         share=False,
