@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -149,6 +150,21 @@ def test_an_unchanged_article_is_told_without_a_count_of_chunks(run, ferry):
     run("ingest", ferry)
     line = run("ingest", ferry).out.splitlines()[0]
     assert line == f"unchanged  {ferry / 'ferry.md'}"
+
+
+def test_what_an_article_is_called_does_not_drive_the_terminal(run, tmp_path):
+    evil = "\x07\x9b31m"
+    path = tmp_path / f"ferry{evil}.md"
+    path.write_text(f"# Late{evil}\n\nThe ferry was late.\n", "utf-8")
+    (tmp_path / f"empty{evil}.md").touch()
+    shown = [
+        run("ingest", tmp_path / f"{name}{evil}.md") for name in ("ferry", "empty")
+    ]
+    shown += [run("articles"), run("log"), run("show", path), run("remove", path)]
+    shown += [run("remove", f"nobody{evil}"), run("purge", path)]
+    for done in shown:
+        assert done.out or done.err
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", done.out + done.err)
 
 
 def test_ingest_ends_with_1_if_an_article_failed_and_says_why_on_stderr(run, ferry):

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from rag.errors import NewsdeskError, UsageError
-from ui.cli_index import COMMANDS, on_wait, settings_for
+from ui.cli_index import COMMANDS, on_wait, opened, settings_for, tell
+from ui.render import printable
 
 if TYPE_CHECKING:
     from ingest import Listener
@@ -90,18 +91,16 @@ def ask(
 @click.pass_obj
 def articles(index: Path | None, *, as_json: bool) -> None:
     """List the articles of the index."""
-    settings = settings_for(index)
-    from rag.index import Index
-
-    found = Index(settings.index).ledger.articles.summaries()
+    with opened(index) as target:
+        found = target.ledger.articles.summaries()
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
         return
     for one in found:
         about = ", ".join(part for part in (one.author, one.published) if part)
         removed = " [removed]" if one.state == "removed" else ""
-        click.echo(f"{one.article_id}  {one.title}{removed}")
-        click.echo(f"              {about + ' - ' if about else ''}{one.source}")
+        tell(f"{one.article_id}  {one.title}{removed}")
+        tell(f"              {about + ' - ' if about else ''}{one.source}")
 
 
 @cli.command()
@@ -129,7 +128,7 @@ def remove(index: Path | None, article: str) -> None:
     from ingest import remove as run
 
     removed = run(article, settings=settings, on_wait=on_wait)
-    click.echo(f"removed {removed.title} ({removed.source})")
+    tell(f"removed {removed.title} ({removed.source})")
 
 
 @cli.command()
@@ -169,7 +168,7 @@ def main() -> None:
 
 def _fail(sentence: str, status: int) -> NoReturn:
     """End with one line on standard error, however many the message had."""
-    click.echo(" ".join(sentence.split()), err=True)
+    tell(" ".join(sentence.split()), err=True)
     sys.exit(status)
 
 
@@ -179,7 +178,7 @@ def _told() -> Iterator[Listener]:
     from ingest import Listener, Outcome, Progress, Status
 
     def line(outcome: Outcome) -> None:
-        click.echo(outcome.line(), err=outcome.status is Status.FAILED)
+        tell(outcome.line(), err=outcome.status is Status.FAILED)
 
     if not sys.stderr.isatty():
         yield Listener(outcome=line, waiting=on_wait)
@@ -190,11 +189,13 @@ def _told() -> Iterator[Listener]:
 
         def show(progress: Progress) -> None:
             bar.total = progress.total
-            bar.set_description(Path(progress.source).name[:30], refresh=False)
+            bar.set_description(
+                printable(Path(progress.source).name)[:30], refresh=False
+            )
             bar.update(progress.done - bar.n)
 
         def write(outcome: Outcome) -> None:
             if outcome.status is not Status.UNCHANGED:
-                bar.write(outcome.line())
+                bar.write(printable(outcome.line()))
 
         yield Listener(progress=show, outcome=write, waiting=bar.write)

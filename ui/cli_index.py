@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ui.render import printable
+
 if TYPE_CHECKING:
     from rag.config import Settings
     from rag.index import Index
@@ -36,9 +38,14 @@ def opened(index: Path | None) -> Iterator[Index]:
         target.close()
 
 
+def tell(line: str, *, err: bool = False) -> None:
+    """Print a line that may hold what an article or a file is called."""
+    click.echo(printable(line), err=err)
+
+
 def on_wait(text: str) -> None:
     """Say on standard error that another process is waited for."""
-    click.echo(text, err=True)
+    tell(text, err=True)
 
 
 @click.command()
@@ -53,7 +60,7 @@ def log(index: Path | None, *, as_json: bool) -> None:
         return
     for entry in entries:
         version = f" (version {entry.version})" if entry.version else ""
-        click.echo(
+        tell(
             f"{entry.at[:19]}  {entry.kind:<8} {entry.article_id}  "
             f"{entry.title}{version}".rstrip()
         )
@@ -113,7 +120,7 @@ def purge(index: Path | None, article: str) -> None:
 
     purged = run(article, settings=settings_for(index), on_wait=on_wait)
     for line in purged.lines():
-        click.echo(line)
+        tell(line)
 
 
 @click.command()
@@ -124,7 +131,7 @@ def backup(index: Path | None, file: Path) -> None:
     with opened(index) as target:
         target.ledger.back_up(file.expanduser().resolve())
         counts = target.ledger.counts()
-    click.echo(f"backed up {counts.articles} articles to {file}")
+    tell(f"backed up {counts.articles} articles to {file}")
 
 
 @click.command()
@@ -143,7 +150,7 @@ def restore(index: Path | None, file: Path) -> None:
     )
     with opened(index) as target:
         counts = target.ledger.counts()
-    click.echo(f"restored {counts.articles} articles from {file}")
+    tell(f"restored {counts.articles} articles from {file}")
 
 
 @click.command()
@@ -161,7 +168,7 @@ def doctor(index: Path | None, *, as_json: bool) -> None:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
         for finding in findings:
-            click.echo(finding.line())
+            tell(finding.line())
         if not findings:
             click.echo(
                 f"All is well: {counts.articles} articles, {counts.versions} versions, "

@@ -13,6 +13,11 @@ NO_SOURCE = "no source"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
+def printable(text: str) -> str:
+    """Drop control characters: those of an article must not drive a terminal."""
+    return _CONTROL.sub("", text)
+
+
 def answer_json(answer: Answer) -> dict[str, object]:
     """Return the answer as plain values, ready for `json.dumps`."""
     return {
@@ -141,10 +146,8 @@ def _heading(title: str, author: str, published: str, width: int) -> str:
 
 
 def _fill(text: str, width: int, label: str = "") -> str:
-    # a control character of an article must not drive the reader's terminal
-    plain = _CONTROL.sub("", text)
     return textwrap.fill(
-        plain,
+        printable(text),
         width,
         initial_indent=label,
         subsequent_indent=" " * len(label),

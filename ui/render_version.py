@@ -1,12 +1,9 @@
 """A version of an article as text for the terminal, and what was changed since."""
 
-import re
 from difflib import unified_diff
 
 from rag.schema import Article, VersionState
-from ui.render import byline
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # could drive the terminal
+from ui.render import byline, printable
 
 
 def version_text(shown: Article, state: VersionState, newest: Article) -> str:
@@ -17,7 +14,7 @@ def version_text(shown: Article, state: VersionState, newest: Article) -> str:
     parts = ["\n".join(filter(None, head)), shown.text.strip()]
     if state.superseded:
         parts.append(difference(shown, newest))
-    return _CONTROL.sub("", "\n\n".join(parts))
+    return printable("\n\n".join(parts))
 
 
 def difference(old: Article, new: Article) -> str:
