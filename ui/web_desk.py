@@ -5,8 +5,6 @@ every visitor; the desk itself holds nothing of anybody's.
 """
 
 import logging
-import os
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +14,7 @@ import gradio as gr
 
 from ingest import Outcome, Status, ingest
 from rag.engine import QueryEngine
-from rag.errors import NewsdeskError
+from rag.errors import NewsdeskError, SourceError
 from rag.schema import Answer, Turn
 from ui.render_article import Marks, article_html, outdated_html
 from ui.render_html import (
@@ -28,6 +26,7 @@ from ui.render_html import (
     problem_html,
     report_html,
 )
+from ui.web_uploads import Uploads
 
 _SECONDS_BETWEEN_UPDATES = 0.06
 _FAILED = "This did not work, for a reason that the terminal shows; please try again."
@@ -124,15 +123,18 @@ class Desk:
         return shown
 
     def _ingest(self, uploaded: list[str]) -> list[str]:
-        # an article is known by its source: under its own name in a lasting place, a
-        # file that is added again becomes the next version of the same article
-        kept = self._index.resolve() / "uploads"
-        kept.mkdir(parents=True, exist_ok=True)
-        paths = [shutil.copyfile(path, kept / Path(path).name) for path in uploaded]
-        report = ingest(paths, index=self._index, settings=self._engine.settings)
-        lines = map(_outcome, report.outcomes)
-        # where files lie on the server is nobody's business
-        return [line.replace(f"{kept}{os.sep}", "") for line in lines]
+        uploads = Uploads(self._index, self._engine.articles())
+        paths, lines = [], []
+        for path in uploaded:
+            try:
+                paths.append(uploads.keep(Path(path)))
+            except SourceError as error:
+                lines.append(str(error))
+        if paths:
+            report = ingest(paths, index=self._index, settings=self._engine.settings)
+            uploads.undo(report.outcomes)
+            lines += map(_outcome, report.outcomes)
+        return [uploads.shown(line) for line in lines]
 
     def _read(
         self, article_id: str, version: int | None, marks: Marks, active: int | None
