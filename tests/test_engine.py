@@ -75,10 +75,19 @@ def test_the_seed_question_is_answered_with_the_sentences_that_belong_together(
         assert spans == sorted(spans)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        SEED_QUESTION,
+        "What does the author say about chip restrictions?",
+        "What do the articles say about chip restrictions?",
+        "What is the author's view of chip restrictions?",
+    ],
+)
 def test_with_several_articles_each_that_holds_a_view_is_heard(
-    engine: QueryEngine,
+    engine: QueryEngine, question: str
 ) -> None:
-    answer = engine.query(SEED_QUESTION)
+    answer = engine.query(question)
     assert DETAIL in [sentence.text for sentence in answer.sentences]
     assert DEPENDENCY in answer.text
     assert len({cited.article_id for cited in answer.citations}) > 1
