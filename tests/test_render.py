@@ -75,6 +75,7 @@ def make_passage(text: str, **fields: str) -> Passage:
         title="A title",
         author="Ann Author",
         published="2026-06-04",
+        language="en",
         source="barrier.md",
         heading="",
         start=0,
