@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -55,7 +54,8 @@ def served(index: Path, port: int) -> Iterator[str]:
         assert found, line
         yield found[0]
     finally:
-        process.send_signal(signal.SIGINT)
+        # not SIGINT: a shell that was started in the background has it ignored
+        process.terminate()
         process.wait(timeout=60)
 
 

@@ -33,7 +33,7 @@ from tests.marked import by_words, parts, text_of, texts_by_file
 _SHM = Path("/dev/shm")  # noqa: S108  # Linux's folder in memory
 _MEMORY = _SHM if os.access(_SHM, os.W_OK) else None
 _STEPS = 50  # operations on one index, before the next one begins
-_EXAMPLES = 22 * int(os.environ.get("STORM", "1"))
+_EXAMPLES = 34 * int(os.environ.get("STORM", "1"))
 _DEAD_CHECKED = 5  # of the texts that went last
 
 _names = st.sampled_from([f"{letter}.md" for letter in "abcdefgh"])
@@ -297,4 +297,4 @@ def test_whatever_happens_the_index_finds_what_is_live() -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert Storm.operations >= 1000 * _EXAMPLES // 22
+    assert Storm.operations >= 1000 * _EXAMPLES // 34
