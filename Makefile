@@ -59,7 +59,7 @@ lint: $(DEV)
 
 # the inner loop: no browser, no language model
 check: lint
-	$(BIN)/pytest -m "not slow and not browser"
+	$(BIN)/pytest -n 2 -m "not slow and not browser"
 
 test: lint $(TEST) browser
 	$(BIN)/pytest

@@ -17,6 +17,9 @@ from tests import texts
 from tests.desk import Desk
 from tests.hashing import hashed
 
+# many indexes are made here: too slow for `make check`
+pytestmark = pytest.mark.slow
+
 PARAGRAPH = "The ferry to Quillmark leaves at noon."
 
 

@@ -36,9 +36,13 @@ COMMANDS = [
     ["ingest", str(SEED)],
     ["remove", SEED.name],
 ]
+# many indexes are made here: too slow for `make check`
+pytestmark = pytest.mark.slow
+
 # runs commands one after the other where only they see what was mounted
 _RUNNER = """
 import json, subprocess, sys
+
 for command in json.load(sys.stdin):
     done = subprocess.run(command, capture_output=True, text=True)
     print(json.dumps([command, done.returncode, done.stdout, done.stderr]))

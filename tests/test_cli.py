@@ -16,6 +16,9 @@ from tests.hashing import HashingEmbedder
 from tests.servers import Fake, free_port
 from ui import cli
 
+# real processes, each with its start: too slow for `make check`
+pytestmark = pytest.mark.slow
+
 COMMAND = Path(sys.executable).parent / "newsdesk"
 QUESTION = "what does the author say about chip restrictions?"
 FERRY = "# The ferry\n\nThe ferry was late because of fog in the harbour.\n"

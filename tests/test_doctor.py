@@ -20,6 +20,9 @@ from tests import texts
 from tests.desk import Desk
 from tests.hashing import hashed
 
+# many indexes are made here: too slow for `make check`
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:

@@ -10,6 +10,9 @@ from rag.errors import ModelError, SettingsError
 from rag.llm import MAX_CHARACTERS, Message, OpenAIChatModel
 from tests.servers import KEY, Fake
 
+# servers that stall and stop: too slow for `make check`
+pytestmark = pytest.mark.slow
+
 ASK = [Message("system", "Be short."), Message("user", "Who voted?")]
 
 

@@ -15,6 +15,9 @@ from tests import texts
 from tests.desk import Desk
 from tests.hashing import hashed
 
+# many indexes are made here: too slow for `make check`
+pytestmark = pytest.mark.slow
+
 STORY = "# The lighthouse keeper's ledger\n\nNobody at Quillmark saw the second boat."
 SENTENCE = "Nobody at Quillmark saw the second boat."
 TITLE = "The lighthouse keeper's ledger"

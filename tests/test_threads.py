@@ -11,6 +11,9 @@ from ingest import ingest
 from rag.index import Index
 from tests.hashing import HashingEmbedder
 
+# many indexes are made here: too slow for `make check`
+pytestmark = pytest.mark.slow
+
 TEXTS = [
     f"Ship number {n} carries {n * 17} barrels to port {n * 3}." for n in range(60)
 ]

@@ -13,6 +13,9 @@ from rag.ledger import log
 from tests import texts
 from tests.desk import Desk
 
+# many indexes are made here: too slow for `make check`
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
