@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import tantivy
 
@@ -70,6 +73,15 @@ class WordProjection:
         self.applied = 0
         self.fault = ""
 
+    @classmethod
+    def in_memory(cls, articles: Iterable[tuple[str, Iterable[Words]]]) -> Self:
+        """Index the chunks of each (article id, chunks) without a file, to be read."""
+        words = cls(Path(os.devnull))
+        words._index = words._open(None)
+        _write(words._index, articles)
+        words._index.reload()
+        return words
+
     def touched(self) -> bool:
         """Whether another process has applied changes, or a file was changed."""
         return self._read_state() != self._state or self._look() != self._mark
@@ -97,8 +109,11 @@ class WordProjection:
             self._index = None
             return
         try:
-            self._index = self._index or self._open()
-            self._index.reload()
+            if os.access(self._folder, os.W_OK):
+                self._index = self._index or self._open(self._folder)
+                self._index.reload()
+            else:
+                self._index = self._open_linked()
         except (OSError, ValueError) as error:
             self._index, self.fault = None, f"tantivy cannot open it ({error})"
 
@@ -188,21 +203,7 @@ class WordProjection:
         a crash before the number is written costs nothing. For the writer only.
         """
         self._write_state(self.applied, self._files, writing=True)
-        index = self._open()
-        writer = index.writer(_WRITER_BYTES, num_threads=1)
-        for article_id, chunks in articles:
-            writer.delete_documents_by_term("article_id", article_id)
-            for words in chunks:
-                document = tantivy.Document()
-                # through keyword arguments an int kills the writer's thread
-                document.add_integer("chunk_key", words.chunk_key)
-                document.add_text("article_id", article_id)
-                document.add_text("byline", words.byline)
-                document.add_text("heading", words.heading)
-                document.add_text("body", words.body)
-                writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
+        _write(self._open(self._folder), articles)
         self._remember(seq)
         self.reload()
 
@@ -228,10 +229,39 @@ class WordProjection:
         shutil.rmtree(self._folder, ignore_errors=True)
         self.reload()
 
-    def _open(self) -> tantivy.Index:
-        index = tantivy.Index(self._schema, path=str(self._folder))
+    def _open(self, folder: Path | None) -> tantivy.Index:
+        index = tantivy.Index(self._schema, path=str(folder) if folder else None)
         index.register_tokenizer(_ANALYZER, self._analyzer)
         return index
+
+    def _open_linked(self) -> tantivy.Index:
+        """Open files beside which tantivy cannot make the lock it wants to read them.
+
+        It maps them into memory, so that the links can go at once.
+        """
+        with tempfile.TemporaryDirectory(prefix="newsdesk-") as links:
+            for name in self._files:
+                (Path(links) / name).symlink_to((self._folder / name).resolve())
+            return self._open(Path(links))
+
+
+def _write(
+    index: tantivy.Index, articles: Iterable[tuple[str, Iterable[Words]]]
+) -> None:
+    writer = index.writer(_WRITER_BYTES, num_threads=1)
+    for article_id, chunks in articles:
+        writer.delete_documents_by_term("article_id", article_id)
+        for words in chunks:
+            document = tantivy.Document()
+            # through keyword arguments an int kills the writer's thread
+            document.add_integer("chunk_key", words.chunk_key)
+            document.add_text("article_id", article_id)
+            document.add_text("byline", words.byline)
+            document.add_text("heading", words.heading)
+            document.add_text("body", words.body)
+            writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
 
 
 def _schema() -> tantivy.Schema:

@@ -19,7 +19,7 @@ import pytest
 
 from ingest import ingest
 from rag.config import Settings
-from rag.errors import IndexUnusable
+from rag.errors import IndexBusy, IndexUnusable
 from rag.index import Index
 from tests.hashing import HashingEmbedder
 from tests.marked import is_found, is_gone, marked
@@ -98,19 +98,127 @@ def folder(seeds_index: Path, tmp_path: Path) -> Path:
     return shutil.copytree(seeds_index, tmp_path / "index")
 
 
-def test_a_read_only_folder(folder: Path):
-    mounts = [
-        ["mount", "--bind", str(folder), str(folder)],
-        ["mount", "-o", "remount,bind,ro", str(folder)],
+READS = [
+    ["ask", QUESTION],
+    ["ask", QUESTION, "--as-of", "2999-12-31"],
+    ["articles"],
+    ["log"],
+]
+
+
+def read_only(folder: Path, view: Path) -> list[list[str]]:
+    """Return the mounts by which `view` shows a folder that cannot be written to."""
+    return [
+        ["mount", "--bind", str(folder), str(view)],
+        ["mount", "-o", "remount,bind,ro", str(view)],
     ]
-    commands = [newsdesk(folder, *one) for one in COMMANDS]
-    for done in run_mounted(mounts, commands):
+
+
+def test_a_read_only_folder_answers_as_if_it_were_not(folder: Path):
+    commands = [newsdesk(folder, *one) for one in READS]
+    for done in run_mounted(read_only(folder, folder), commands):
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == run(done.args).stdout
+
+
+def test_a_read_only_folder_is_not_written_to(folder: Path, tmp_path: Path):
+    article = tmp_path / "new.md"
+    article.write_text(marked(1)[1])
+    before = contents(folder)
+    writes = (["ingest", str(article)], ["remove", SEED.name], ["doctor"])
+    commands = [newsdesk(folder, *one) for one in writes]
+    for done in run_mounted(read_only(folder, folder), commands):
         says_one_sentence(done, "cannot be written to", str(folder))
-    assert run(newsdesk(folder, "ask", QUESTION)).returncode == 0
+    assert contents(folder) == before
+
+
+# arguments: the folder and a view of it that cannot be written to
+_TOGETHER = """
+import sys
+from pathlib import Path
+
+sys.path.insert(0, sys.argv.pop())
+from ingest import ingest
+from rag.index import Index
+from tests.hashing import HashingEmbedder
+from tests.marked import is_found, is_gone, marked
+
+folder, view = map(Path, sys.argv[1:])
+article = folder.parent / "a.md"
+reader, before = None, []
+for number in range(3):
+    mark, text = marked(number)
+    article.write_text(text)
+    writer = Index(folder, create=True)
+    ingest([article], folder, embedder=HashingEmbedder())
+    reader = reader or Index(view)
+    for state in ("a writer has it open", "nobody has"):
+        reader.refresh()
+        assert is_found(reader, text, mark), state
+        assert all(is_gone(reader, *old) for old in before), state
+        writer.close()
+    before.append((text, mark))
+"""
+
+
+def test_who_may_only_read_sees_what_others_write(tmp_path: Path):
+    folder, view = tmp_path / "folder" / "index", tmp_path / "view"
+    folder.mkdir(parents=True)
+    view.mkdir()
+    together = [sys.executable, "-c", _TOGETHER, str(folder), str(view)]
+    (done,) = run_mounted(read_only(folder, view), [[*together, str(SEEDS.parent)]])
+    assert done.returncode == 0, done.stderr
+
+
+# ends without closing: what it wrote last is only in the write-ahead log
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+
+from rag.index import Index
+
+index = Index(Path(sys.argv[1]))
+with index.writing(0):
+    index.ledger.articles.remove(index.ledger.articles.resolve(sys.argv[2]))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_wrote_is_read_or_missed_aloud(folder: Path):
+    """Never is an old state told as the present one."""
+    run([sys.executable, "-c", _KILLED, str(folder), SEED.name])
+    log = folder / "ledger.sqlite3-wal"
+    assert log.stat().st_size
+    mounts = read_only(folder, folder)
+    (listed,) = run_mounted(mounts, [newsdesk(folder, "articles")])
+    assert listed.stdout.count("[removed]") == 1, listed.stderr
+    # as in a copy that was made without it
+    log.with_name("ledger.sqlite3-shm").unlink()
+    (listed,) = run_mounted(mounts, [newsdesk(folder, "articles")])
+    says_one_sentence(listed, "cannot be written to")
+
+
+def test_what_is_written_to_while_it_is_read_is_not_believed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def unshared(*_: object) -> None:
+        with closing(sqlite3.connect("/nowhere/at/all")) as connection:
+            connection.execute("select 1")
+
+    monkeypatch.setattr("rag.ledger.database.configure", unshared)
+    ledger = folder / "ledger.sqlite3"
+    with closing(Index(folder)) as index:
+        index.refresh()
+        with (
+            pytest.raises(IndexBusy, match="while it was read"),
+            index.ledger._database._connection(),
+        ):
+            os.utime(ledger)
+        assert index.refresh() == 8
 
 
 def test_a_full_disk(tmp_path: Path):
-    """What was committed stays; with room again, an ingest completes the rest."""
+    """What was committed answers; with room again, an ingest completes the rest."""
     disk, articles = tmp_path / "disk", tmp_path / "articles"
     disk.mkdir()
     articles.mkdir()
@@ -129,13 +237,14 @@ def test_a_full_disk(tmp_path: Path):
         program = [sys.executable, "-c", code, "--index", str(index), *arguments]
         return [*program, str(SEEDS.parent)]
 
-    first, everything = str(articles / "0.md"), str(articles)
+    first, everything, mark = str(articles / "0.md"), str(articles), marked(0)[0]
     done = run_mounted(
         [["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(disk)]],
         [
             quickly("ingest", first),
             ["dd", "if=/dev/zero", f"of={filler}", "bs=1k"],
             quickly("ingest", everything),  # no room at all
+            quickly("ask", f"How many barrels did the council of {mark} count?"),
             quickly("articles", "--json"),
             ["truncate", "-s", "-200K", str(filler)],
             quickly("ingest", everything),  # not enough room
@@ -145,10 +254,12 @@ def test_a_full_disk(tmp_path: Path):
             quickly("articles", "--json"),
         ],
     )
-    before, _, full, unread, _, partly, read, _, again, after = done
+    before, _, full, asked, still, _, partly, read, _, again, after = done
     assert before.returncode == 0, before.stderr
     says_one_sentence(full, "the disk is full")
-    says_one_sentence(unread, "the disk is full")
+    assert (asked.returncode, asked.stderr) == (3, "")  # to hashes nothing is near
+    assert mark in asked.stdout
+    assert first in still.stdout, still.stderr
     says_one_sentence(partly)
     assert first in read.stdout, read.stderr
     assert again.returncode == 0, again.stderr

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from rag.errors import IndexUnusable
+from rag.errors import IndexBusy, IndexUnusable
 from rag.ledger.lock import writer_lock
 from rag.ledger.tables import SCHEMA_VERSION, metadata, settings
 
@@ -24,6 +25,21 @@ LEDGER = "ledger.sqlite3"  # its name in the index folder
 PAGE_SIZE = 16384  # bytes
 # vectors are kept without the writer's lock, and a purge rewrites the whole file
 _PATIENCE = 60_000  # milliseconds
+# how SQLite says that it cannot make or enlarge the files that it needs to share one
+_UNSHARED = frozenset(
+    {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+
+
+class _Alone(sqlite3.Connection):
+    """A connection to the ledger's file alone, which sees nobody who writes to it."""
+
+    stamp = (0, 0)  # the file's size and time of change, before anything was read
 
 
 class Database:
@@ -50,11 +66,38 @@ class Database:
                 f"The index folder {folder} cannot be made ({error.strerror}); choose "
                 "another with --index."
             ) from error
+        self._path = path
+        self._only_read = ""  # why nothing can be written, if so
         self._engine = sa.create_engine(
-            f"sqlite:///{path}", isolation_level="AUTOCOMMIT"
+            f"sqlite:///{path}", isolation_level="AUTOCOMMIT", creator=self._connect
         )
-        sa.event.listen(self._engine, "connect", configure)
         self._check_schema(create)
+
+    def _connect(self) -> sqlite3.Connection:
+        """Connect to the ledger; where that takes files that cannot be made, alone."""
+        connection = sqlite3.connect(self._path, check_same_thread=False)
+        try:
+            configure(connection, None)
+        except sqlite3.OperationalError as error:
+            connection.close()
+            log = Path(f"{self._path}-wal")
+            if error.sqlite_errorcode & 0xFF not in _UNSHARED or (
+                log.exists() and log.stat().st_size  # truth that the file lacks
+            ):
+                raise
+            self._only_read = self._why(error)
+            return self._connect_alone()
+        self._only_read = ""
+        return connection
+
+    def _connect_alone(self) -> _Alone:
+        address = f"file:{quote(str(self._path))}?mode=ro&immutable=1"
+        stamp = _stamp(self._path)
+        alone = sqlite3.connect(
+            address, uri=True, check_same_thread=False, factory=_Alone
+        )
+        alone.stamp = stamp
+        return alone
 
     def _check_schema(self, create: bool) -> None:
         found = self._schema()
@@ -95,6 +138,11 @@ class Database:
         self, timeout: float = 60.0, on_wait: Callable[[str], None] | None = None
     ) -> AbstractContextManager[None]:
         """Be the only writer of this index; see `writer_lock`."""
+        if self._only_read:
+            raise IndexUnusable(
+                f"The index in {self.folder} can only be read ({self._only_read}); "
+                "mend that, then repeat the command."
+            )
         return writer_lock(self.folder, timeout, on_wait)
 
     @contextmanager
@@ -113,19 +161,29 @@ class Database:
     def _connection(self) -> Iterator[sa.Connection]:
         try:
             with self._engine.connect() as connection:
-                yield connection
+                driver = connection.connection.driver_connection
+                try:
+                    yield connection
+                finally:
+                    if isinstance(driver, _Alone):
+                        connection.invalidate()  # the next one may see who writes
+                if isinstance(driver, _Alone) and driver.stamp != _stamp(self._path):
+                    raise IndexBusy(
+                        f"The index in {self.folder} was written to while it was "
+                        "read; repeat the command."
+                    )
         except sa.exc.DatabaseError as error:
             raise IndexUnusable(
-                f"The ledger in {self.folder} cannot be used ({self._why(error)}); "
-                "check the disk and the rights to the folder, or restore a backup."
+                f"The ledger in {self.folder} cannot be used "
+                f"({self._why(error.orig)}); check the disk and the rights to the "
+                "folder, or restore a backup."
             ) from error
 
-    def _why(self, error: sa.exc.DatabaseError) -> str:
-        # SQLite writes beside a ledger even to read it
+    def _why(self, error: object) -> str:
         if not os.access(self.folder, os.W_OK):
             return "the folder cannot be written to"
         full = shutil.disk_usage(self.folder).free < _SHM_BYTES
-        return "the disk is full" if full else str(error.orig)
+        return "the disk is full" if full else str(error)
 
     def rows(self, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
         """Return the rows of a query; it sees one committed state."""
@@ -175,6 +233,11 @@ def vacuum(path: Path) -> None:
         connection.execute("VACUUM")
 
 
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
 def _ours(path: Path) -> bool:
     """Whether a file is left of the making of a ledger."""
     return path.name.startswith(("ledger.sqlite3", "write.lock"))
@@ -198,4 +261,5 @@ def configure(connection: Any, _record: object) -> None:
     # what a purge deletes is overwritten at once
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA schema_version")  # reads, which takes what sharing takes
     cursor.close()
