@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from rag.errors import NewsdeskError, UsageError
+from ui.cli_eval import evaluate
 from ui.cli_index import COMMANDS, on_wait, opened, settings_for, tell
 from ui.render import printable
 
@@ -39,7 +40,7 @@ def cli(context: click.Context, index: Path | None) -> None:
     context.obj = index
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, evaluate):
     cli.add_command(_command)
 
 
