@@ -2,9 +2,10 @@
 
     python benchmarks/quality.py [--questions 400] [--keep DIR]
 
-Reads ../shared/data (its README defines the measures). Every question that can be
-answered is asked twice: of all articles, and of all but the one that answers it.
-`--keep` keeps articles and index for the next run; embedding takes most of the time.
+Reads ../shared/data (its README defines the measures) and does what `newsdesk eval`
+does with so many questions of each kind. Then those that can be answered are asked of
+all articles but the one that answers them. `--keep` keeps articles and index for the
+next run; embedding takes most of the time.
 """
 
 import argparse
@@ -12,19 +13,17 @@ import json
 import random
 import statistics
 import tempfile
-import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ingest import ingest, remove
-from rag import Answer, Passage, QueryEngine
+from rag import QueryEngine
 from rag.config import Settings
+from rag.estimates import estimates
+from rag.evaluation import ask, read_questions
+from rag.index import Index
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
-BUDGETS = (2000, 4000)
-RANKS = (1, 3, 5)
-SHORT = 400  # characters of an answer that are read
 
 
 def main() -> None:
@@ -39,17 +38,24 @@ def main() -> None:
         settings = Settings(index=folder / "index", model="none")
         ingest(list(paths.values()), settings=settings)
         answerable, seeming = _questions(given.questions)
+        file = folder / "questions.jsonl"
+        file.write_text("\n".join(map(json.dumps, answerable + seeming)), "utf-8")
         with QueryEngine.open(settings=settings) as engine:
-            _retrieval(engine, answerable, paths)
-            _answers(engine, answerable)
-            _share("seemingly answered, refused", _refusals(engine, seeming))
-            others = []
+            index = Index(settings.index)
+            run = ask(engine, index, read_questions(file, engine)[0])
+            index.close()
+            for one in estimates(run):
+                low, high = one.interval
+                print(f"{one.name:<32} {one.value:.3f} [{low:.3f}, {high:.3f}]")
+            refused = []
             for name, path in paths.items():
                 remove(str(path), settings=settings)
                 asked = [one for one in answerable if one["article"] == name]
-                others += _refusals(engine, asked)
+                refused += [engine.query(one["question"]).refused for one in asked]
                 ingest([path], settings=settings)
-            _share("about another subject, refused", others)
+            print(
+                f"{'about another subject, refused':<32} {statistics.mean(refused):.3f}"
+            )
 
 
 def _write_articles(folder: Path) -> dict[str, Path]:
@@ -70,79 +76,6 @@ def _questions(count: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     answerable = [one for one in questions if one["answerable"]]
     seeming = [one for one in questions if not one["answerable"]]
     return answerable[:count], seeming[:count]
-
-
-def _retrieval(
-    engine: QueryEngine, questions: Sequence[dict[str, Any]], paths: dict[str, Path]
-) -> None:
-    found: dict[int, list[bool]] = {k: [] for k in RANKS}
-    within: dict[int, list[bool]] = {budget: [] for budget in BUDGETS}
-    lengths, seconds = [], []
-    for question in questions:
-        started = time.perf_counter()
-        passages = engine.retrieve(question["question"])
-        seconds.append(time.perf_counter() - started)
-        source = str(paths[question["article"]].resolve())
-        gold = [(start, end) for start, end, _ in question["answers"]]
-        for k in RANKS:
-            found[k].append(any(_holds(one, source, gold) for one in passages[:k]))
-        for budget in BUDGETS:
-            within[budget].append(_within(passages, source, gold, budget))
-        lengths.append(sum(len(one.text) for one in passages[:5]))
-    for k in RANKS:
-        _share(f"hit@{k}", found[k])
-    for budget in BUDGETS:
-        _share(f"answer@{budget}", within[budget])
-    print(f"{'characters of five passages':<32} {statistics.mean(lengths):.0f}")
-    print(f"{'milliseconds a question':<32} {1000 * statistics.median(seconds):.0f}")
-
-
-def _holds(
-    passage: Passage,
-    source: str,
-    gold: Sequence[tuple[int, int]],
-    longest: int | None = None,
-) -> bool:
-    end = passage.end if longest is None else min(passage.end, passage.start + longest)
-    return passage.source == source and any(
-        passage.start <= start and stop <= end for start, stop in gold
-    )
-
-
-def _within(
-    passages: Sequence[Passage],
-    source: str,
-    gold: Sequence[tuple[int, int]],
-    budget: int,
-) -> bool:
-    for passage in passages:
-        if budget > 0 and _holds(passage, source, gold, budget):
-            return True
-        budget -= len(passage.text)
-    return False
-
-
-def _answers(engine: QueryEngine, questions: Sequence[dict[str, Any]]) -> None:
-    answers = [engine.query(question["question"]) for question in questions]
-    _share("answerable, refused", [answer.refused for answer in answers])
-    pairs = list(zip(questions, answers, strict=True))
-    _share("answer holds a gold one", [_told(*pair) for pair in pairs])
-    _share(f"... in {SHORT} characters", [_told(*pair, SHORT) for pair in pairs])
-    lengths = [len(answer.text) for answer in answers if not answer.refused]
-    print(f"{'characters of an answer':<32} {statistics.mean(lengths):.0f}")
-
-
-def _told(question: dict[str, Any], answer: Answer, longest: int | None = None) -> bool:
-    text = answer.text[:longest]
-    return not answer.refused and any(gold in text for *_, gold in question["answers"])
-
-
-def _refusals(engine: QueryEngine, questions: Sequence[dict[str, Any]]) -> list[bool]:
-    return [engine.query(question["question"]).refused for question in questions]
-
-
-def _share(name: str, values: Sequence[bool]) -> None:
-    print(f"{name:<32} {statistics.mean(values):.3f}")
 
 
 if __name__ == "__main__":

@@ -49,22 +49,16 @@ def evaluate(
     """
     if itself == (file is not None):
         raise click.UsageError("Give either a file of questions or --self.")
+    if report and not report.parent.is_dir():
+        raise click.UsageError(f"There is no folder {report.parent} for the report.")
     settings = settings_for(index).model_copy(update={"model": "none"})
     from rag.engine import QueryEngine
-    from rag.estimates import estimates, keep_run, read_run
     from rag.self_questions import failures
 
     with opened(index) as target, QueryEngine.open(settings=settings) as engine:
         run, notes = _asked(engine, target, file)
     kept = settings.index / "evaluations" / f"{_run_name(file)}.json"
-    last = read_run(kept)
-    found = estimates(run, last)
-    if last:
-        notes.append(f"The changes are those since the run of {last.at[:19]} UTC.")
-    try:
-        keep_run(run, kept)
-    except OSError as error:
-        notes.append(f"This run is not kept for the next to be compared with: {error}.")
+    found = _compared(run, kept, notes)
     if itself:
         notes += failures(found) or ["Retrieval looks sound."]
     if report:
@@ -76,6 +70,20 @@ def evaluate(
         return
     for line in (*_table(found), *notes):
         tell(line)
+
+
+def _compared(run: Run, kept: Path, notes: list[str]) -> list[Estimate]:
+    """Compare with the run in `kept` and put this one there; say what was done."""
+    from rag.estimates import estimates, keep_run, read_run
+
+    last = read_run(kept)
+    if last:
+        notes.append(f"The changes are those since the run of {last.at[:19]} UTC.")
+    try:
+        keep_run(run, kept)
+    except OSError as error:
+        notes.append(f"This run is not kept for the next to be compared with: {error}.")
+    return estimates(run, last)
 
 
 def _asked(
