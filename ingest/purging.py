@@ -51,7 +51,8 @@ def purge(
     Afterwards no file of the index folder holds its text, its title or its vectors:
     the ledger is rewritten, the projections are made anew, the page's copy of an
     upload is deleted. Removed articles can be purged too. `on_wait` is told where
-    another process writes. Raises ArticleNotFound, IndexUnusable or IndexBusy.
+    another process writes, or reads the old state. Raises ArticleNotFound,
+    IndexUnusable or IndexBusy.
     """
     settings = settings or load_settings(index=index)
     target = Index(settings.index)
@@ -64,7 +65,7 @@ def purge(
             if file.is_relative_to((target.folder / "uploads").resolve()):
                 file.unlink(missing_ok=True)
             target.ledger.purge(newest.article_id)
-            finish_purge(target, settings.lock_timeout)
+            finish_purge(target, settings.lock_timeout, on_wait)
             backups = target.ledger.backups_holding(newest.article_id)
     finally:
         target.close()

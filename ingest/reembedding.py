@@ -15,8 +15,9 @@ def reembed(
     """Embed every chunk of the index with `embedder`, then swap; return how many.
 
     The index answers from its old vectors until the swap, which is one step. What was
-    embedded before a crash is not embedded again. Raises IndexUnusable, IndexBusy or
-    EmbeddingError; the index is then as it was.
+    embedded before a crash is not embedded again: it waits, and the doctor tells of it,
+    until a reembed is complete; one with the index's own embedder drops it. Raises
+    IndexUnusable, IndexBusy or EmbeddingError; the index is then as it was.
     """
     listener = listener or Listener()
     index = Index(settings.index)

@@ -14,11 +14,15 @@ from rag.schema import Answer, Passage
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with what was found for it, waiting to become an answer."""
+    """A question with what was found for it, waiting to become an answer.
+
+    `past` says that it was asked of the collection as it stood at some time.
+    """
 
     question: str
     passages: tuple[Passage, ...]
     started: float
+    past: bool = False
 
     def answered(
         self,
@@ -64,6 +68,8 @@ class Asked:
     def reason_against(self, evidence: Evidence) -> str:
         """Say why the evidence is not sufficient."""
         if not self.passages:
+            if self.past:
+                return "There were no articles in the index at that time."
             return "There are no articles in the index yet; add some first."
         if evidence.missing:
             words = ", ".join(f"“{word}”" for word in evidence.missing)

@@ -29,15 +29,19 @@ _TOLERANCE = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that was wrong: in a sentence, and what was done or is to be done."""
+    """Something that was wrong: in a sentence, and what was done or is to be done.
+
+    `mended` is None where nothing is wrong, but something is left to be decided.
+    """
 
     what: str
-    mended: bool
+    mended: bool | None
     then: str
 
     def line(self) -> str:
         """Say it in a line."""
-        return f"{'mended' if self.mended else 'broken'}  {self.what}: {self.then}."
+        kind = {True: "mended", False: "broken", None: "open  "}[self.mended]
+        return f"{kind}  {self.what}: {self.then}."
 
 
 def examine(
@@ -46,7 +50,8 @@ def examine(
     """Check an index, mend what can be mended, and return what was found.
 
     Be patient: every text and every vector is read. `on_wait` is told where another
-    process writes; raises IndexBusy if that takes more than `timeout` seconds.
+    process writes, or reads what was purged; raises IndexBusy if that takes more than
+    `timeout` seconds.
     """
     with index.writing(timeout, on_wait):
         findings = [
@@ -55,19 +60,22 @@ def examine(
         ]
         if findings:  # nothing that is read from it means anything
             return findings
-        findings += _purge(index, timeout)
+        findings += _purge(index, timeout, on_wait)
         findings += _versions(index)
         findings += _texts(index)
         findings += _words_projection(index)
         faulty = list(_vectors(index))
         # Chroma is compared with the ledger's vectors, and made of them
         findings += faulty or _vector_projection(index)
+        findings += _waiting_vectors(index)
     return findings
 
 
-def _purge(index: Index, timeout: float) -> Iterator[Finding]:
+def _purge(
+    index: Index, timeout: float, on_wait: Callable[[str], None] | None
+) -> Iterator[Finding]:
     if article_id := index.ledger.unfinished_purge():
-        finish_purge(index, timeout)
+        finish_purge(index, timeout, on_wait)
         yield Finding(f"The purge of {article_id} was cut off", True, "finished")
 
 
@@ -140,6 +148,17 @@ def _vectors(index: Index) -> Iterator[Finding]:
     if faulty := checks.faulty_vectors():
         what = f"{len(faulty)} vectors have the wrong dimension or length"
         yield Finding(what, mended=False, then=_RESTORE)
+
+
+def _waiting_vectors(index: Index) -> Iterator[Finding]:
+    """Tell of vectors that a `reembed` has made and not put in use.
+
+    None is deleted: it may be running, and one that was cut off goes on with them.
+    """
+    for embedder, count in index.ledger.checks.waiting_vectors():
+        what = f"{count} vectors of {embedder} wait for a newsdesk reembed to end"
+        then = "run it again to go on, or with the index's own embedder to drop them"
+        yield Finding(what, mended=None, then=then)
 
 
 def _words_projection(index: Index) -> Iterator[Finding]:

@@ -162,7 +162,9 @@ class QueryEngine:
         """
         searched = self._searched(as_of)
         return AnswerStream(
-            self._answering(checked(question), tuple(history), searched)
+            self._answering(
+                checked(question), tuple(history), searched, past=as_of is not None
+            )
         )
 
     def _searched(self, as_of: dt.date | None) -> Searchable:
@@ -182,13 +184,18 @@ class QueryEngine:
         return kept[1]
 
     def _answering(
-        self, question: str, history: Sequence[Turn], searched: Searchable
+        self,
+        question: str,
+        history: Sequence[Turn],
+        searched: Searchable,
+        *,
+        past: bool,
     ) -> Generator[str, None, Answer]:
         started = time.perf_counter()
         vector = self._embedder.embed_question(question)
         passages = retrieve(searched, question, vector, _CHUNKS)
         evidence = weigh(searched.words, question, passages, self._embedder.fingerprint)
-        asked = Asked(question, tuple(passages), started)
+        asked = Asked(question, tuple(passages), started, past)
         if not evidence.sufficient:
             return asked.refused(asked.reason_against(evidence))
         notes: tuple[str, ...] = ()

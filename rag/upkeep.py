@@ -35,12 +35,20 @@ def restore(
         index.close()
 
 
-def finish_purge(index: Index, timeout: float) -> None:
+def finish_purge(
+    index: Index, timeout: float, on_wait: Callable[[str], None] | None = None
+) -> None:
     """Delete every byte of what was purged, if anything was. Call inside `writing()`.
 
-    Raises IndexBusy where readers keep the old state for more than `timeout` seconds.
+    `on_wait` is told, once, where readers keep the old state. Raises IndexBusy if they
+    do so for more than `timeout` seconds.
     """
     if index.ledger.unfinished_purge():
         index.catch_up()
     if index.ledger.unfinished_purge():
+        if on_wait is not None:
+            on_wait(
+                "Another process still reads the state before the purge; waiting up to "
+                f"{timeout:.0f} seconds."
+            )
         index.ledger.scrub(timeout)

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest import remove
+from ingest import reembed, remove
+from rag import QueryEngine
 from rag.doctor import Finding, examine
 from rag.errors import IndexUnusable
 from rag.index import Index
@@ -87,13 +88,19 @@ def test_a_healthy_index_is_told_to_be_well(desk: Desk) -> None:
     assert json.loads(desk.newsdesk("doctor", "--json")) == []
 
 
-def test_vectors_of_an_embedder_to_come_are_left_alone(desk: Desk) -> None:
+def test_vectors_of_an_embedder_to_come_are_told_and_left_alone(desk: Desk) -> None:
     with closing(sqlite3.connect(desk.index / "ledger.sqlite3")) as connection:
         connection.execute(
             "insert into vectors (embedder, text_hash, vector) "
             "select 'another', text_hash, zeroblob(8) from vectors"
         )
         connection.commit()
+    (finding,) = findings(desk)
+    assert finding.line().startswith("open    ")
+    assert "vectors of another wait for a newsdesk reembed to end" in finding.line()
+    assert desk.run("doctor").exit_code == 0
+    assert findings(desk) == [finding]  # nothing was changed
+    reembed(desk.embedder, settings=desk.settings)
     assert findings(desk) == []
 
 
@@ -194,6 +201,15 @@ def test_a_vector_that_is_none_is_told(desk: Desk, vector: str) -> None:
         f"update vectors set vector={vector} where text_hash='{old}'",  # noqa: S608
     )
     assert "1 vectors have the wrong dimension or length" in said
+
+
+def test_a_search_that_needs_a_vector_of_the_wrong_length_says_so(desk: Desk) -> None:
+    live = desk.embedder.embedded[-1]
+    digest = hashlib.sha256(live.encode()).hexdigest()
+    broken(desk, f"update vectors set vector=x'00' where text_hash='{digest}'")  # noqa: S608
+    engine = QueryEngine.open(settings=desk.settings, embedder=desk.embedder)
+    with pytest.raises(IndexUnusable, match=r"is damaged .* restore a backup"):
+        engine.retrieve(live)
 
 
 @pytest.mark.parametrize(

@@ -158,8 +158,12 @@ def test_a_reader_that_holds_on_to_the_old_state_is_named(desk: Desk) -> None:
         reader.execute("begin")
         reader.execute("select count(*) from versions").fetchone()
         settings = desk.settings.model_copy(update={"lock_timeout": 0.2})
+        told: list[str] = []
         with pytest.raises(IndexBusy, match="another process still reads"):
-            purge("secret.md", settings=settings)
+            purge("secret.md", settings=settings, on_wait=told.append)
+        assert [one.split(";")[0] for one in told] == [
+            "Another process still reads the state before the purge"
+        ]
 
     desk.newsdesk("doctor")
 

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from ingest import Report, Status, remove
+from rag import QueryEngine
 from rag.errors import ArticleNotFound
 from rag.index import Index
 from rag.ledger import log
@@ -189,6 +191,28 @@ def test_time_never_goes_backwards_in_the_log(
     first, second = desk.history()
 
     assert second.at == first.at
+
+
+def test_before_the_first_article_there_was_none(desk: Desk) -> None:
+    desk.write("a.md", texts.article(1, 20))
+    desk.ingest()
+    with QueryEngine.open(settings=desk.settings, embedder=desk.embedder) as engine:
+        answer = engine.query("what?", as_of=dt.date(1999, 12, 31))
+    assert answer.reason == "There were no articles in the index at that time."
+
+
+def test_a_past_state_leaves_nothing_behind(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even where the process is killed: it never has a file of its own."""
+    desk.write("a.md", texts.article(1, 20))
+    desk.ingest()
+    before = set(tmp_path.rglob("*"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with QueryEngine.open(settings=desk.settings, embedder=desk.embedder) as engine:
+        assert engine.retrieve("what?", as_of=dt.date(2999, 12, 31))
+        left = {one for one in tmp_path.rglob("*") if desk.index not in one.parents}
+        assert left <= before
 
 
 def test_newsdesk_log_prints_a_line_per_change(desk: Desk) -> None:

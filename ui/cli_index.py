@@ -174,7 +174,7 @@ def doctor(index: Path | None, *, as_json: bool) -> None:
                 f"All is well: {counts.articles} articles, {counts.versions} versions, "
                 f"{counts.chunks} chunks, {counts.vectors} vectors."
             )
-    if not all(finding.mended for finding in findings):
+    if any(finding.mended is False for finding in findings):
         sys.exit(1)
 
 

@@ -103,6 +103,15 @@ class Checks:
             faulty += [row.vector_key for row in rows if not _fine(row.vector, sizes)]
         return faulty
 
+    def waiting_vectors(self) -> list[tuple[str, int]]:
+        """Return each (embedder, vectors) but that of the index."""
+        statement = (
+            sa.select(vectors.c.embedder, sa.func.count())
+            .where(vectors.c.embedder != self._database.recall("embedder"))
+            .group_by(vectors.c.embedder)
+        )
+        return [tuple(row) for row in self._database.rows(statement)]
+
     def _of_embedder(self, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
         embedder = self._database.recall("embedder")
         return sa.select(*columns).where(vectors.c.embedder == embedder)

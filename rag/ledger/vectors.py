@@ -10,9 +10,28 @@ import numpy as np
 import sqlalchemy as sa
 
 from rag.embedding import Vectors
-from rag.errors import EmbedderMismatch
+from rag.errors import EmbedderMismatch, IndexUnusable
 from rag.ledger.database import SLICE, Database, set_setting
-from rag.ledger.tables import LIVE, OF_VERSION, chunks, vectors, versions
+from rag.ledger.tables import (
+    LIVE,
+    OF_VERSION,
+    chunks,
+    settings,
+    vectors,
+    versions,
+)
+
+_FIRST = vectors.alias()
+_EMBEDDER = sa.select(settings.c.value).where(settings.c.name == "embedder")
+_WITH_SIZE = sa.select(
+    vectors.c.vector_key,
+    vectors.c.vector,
+    sa.select(sa.func.length(_FIRST.c.vector))
+    .where(_FIRST.c.embedder == _EMBEDDER.scalar_subquery())
+    .limit(1)
+    .scalar_subquery()
+    .label("size"),  # of the index's first vector, in bytes
+)
 
 
 class VectorStore:
@@ -102,32 +121,32 @@ class VectorStore:
             connection.execute(vectors.delete().where(vectors.c.embedder != embedder))
 
     def by_key(self, vector_keys: Sequence[int]) -> tuple[list[int], Vectors]:
-        """Return the vectors with these keys as (keys, matrix), one row per key."""
+        """Return the vectors with these keys as (keys, matrix), one row per key.
+
+        Raises IndexUnusable where one of them is damaged.
+        """
         rows: list[sa.Row[Any]] = []
         for at in range(0, len(vector_keys), SLICE):
             some = vectors.c.vector_key.in_(vector_keys[at : at + SLICE])
-            rows += self._database.rows(
-                sa.select(vectors.c.vector_key, vectors.c.vector).where(some)
-            )
-        return _matrix(rows)
+            rows += self._database.rows(_WITH_SIZE.where(some))
+        return self._matrix(rows)
 
     def live(self, since: int = 0) -> tuple[list[int], Vectors]:
         """Return the distinct vectors of the articles that came after change `since`.
 
         The result is (keys, matrix of shape (keys, dimension)), live versions only.
+        Raises IndexUnusable where one of them is damaged.
         """
         live = (
             sa.select(chunks.c.text_hash)
             .join(versions, OF_VERSION)
             .where(LIVE, versions.c.since > since)
         )
-        return _matrix(
+        return self._matrix(
             self._database.rows(
-                sa.select(vectors.c.vector_key, vectors.c.vector)
-                .where(
+                _WITH_SIZE.where(
                     vectors.c.embedder == self.embedder(), vectors.c.text_hash.in_(live)
-                )
-                .order_by(vectors.c.vector_key)
+                ).order_by(vectors.c.vector_key)
             )
         )
 
@@ -144,10 +163,15 @@ class VectorStore:
         )
         return int(self._database.rows(counted)[0][0])
 
-
-def _matrix(rows: Sequence[sa.Row[Any]]) -> tuple[list[int], Vectors]:
-    if not rows:
-        return [], np.empty((0, 0), dtype=np.float32)
-    joined = b"".join(row.vector for row in rows)
-    matrix = np.frombuffer(joined, dtype="<f4").reshape(len(rows), -1)
-    return [row.vector_key for row in rows], matrix
+    def _matrix(self, rows: Sequence[sa.Row[Any]]) -> tuple[list[int], Vectors]:
+        if not rows:
+            return [], np.empty((0, 0), dtype=np.float32)
+        if any(len(row.vector) != row.size or row.size % 4 for row in rows):
+            raise IndexUnusable(
+                f"A vector in the ledger in {self._database.folder} is damaged (it has "
+                "another length than the rest); restore a backup (newsdesk restore "
+                "FILE)."
+            )
+        joined = b"".join(row.vector for row in rows)
+        matrix = np.frombuffer(joined, dtype="<f4").reshape(len(rows), -1)
+        return [row.vector_key for row in rows], matrix
