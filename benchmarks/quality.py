@@ -45,8 +45,8 @@ def main() -> None:
             run = ask(engine, index, read_questions(file, engine)[0])
             index.close()
             for one in estimates(run):
-                low, high = one.interval
-                print(f"{one.name:<32} {one.value:.3f} [{low:.3f}, {high:.3f}]")
+                now = one.now
+                print(f"{one.name:<32} {now.value:.3f} [{now.low:.3f}, {now.high:.3f}]")
             refused = []
             for name, path in paths.items():
                 remove(str(path), settings=settings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,67 +53,63 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """A measure over `questions` questions with its 95 % bootstrap interval.
+class Bounds:
+    """A figure and the ends of its 95 % interval."""
 
-    `change` since the last run and its paired interval are over the questions that both
-    have; None where there are none.
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A measure over so many questions.
+
+    `change` since the last run is over the questions that both have, and its interval
+    is a paired one; None where there are none.
     """
 
     name: str
-    value: float
-    interval: tuple[float, float]
+    now: Bounds
     questions: int
-    change: float | None = None
-    change_interval: tuple[float, float] | None = None
+    change: Bounds | None
 
 
 def estimates(run: Run, last: Run | None = None) -> list[Estimate]:
-    """Return the measures that are defined for these questions, in fixed order."""
-    found = []
-    for name, rows in run.rows.items():
-        table = np.array(list(rows.values()), dtype=np.float64)
-        statistic = _statistic(name, table)
-        value = statistic(np.ones(len(table)))
-        if np.isnan(value):
-            continue
-        change, around = _change(name, rows, last.rows.get(name, {}) if last else {})
-        interval = _interval(statistic, len(table))
-        found.append(Estimate(name, value, interval, len(table), change, around))
-    return sorted(found, key=lambda one: _place(one.name))
+    """Return the measures that are defined for these questions.
 
-
-def _place(name: str) -> tuple[bool, bool]:
-    """Order by what a reader asks first: finding, then refusing, then lengths."""
-    return name == "passage length", "refus" in name
+    They stand in the order of a reader's questions: finding, refusing, lengths.
+    """
+    before = last.rows if last else {}
+    found = [
+        Estimate(name, now, len(rows), _change(name, rows, before.get(name, {})))
+        for name, rows in run.rows.items()
+        if (now := _bounds(_statistic(name, list(rows.values())), len(rows)))
+    ]
+    return sorted(found, key=lambda one: ("length" in one.name, "refus" in one.name))
 
 
 def _change(
     name: str,
     rows: dict[str, tuple[float, float]],
-    last: dict[str, tuple[float, float]],
-) -> tuple[float | None, tuple[float, float] | None]:
-    common = [key for key in rows if key in last]
+    before: dict[str, tuple[float, float]],
+) -> Bounds | None:
+    common = [key for key in rows if key in before]
     if not common:
-        return None, None
-    now = _statistic(name, np.array([rows[key] for key in common], dtype=np.float64))
-    then = _statistic(name, np.array([last[key] for key in common], dtype=np.float64))
-
-    def statistic(counts: _Counts) -> float:
-        return now(counts) - then(counts)
-
-    change = statistic(np.ones(len(common)))
-    if np.isnan(change):
-        return None, None
-    return change, _interval(statistic, len(common))
+        return None
+    now = _statistic(name, [rows[key] for key in common])
+    then = _statistic(name, [before[key] for key in common])
+    return _bounds(lambda counts: now(counts) - then(counts), len(common))
 
 
-def _statistic(name: str, table: NDArray[np.float64]) -> Callable[[_Counts], float]:
-    """Return the measure as a function of how often each row of `table` counts.
+def _statistic(
+    name: str, rows: Sequence[tuple[float, float]]
+) -> Callable[[_Counts], float]:
+    """Return the measure as a function of how often each row counts.
 
     It is NaN where the measure is not defined.
     """
-    values, weights = table.T
+    values, weights = np.array(rows, dtype=np.float64).T
     ranks = np.unique(values, return_inverse=True)[1]
 
     def ratio(counts: _Counts) -> float:
@@ -131,17 +127,21 @@ def _statistic(name: str, table: NDArray[np.float64]) -> Callable[[_Counts], flo
     return auroc if name == AUROC else ratio
 
 
-def _interval(
-    statistic: Callable[[_Counts], float], questions: int
-) -> tuple[float, float]:
-    """Return the 95 % percentile bootstrap interval (Efron 1979), always the same."""
+def _bounds(statistic: Callable[[_Counts], float], questions: int) -> Bounds | None:
+    """Return the percentile bootstrap interval (Efron 1979), the same each time.
+
+    None where the figure itself is not defined.
+    """
+    value = statistic(np.ones(questions))
+    if np.isnan(value):
+        return None
     rng = np.random.default_rng(0)
     draws = []
     for _ in range(_RESAMPLES):
         drawn = rng.integers(questions, size=questions)
         draws.append(statistic(np.bincount(drawn, minlength=questions).astype(float)))
     low, high = np.nanpercentile(draws, [2.5, 97.5])
-    return float(low), float(high)
+    return Bounds(value, float(low), float(high))
 
 
 def keep_run(run: Run, path: Path) -> None:

@@ -79,7 +79,7 @@ def read_questions(file: Path, engine: QueryEngine) -> tuple[list[Question], lis
     left. A question that stands there twice counts once.
     """
     try:
-        lines = file.read_text("utf-8").split("\n")
+        lines = file.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} cannot be read as UTF-8 text: {error}.") from error
     find = cache(partial(_article, engine))
@@ -109,8 +109,8 @@ def _parsed(line: str) -> _Line:
         parsed = _Line.model_validate_json(line)
     except ValidationError as error:
         wrong = error.errors()[0]
-        where = ".".join(str(part) for part in wrong["loc"])
-        raise UsageError(f"{where} {wrong['msg']}; correct it.".strip()) from error
+        where = "".join(f"{part} " for part in wrong["loc"])
+        raise UsageError(f"{where}{wrong['msg']}; correct it.") from error
     checked(parsed.question)
     if parsed.answerable and not parsed.article:
         raise UsageError('a question that can be answered needs an "article".')
@@ -141,10 +141,9 @@ def _article(engine: QueryEngine, name: str) -> Article:
     """Return the live article of that id, source, file name, stem, title or URL."""
     live = engine.articles()
     for fits in (
-        [one for one in live if name in (one.article_id, one.source)],
-        [one for one in live if name == Path(one.source).name],
-        [one for one in live if _folded(name) == _folded(Path(one.source).stem)],
-        [one for one in live if _folded(name) == _folded(one.title)],
+        [x for x in live if name in (x.article_id, x.source, Path(x.source).name)],
+        [x for x in live if _folded(name) == _folded(Path(x.source).stem)],
+        [x for x in live if _folded(name) == _folded(x.title)],
         [x for x in live if "://" in name and name == engine.article(x.article_id).url],
     ):
         if len(fits) == 1:
@@ -175,31 +174,35 @@ def _located(article: Article, start: int, end: int, text: str) -> Span | None:
 
 def ask(engine: QueryEngine, index: Index, questions: Iterable[Question]) -> Run:
     """Ask every question; `index` is the one that `engine` has open."""
-    index.refresh()
     rows: Rows = defaultdict(dict)
     misses = []
     refusals = []
     for question in questions:
         answer = engine.query(question.text)
         deep = engine.retrieve(question.text, limit=_DEEP)
-        score = _evidence_score(index.words, question.text, answer.passages)
+        score = _evidence_score(index, answer)
         rows[AUROC][question.key] = (score, question.answerable)
         refusals.append((question, answer.refused))
         for name, value, weight in _measured(question, answer, deep):
             rows[name][question.key] = (value, weight)
         if how := _fault(question, answer):
-            nearest = answer.passages[0].text if answer.passages else ""
+            nearest = "".join(one.text for one in answer.passages[:1])
             misses.append(Miss(question.text, how, nearest))
     _add_refusals(rows, refusals)
     return Run(dt.datetime.now(dt.UTC).isoformat(), dict(rows), tuple(misses))
 
 
-def _evidence_score(
-    words: WordProjection, question: str, passages: Sequence[Passage]
-) -> float:
+def fresh_words(index: Index) -> WordProjection:
+    """Return the words as the engine sees them, which mends them as it searches."""
+    if index.words.touched():
+        index.words.reload()
+    return index.words
+
+
+def _evidence_score(index: Index, answer: Answer) -> float:
     """Return the log-odds that `rag.evidence.weigh` compares, but for its bias."""
-    cosine = max((passage.cosine for passage in passages), default=0.0)
-    covered = coverage(words, question, passages)
+    cosine = max((passage.cosine for passage in answer.passages), default=0.0)
+    covered = coverage(fresh_words(index), answer.question, answer.passages)
     return _COSINE_WEIGHT * cosine + _COVERAGE_WEIGHT * covered
 
 
@@ -260,10 +263,11 @@ def _filled(budget: int, *choices: Sequence[Passage]) -> list[Span]:
 
 def _found(question: Question, spans: Iterable[Span]) -> bool:
     """Whether one of the spans holds an answer, or is of the article if that is all."""
-    wanted = question.answers or question.references or ((question.article_id, 0, 0),)
-    whole = bool(question.answers or question.references)
+    wanted = question.answers or question.references
+    if not wanted:
+        return any(article == question.article_id for article, *_ in spans)
     return any(
-        article == expected and (not whole or (start <= first and last <= end))
+        article == expected and start <= first and last <= end
         for article, start, end in spans
         for expected, first, last in wanted
     )
@@ -278,9 +282,8 @@ def _fault(question: Question, answer: Answer) -> str:
         return "" if answer.refused else "answered, though the articles do not say"
     if answer.refused:
         return "wrongly refused"
-    if _found(question, _spans(answer.passages[:_READ])):
-        return ""
-    return f"not in the first {_READ} passages"
+    found = _found(question, _spans(answer.passages[:_READ]))
+    return "" if found else f"not in the first {_READ} passages"
 
 
 def _add_refusals(rows: Rows, refusals: Sequence[tuple[Question, bool]]) -> None:

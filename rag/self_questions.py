@@ -18,10 +18,12 @@ from enum import StrEnum
 from rag.engine import QueryEngine
 from rag.errors import UsageError
 from rag.estimates import Estimate, Miss, Rows, Run, question_key
+from rag.evaluation import fresh_words
 from rag.evidence import weigh
 from rag.index import Index
 from rag.schema import Article, Passage
 from rag.sentences import sentence_spans
+from rag.words import WordProjection
 
 _EACH = 100  # questions of a kind: all together take about 20 s on two cores
 _ARTICLES = 200  # that are read, however many there are
@@ -69,7 +71,7 @@ def self_questions(engine: QueryEngine, index: Index) -> list[SelfQuestion]:
 
     Raises UsageError where the articles have no sentence to ask for.
     """
-    index.refresh()
+    words = fresh_words(index)
     rng = random.Random(0)  # noqa: S311  # a fixed sample, no secret
     live = sorted(engine.articles(), key=lambda one: one.source)
     chosen = rng.sample(live, min(len(live), _ARTICLES))
@@ -92,7 +94,7 @@ def self_questions(engine: QueryEngine, index: Index) -> list[SelfQuestion]:
         questions.append(SelfQuestion(Kind.CLOZE, left, sentence))
     names = {m.group(): one for one in sentences if (m := _NAME.search(one))}
     for name, sentence in list(names.items())[:_EACH]:
-        unknown = _unknown_name(index, rng)
+        unknown = _unknown_name(words, rng)
         for kind, asked in ((Kind.NAME, name), (Kind.UNKNOWN, unknown)):
             text = f"What is said about {asked}?"
             questions.append(SelfQuestion(kind, text, sentence))
@@ -112,13 +114,12 @@ def _quotation(sentence: str, rng: random.Random) -> SelfQuestion:
     return SelfQuestion(Kind.QUOTATION, " ".join(words[at : at + _QUOTED]), sentence)
 
 
-def _unknown_name(index: Index, rng: random.Random) -> str:
+def _unknown_name(known: WordProjection, rng: random.Random) -> str:
     """Return an invented name of which no word occurs in the index."""
     while True:
         words = ("".join(rng.choices(_SYLLABLES, k=3)).title() for _ in range(2))
         name = " ".join(words)
-        stems = index.words.terms(name)
-        if not any(index.words.document_frequencies(stems).values()):
+        if not any(known.document_frequencies(known.terms(name)).values()):
             return name
 
 
@@ -131,7 +132,7 @@ def ask_itself(
     misses = []
     for question in questions:
         passages = engine.retrieve(question.text)
-        evidence = weigh(index.words, question.text, passages, fingerprint)
+        evidence = weigh(fresh_words(index), question.text, passages, fingerprint)
         for name, right in _checks(question, passages, evidence.sufficient):
             rows[name][question_key(question.text)] = (right, 1)
             if not right:
@@ -163,7 +164,7 @@ def _checks(
 def failures(found: Iterable[Estimate]) -> list[str]:
     """Return a sentence for each measure that a sound retrieval would not fall to."""
     return [
-        f"{one.name}: {one.value:.3f}, and at least {LEAST[one.name]} is expected."
+        f"{one.name}: {one.now.value:.3f}, and at least {LEAST[one.name]} is expected."
         for one in found
-        if one.value < LEAST[one.name]
+        if one.now.value < LEAST[one.name]
     ]

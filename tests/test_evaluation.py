@@ -9,7 +9,7 @@ import pytest
 from rag import Answer, QueryEngine, Sentence
 from rag.config import Settings
 from rag.errors import UsageError
-from rag.estimates import AUROC, Miss, Run, estimates, keep_run, read_run
+from rag.estimates import AUROC, Bounds, Miss, Run, estimates, keep_run, read_run
 from rag.evaluation import Question, _add_refusals, _filled, _measured, read_questions
 from rag.index import Index
 from rag.self_questions import ask_itself, failures, self_questions
@@ -109,7 +109,7 @@ def test_refusals_are_measured_as_if_both_kinds_were_as_many():
     rows = dict.fromkeys(("wrongly refused", "refusal recall", "refusal precision"))
     rows = {name: {} for name in rows}
     _add_refusals(rows, asked)
-    value = {one.name: one.value for one in estimates(Run(NOW, rows))}
+    value = {one.name: one.now.value for one in estimates(Run(NOW, rows))}
     assert value["wrongly refused"] == 1 / 4
     assert value["refusal recall"] == 1 / 2
     # with two of each kind, one rightly refused and half a one wrongly
@@ -119,8 +119,8 @@ def test_refusals_are_measured_as_if_both_kinds_were_as_many():
 def test_auroc_counts_a_tie_as_half():
     scores = {"a": (3, 1), "b": (2, 1), "c": (1, 0), "d": (2, 0)}
     (found,) = estimates(Run(NOW, {AUROC: scores}))
-    assert found.value == 3.5 / 4
-    assert 0 <= found.interval[0] <= found.value <= found.interval[1] <= 1
+    assert found.now.value == 3.5 / 4
+    assert 0 <= found.now.low <= found.now.value <= found.now.high <= 1
 
 
 def test_a_measure_that_is_not_defined_is_left_out():
@@ -137,9 +137,10 @@ def half(right):
 
 def test_the_interval_is_the_binomial_one_and_always_the_same():
     (found,) = estimates(half(range(50)))
-    assert found.value == 0.5
+    assert found.now.value == 0.5
     # 1.96 standard errors of 0.05
-    assert found.interval == pytest.approx((0.402, 0.598), abs=0.02)
+    ends = (found.now.low, found.now.high)
+    assert ends == pytest.approx((0.402, 0.598), abs=0.02)
     assert estimates(half(range(50))) == [found]
 
 
@@ -147,12 +148,11 @@ def test_a_change_is_paired_question_by_question(tmp_path):
     keep_run(half(range(50)), tmp_path / "run.json")
     last = read_run(tmp_path / "run.json")
     (same,) = estimates(half(range(50)), last)
-    assert (same.change, same.change_interval) == (0, (0, 0))
+    assert same.change == Bounds(0, 0, 0)
     (better,) = estimates(half(range(60)), last)
-    low, high = better.change_interval
-    assert better.change == pytest.approx(0.1)
+    assert better.change.value == pytest.approx(0.1)
     # narrower than the intervals of two runs that know nothing of each other
-    assert 0 < low < 0.1 < high < 0.18
+    assert 0 < better.change.low < 0.1 < better.change.high < 0.18
 
 
 def test_a_kept_run_holds_no_text(tmp_path):
@@ -242,7 +242,10 @@ def test_what_cannot_be_asked_is_told_once_and_counted(engine, tmp_path):
         ({"article": "b"}, "line 2: question Field required"),
         ({"question": "Who?"}, 'line 2: a question that can be answered needs an "art'),
         ({"question": " ? ", "article": "b"}, "line 2: The question is empty"),
-        ({"question": "Who?", "article": "b", "answers": [[1]]}, "line 2: answers.0.1"),
+        (
+            {"question": "Who?", "article": "b", "answers": [[1]]},
+            "line 2: answers 0 1 Field",
+        ),
     ],
 )
 def test_a_bad_line_is_named(engine, tmp_path, line, said):
@@ -283,7 +286,7 @@ def test_a_file_is_measured_and_compared_with_the_last_run(seeds, tmp_path):
     ]
     file.write_text("\n".join(map(json.dumps, asked)), "utf-8")
     first = json.loads(seeds.newsdesk("eval", str(file), "--json"))
-    values = {one["name"]: one["value"] for one in first["measures"]}
+    values = {one["name"]: one["now"]["value"] for one in first["measures"]}
     assert values["hit@5"] == 1
     assert values["refusal recall"] == 1
     report = tmp_path / "report.html"

@@ -16,7 +16,7 @@ from ui.cli_index import opened, settings_for, tell
 
 if TYPE_CHECKING:
     from rag.engine import QueryEngine
-    from rag.estimates import Estimate, Run
+    from rag.estimates import Bounds, Estimate, Run
     from rag.index import Index
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ T = TypeVar("T")
 _MISSES = 100  # shown in a report
 _STYLE = """
 body{font:16px/1.5 Georgia,serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse}td,th{text-align:left;padding:.15rem 1.5rem .15rem 0}
+table{border-collapse:collapse}td{text-align:left;padding:.15rem 1.5rem .15rem 0}
 svg{width:100%;font:13px sans-serif}dt{font-weight:bold;margin-top:1rem}dd{margin:0}
 """
 
@@ -68,8 +68,10 @@ def evaluate(
         values = {"measures": [asdict(one) for one in found], "notes": notes}
         click.echo(json.dumps(values, ensure_ascii=False))
         return
-    for line in (*_table(found), *notes):
-        tell(line)
+    for name, now, questions, change in (_HEADER, *map(_row, found)):
+        tell(f"{name:<30}{now:<24}{questions:<11}{change}".rstrip())
+    for note in notes:
+        tell(note)
 
 
 def _compared(run: Run, kept: Path, notes: list[str]) -> list[Estimate]:
@@ -114,29 +116,17 @@ def _run_name(file: Path | None) -> str:
     return f"{file.stem}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
 
 
-def _table(found: Iterable[Estimate]) -> list[str]:
-    return [
-        f"{'measure':<32}{'value':<7} {'95 % interval':<18} {'questions':<10} change",
-        *("".join(_cells(one)).rstrip() for one in found),
-    ]
+_HEADER = ("measure", "value [95 % interval]", "questions", "change since the last run")
 
 
-def _cells(one: Estimate) -> tuple[str, str, str, str, str]:
-    digits = 3 if one.value <= 1 else 0
-    change = ""
-    if one.change is not None and one.change_interval is not None:
-        low, high = one.change_interval
-        change = f"{one.change:+.{digits}f} [{low:+.{digits}f}, {high:+.{digits}f}]"
-    low, high = one.interval
-    around = f"[{low:.{digits}f}, {high:.{digits}f}]"
-    value = f"{one.value:.{digits}f}"
-    return (
-        f"{one.name:<32}",
-        f"{value:<8}",
-        f"{around:<19}",
-        f"{one.questions:<11}",
-        change,
-    )
+def _row(one: Estimate) -> tuple[str, str, str, str]:
+    change = _said(one.change, "+") if one.change else ""
+    return one.name, _said(one.now), str(one.questions), change
+
+
+def _said(figure: Bounds, sign: str = "-") -> str:
+    form = f"{sign}.0f" if abs(figure.value) > 1 else f"{sign}.3f"
+    return f"{figure.value:{form}} [{figure.low:{form}}, {figure.high:{form}}]"
 
 
 # -- the report -----------------------------------------------------------------------
@@ -147,15 +137,12 @@ def report_html(run: Run, found: Sequence[Estimate], notes: Sequence[str]) -> st
 
     What articles and questions say passes `escape`.
     """
-    shares = [one for one in found if one.interval[1] <= 1]
-    changes = [
-        (one.name, one.change, one.change_interval)
-        for one in shares
-        if one.change is not None and one.change_interval is not None
-    ]
+    shares = [one for one in found if one.now.high <= 1]
+    changes = [(one.name, one.change) for one in shares if one.change]
+    reach = max((max(-one.low, one.high) for _, one in changes), default=0) or 0.1
     rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(one)) + "</tr>"
-        for one in found
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in (_HEADER, *map(_row, found))
     )
     misses = "".join(
         f"<dt>{escape(one.question)}</dt><dd>{escape(one.how)}; nearest: "
@@ -165,10 +152,9 @@ def report_html(run: Run, found: Sequence[Estimate], notes: Sequence[str]) -> st
     parts = [
         f"<h1>newsdesk eval, {escape(run.at[:19])} UTC</h1>",
         *(f"<p>{escape(note)}</p>" for note in notes),
-        _plot([(one.name, one.value, one.interval) for one in shares], 0.0),
-        "<h2>Changes since the last run</h2>" + _plot(changes, -1.0) if changes else "",
-        "<table><tr><th>measure<th>value<th>95 % interval<th>questions<th>change</tr>",
-        f"{rows}</table><h2>Misses: {len(run.misses)}</h2>",
+        _plot([(one.name, one.now) for one in shares], 0.0, 1.0),
+        "<h2>Changes</h2>" + _plot(changes, -reach, reach) if changes else "",
+        f"<table>{rows}</table><h2>Misses: {len(run.misses)}</h2>",
         f"<p>At most {_MISSES} are shown.</p><dl>{misses}</dl>",
     ]
     return (
@@ -177,26 +163,24 @@ def report_html(run: Run, found: Sequence[Estimate], notes: Sequence[str]) -> st
     )
 
 
-def _plot(
-    points: Sequence[tuple[str, float, tuple[float, float]]], least: float
-) -> str:
-    """Return an SVG of each value and its interval on a scale from `least` to 1."""
+def _plot(points: Sequence[tuple[str, Bounds]], least: float, most: float) -> str:
+    """Return an SVG of the values and intervals on a scale from `least` to `most`."""
 
     def x(value: float) -> str:
-        return f"{260 + 500 * (value - least) / (1 - least):.1f}"
+        return f"{260 + 500 * (value - least) / (most - least):.1f}"
 
-    ticks = [least + (1 - least) * part / 4 for part in range(5)]
+    ticks = [least + (most - least) * part / 4 for part in range(5)]
     bottom = 22 * len(points) + 8
     drawn = [
         f'<path d="M{x(at)} 4V{bottom}" stroke="#ddd"/>'
-        f'<text x="{x(at)}" y="{bottom + 16}" text-anchor="middle">{at:g}</text>'
+        f'<text x="{x(at)}" y="{bottom + 16}" text-anchor="middle">{at:.2g}</text>'
         for at in ticks
     ]
-    for row, (name, value, (low, high)) in enumerate(points):
+    for row, (name, figure) in enumerate(points):
         y = 22 * row + 18
         drawn.append(
             f'<text x="0" y="{y + 4}">{escape(name)}</text>'
-            f'<path d="M{x(low)} {y}H{x(high)}" stroke="#06c" stroke-width="3"/>'
-            f'<circle cx="{x(value)}" cy="{y}" r="5" fill="#06c"/>'
+            f'<path d="M{x(figure.low)} {y}H{x(figure.high)}" stroke="#06c"/>'
+            f'<circle cx="{x(figure.value)}" cy="{y}" r="5" fill="#06c"/>'
         )
     return f'<svg viewBox="0 0 800 {bottom + 24}" role="img">{"".join(drawn)}</svg>'
