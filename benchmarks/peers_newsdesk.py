@@ -1,0 +1,48 @@
+"""newsdesk, as its README tells: `ingest` without pruning, `QueryEngine.retrieve`."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from peers_child import EMBEDDING, LIMIT, STORE, VARIANT, Found, serve
+
+from ingest import ingest
+from rag import QueryEngine
+from rag.config import load_settings
+from rag.embedding import Vectors
+
+_SETTINGS = load_settings(index=STORE)
+
+
+class _Loopback:
+    fingerprint = VARIANT  # of the embedder behind it
+
+    @property
+    def dimension(self) -> int:
+        return len(EMBEDDING.question("dimension"))
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return np.array(EMBEDDING.passages(texts), dtype=np.float32)
+
+    def embed_question(self, question: str) -> Vectors:
+        return np.array(EMBEDDING.question(question), dtype=np.float32)
+
+
+def _ingest(articles: Path) -> None:
+    report = ingest([articles], settings=_SETTINGS, embedder=_Loopback())
+    if report.failed:
+        raise RuntimeError(report.failed[0].reason)
+
+
+@cache
+def _engine() -> QueryEngine:
+    return QueryEngine.open(settings=_SETTINGS, embedder=_Loopback())
+
+
+def _ask(question: str) -> Found:
+    found = _engine().retrieve(question, limit=LIMIT)
+    return [(one.source, one.start, one.text) for one in found]
+
+
+serve(_ingest, _ask)
