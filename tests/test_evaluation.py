@@ -327,7 +327,7 @@ def test_the_questions_are_always_the_same(seeds_index):
     with QueryEngine.open(settings=settings) as engine:
         questions = self_questions(engine, index)
         assert questions == self_questions(engine, index)
-    assert len({one.kind for one in questions}) == 4
+    assert len({one.kind for one in questions}) == 3
 
 
 def test_vectors_without_meaning_are_told_and_words_acquitted(tmp_path):
