@@ -79,7 +79,6 @@ class Newsdesk:
 
     def find(self, number: int, how: str) -> bool:
         """Search as a question does, without the answering."""
-        self._index.refresh()
         mark, text = marked(number, sentences=2)
         if how == "words":
             return by_words(self._index, mark) == Counter(parts(text))

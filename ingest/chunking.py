@@ -19,9 +19,10 @@ from markdown_it import MarkdownIt
 from rag.schema import Chunk
 from rag.sentences import sentence_spans
 
-# A boundary is cut if it is the strongest among those up to two sentences away, so that
-# chunks have five sentences on average (about 650 characters of English prose).
-_REACH = 2
+# A boundary is cut if it is stronger than those next to it, so that chunks have three
+# sentences on average (about 400 characters of English prose): what is found first in
+# fewest characters (docs/retrieval.md).
+_REACH = 1
 # Longer ones are cut again: an embedder reads 512 tokens, about 1 500 characters.
 _MAX_CHARACTERS = 1200
 _WORD = re.compile(rf"\S{{1,{_MAX_CHARACTERS}}}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,8 @@ from rag.llm import ChatModel, OpenAIChatModel
 from rag.prompts import NO_ANSWER, answer_messages
 from rag.proof import bind
 from rag.question import checked
-from rag.retrieval import Searchable, retrieve, widen
+from rag.rerank import SentenceReranker, SentenceVectors
+from rag.retrieval import retrieve, widen
 from rag.schema import (
     Answer,
     Article,
@@ -31,10 +32,11 @@ from rag.schema import (
     Turn,
     VersionState,
 )
-from rag.snapshot import Snapshot
+from rag.searcher import Searcher
+from rag.snapshot import snapshot
 
-# How many chunks an answer is made from; neighbours among them become one passage.
-_CHUNKS = 10
+# How many passages an answer is made from.
+_PASSAGES = 5
 
 
 class AnswerStream:
@@ -79,7 +81,9 @@ class QueryEngine:
         self._index = index
         self._embedder = embedder
         self._chat_model = chat_model
-        self._snapshot: tuple[tuple[str, int], Snapshot] | None = None
+        self._snapshot: tuple[tuple[str, int], Searcher] | None = None
+        self._sentences = SentenceVectors(embedder)
+        self._reranker = SentenceReranker(self._sentences)
         self.settings = settings
 
     @classmethod
@@ -124,17 +128,18 @@ class QueryEngine:
     # -- asking -----------------------------------------------------------------------
 
     def retrieve(
-        self, question: str, *, limit: int = _CHUNKS, as_of: dt.date | None = None
+        self, question: str, *, limit: int = _PASSAGES, as_of: dt.date | None = None
     ) -> list[Passage]:
         """Return the passages nearest to a question, best first.
 
-        `limit` counts chunks; neighbours among them become one passage. `as_of` asks
+        `as_of` asks
         the collection as it stood at the end of that day (UTC), or at that moment if it
         is a datetime. Raises UsageError for an empty or overlong question.
         """
         question = checked(question)
         vector = self._embedder.embed_question(question)
-        return retrieve(self._searched(as_of), question, vector, limit)
+        current = self._searched(as_of)
+        return retrieve(current, question, vector, limit, self._reranker)
 
     def query(
         self,
@@ -160,18 +165,18 @@ class QueryEngine:
         `as_of` is that of `retrieve`. Raises UsageError for an empty or overlong
         question.
         """
-        searched = self._searched(as_of)
+        current = self._searched(as_of)
         return AnswerStream(
             self._answering(
-                checked(question), tuple(history), searched, past=as_of is not None
+                checked(question), tuple(history), current, past=as_of is not None
             )
         )
 
-    def _searched(self, as_of: dt.date | None) -> Searchable:
+    def _searched(self, as_of: dt.date | None) -> Callable[[], Searcher]:
         # the index may have been given another embedder since it was opened
         self._index.ledger.vectors.check_embedder(self._embedder.fingerprint)
         if as_of is None:
-            return self._index
+            return self._index.searcher
         moment = as_of
         if not isinstance(moment, dt.datetime):
             moment = dt.datetime.combine(as_of, dt.time.max, dt.UTC)
@@ -180,21 +185,24 @@ class QueryEngine:
         state = (self._index.ledger.state().epoch, seq)
         kept = self._snapshot
         if kept is None or kept[0] != state:
-            kept = self._snapshot = (state, Snapshot(self._index.ledger, seq))
-        return kept[1]
+            kept = self._snapshot = (state, snapshot(self._index.ledger, seq))
+        past = kept[1]
+        return lambda: past
 
     def _answering(
         self,
         question: str,
         history: Sequence[Turn],
-        searched: Searchable,
+        current: Callable[[], Searcher],
         *,
         past: bool,
     ) -> Generator[str, None, Answer]:
         started = time.perf_counter()
         vector = self._embedder.embed_question(question)
-        passages = retrieve(searched, question, vector, _CHUNKS)
-        evidence = weigh(searched.words, question, passages, self._embedder.fingerprint)
+        passages = retrieve(current, question, vector, _PASSAGES, self._reranker)
+        searcher = current()
+        words, embedder = searcher.words, self._embedder.fingerprint
+        evidence = weigh(words, question, passages, embedder)
         asked = Asked(question, tuple(passages), started, past)
         if not evidence.sufficient:
             return asked.refused(asked.reason_against(evidence))
@@ -204,7 +212,7 @@ class QueryEngine:
                 return (yield from self._written(self._chat_model, asked, history))
             except ModelError as error:
                 notes = (f"{error} These are the articles' own sentences instead.",)
-        extractor = Extractor(searched.words, self._embedder, partial(widen, searched))
+        extractor = Extractor(words, self._sentences, partial(widen, searcher))
         bound = extractor.extract(question, vector, passages)
         for sentence in bound.sentences:
             yield sentence.text + " "

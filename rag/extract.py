@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.embedding import Embedder, Vectors
+from rag.embedding import Vectors
 from rag.proof import Bound, Citations
 from rag.question import asks_for_views, topic
+from rag.rerank import SentenceVectors
 from rag.schema import Passage, Sentence
 from rag.sentences import sentence_spans
 from rag.words import WordProjection
@@ -53,11 +54,11 @@ class Extractor:
     def __init__(
         self,
         words: WordProjection,
-        embedder: Embedder,
+        sentences: SentenceVectors,
         widen: Callable[[Passage], Passage],
     ) -> None:
         self._words = words
-        self._embedder = embedder
+        self._sentences = sentences
         self._widen = widen
 
     def extract(
@@ -101,10 +102,10 @@ class Extractor:
         chosen = _worth_embedding(by_words, several=asks_for_views(question))
         if not chosen:
             return []
-        found = self._embedder.embed_passages([one.text for one in chosen])
+        cosines = self._sentences.cosines(vector, [one.text for one in chosen])
         return [
             replace(one, score=one.score + _COSINE_WEIGHT * float(cosine))
-            for one, cosine in zip(chosen, found @ vector, strict=True)
+            for one, cosine in zip(chosen, cosines, strict=True)
         ]
 
     def _coverage(self, text: str, rarities: Mapping[str, float]) -> float:

@@ -1,71 +1,65 @@
-"""Question to passages: two retrievers, one ranking, whole sentences."""
+"""Question to passages: two retrievers, one ranking, a second look, whole sentences."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.catalog import Catalog, Rows
 from rag.embedding import Vectors
 from rag.errors import ArticleNotFound
-from rag.ledger import Ledger
 from rag.question import asks_for_views, topic
+from rag.rerank import Reranker
 from rag.schema import FoundBy, IndexedChunk, Passage
-from rag.words import WordProjection
-
-
-class Searchable(Protocol):
-    """What is asked: the live collection (`Index`) or a past one (`Snapshot`)."""
-
-    @property
-    def ledger(self) -> Ledger:
-        """Where texts are looked up."""
-        ...
-
-    @property
-    def words(self) -> WordProjection:
-        """How words are counted and weighed."""
-        ...
-
-    def refresh(self) -> object:
-        """See what has been committed."""
-        ...
-
-    def nearest(self, vector: Vectors, limit: int) -> list[tuple[IndexedChunk, float]]:
-        """Return chunks with exact cosines, nearest first."""
-        ...
-
-    def matching(self, question: str, limit: int) -> list[tuple[IndexedChunk, float]]:
-        """Return chunks with BM25 scores, best first."""
-        ...
-
-    def cosines(self, chunks: Sequence[IndexedChunk], vector: Vectors) -> list[float]:
-        """Return the exact cosine of each chunk."""
-        ...
-
-    def of_article(self, article_id: str) -> list[IndexedChunk]:
-        """Return the chunks of an article."""
-        ...
-
+from rag.searcher import Scores, Searcher
+from rag.sentences import sentence_spans
 
 # How many chunks each retriever proposes.
 _CANDIDATES = 100
+# How many chunks are looked at a second time, with what weight, and how much a chunk
+# gains by a good neighbour: figures in docs/retrieval.md.
+_RERANKED = 6
+_NEIGHBOUR_SHARE = 0.3
 # For questions of views: with ten chunks, three articles at least are heard.
 _MOST_OF_ONE_ARTICLE = 4
-_LONGEST_PASSAGE = 1500  # characters
+_LONGEST_PASSAGE = 900  # characters
+# Passages are made of the best chunks, so many for each.
+_CHUNKS_A_PASSAGE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A chunk proposed for a question, with what each retriever says of it.
+class Ranking:
+    """The chunks that either retriever proposes, best first, as rows of a catalog.
 
-    `cosine` is exact; `bm25` is 0 where the words were not among the candidates;
-    `score` is the fused one.
+    All have one entry per chunk. `cosines` are exact; `words` is 0 where the words were
+    not among the candidates; `scores` are the fused ones.
     """
+
+    rows: Rows
+    cosines: Scores
+    words: Scores
+    scores: Scores
+    near: NDArray[np.bool_]
+
+    def best(self, order: Sequence[int] | Rows) -> Ranking:
+        """Return these places of the ranking, in this order."""
+        at = np.asarray(order, dtype=np.int64)
+        return Ranking(
+            self.rows[at],
+            self.cosines[at],
+            self.words[at],
+            self.scores[at],
+            self.near[at],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A chunk on its way into a passage, with what each retriever says of it."""
 
     chunk: IndexedChunk
     cosine: float
@@ -75,31 +69,40 @@ class Candidate:
 
 
 def retrieve(
-    index: Searchable, question: str, vector: Vectors, limit: int
+    current: Callable[[], Searcher],
+    question: str,
+    vector: Vectors,
+    limit: int,
+    reranker: Reranker,
 ) -> list[Passage]:
-    """Return the passages for a question, best first, made of up to `limit` chunks.
+    """Return up to `limit` passages for a question, best first.
 
-    `vector` is the question's embedding. Chunks that touch one another in an article
-    become one passage. Where the question asks what is held of something, no article
-    takes more than a few of the places, so that the others have their say.
+    `current` returns the collection as it is; `vector` is the question's embedding.
+    Chunks that touch one another in an article become one passage. Where the question
+    asks what is held of something, no article takes more than a few of the places, so
+    that the others have their say.
     """
     for last_try in (False, True):
-        index.refresh()
         try:
-            ranked = rank(index, question, vector)
+            searcher = current()
+            ranking = rank(searcher, question, vector)
+            ranking = _reranked(searcher, ranking, question, vector, reranker)
             if asks_for_views(question):
-                ranked = _spread(ranked)
-            return merge(index, ranked[:limit])
+                ranking = _spread(searcher.catalog, ranking)
+            best = ranking.best(
+                range(min(_CHUNKS_A_PASSAGE * limit, len(ranking.rows)))
+            )
+            return merge(searcher, best)[:limit]
         except (ArticleNotFound, KeyError):
-            # what was found has been purged before it was looked at
+            # what was found has been removed before it was looked at
             if last_try:
                 raise
     return []
 
 
-def widen(index: Searchable, passage: Passage) -> Passage:
+def widen(searcher: Searcher, passage: Passage) -> Passage:
     """Return the passage with the chunks before and after it in the same section."""
-    chunks = index.of_article(passage.article_id)
+    chunks = searcher.of_article(passage.article_id)
     parts = sorted((one.chunk for one in chunks), key=lambda part: part.ordinal)
     inside = [n for n, part in enumerate(parts) if part.start < passage.end]
     inside = [n for n in inside if parts[n].end > passage.start]
@@ -109,60 +112,122 @@ def widen(index: Searchable, passage: Passage) -> Passage:
     near = [part for part in near if part.heading == passage.heading]
     start = min(passage.start, *(part.start for part in near))
     end = max(passage.end, *(part.end for part in near))
-    text = index.ledger.articles.text(passage.article_id, passage.version)
+    text = searcher.ledger.articles.text(passage.article_id, passage.version)
     return replace(passage, start=start, end=end, text=text[start:end])
 
 
-def rank(index: Searchable, question: str, vector: Vectors) -> list[Candidate]:
+def rank(searcher: Searcher, question: str, vector: Vectors) -> Ranking:
     """Return the chunks that either retriever proposes, best first.
 
     Fused by the sum of z-scores over the candidates: unlike reciprocal ranks it keeps
     how much better one chunk is than the next (figures in docs/retrieval.md).
     """
-    near = {
-        chunk.chunk_key: (chunk, cosine)
-        for chunk, cosine in index.nearest(vector, _CANDIDATES)
-    }
-    matching = index.matching(topic(question), _CANDIDATES)
-    bm25_by_key = {chunk.chunk_key: score for chunk, score in matching}
-    others = [chunk for chunk, _ in matching if chunk.chunk_key not in near]
-    chunks = [chunk for chunk, _ in near.values()] + others
-    if not chunks:
-        return []
-    cosines = np.array(
-        [cosine for _, cosine in near.values()] + index.cosines(others, vector)
-    )
-    bm25 = np.array([bm25_by_key.get(chunk.chunk_key, 0.0) for chunk in chunks])
-    fused = _standardised(cosines) + _standardised(bm25)
-    candidates = [
-        Candidate(
-            chunk,
-            float(cosines[i]),
-            float(bm25[i]),
-            float(fused[i]),
-            _found_by(chunk.chunk_key in near, chunk.chunk_key in bm25_by_key),
-        )
-        for i, chunk in enumerate(chunks)
-    ]
-    return sorted(candidates, key=lambda one: (-one.score, one.chunk.chunk_key))
+    near, _ = searcher.nearest(vector, _CANDIDATES)
+    matching, scores = searcher.matching(topic(question), _CANDIDATES)
+    rows = np.union1d(near, matching)
+    if not len(rows):
+        return Ranking(rows, *(np.empty(0),) * 3, np.empty(0, dtype=bool))
+    cosines = searcher.cosines(rows, vector)
+    words = np.zeros(len(rows))
+    words[np.searchsorted(rows, matching)] = scores
+    fused = _standardised(cosines) + _standardised(words)
+    first = np.lexsort((rows, -fused))[:_RERANKED]  # those are looked at again
+    lifted = fused + _NEIGHBOUR_SHARE * _best_neighbour(searcher.catalog, rows, fused)
+    lifted[first] = np.inf
+    order = np.lexsort((rows, -fused, -lifted))
+    scores = np.where(np.isinf(lifted), fused, lifted)
+    return Ranking(rows, cosines, words, scores, np.isin(rows, near)).best(order)
 
 
-def _spread(ranked: Sequence[Candidate]) -> list[Candidate]:
-    taken: Counter[str] = Counter()
+def _best_neighbour(catalog: Catalog, rows: Rows, scores: Scores) -> Scores:
+    """Return, for ascending rows, the better score of the chunks before and after.
+
+    Where neither is a candidate it is the least score.
+    """
+    best = np.full(len(rows), scores.min())
+    owners = catalog.owners[rows]
+    pairs = np.flatnonzero((np.diff(rows) == 1) & (np.diff(owners) == 0))
+    best[pairs] = scores[pairs + 1]
+    best[pairs + 1] = np.maximum(best[pairs + 1], scores[pairs])
+    return best
+
+
+def _reranked(
+    searcher: Searcher,
+    ranking: Ranking,
+    question: str,
+    vector: Vectors,
+    reranker: Reranker,
+) -> Ranking:
+    """Look at the best chunks again; the others stay as they are, behind them."""
+    count = min(_RERANKED, len(ranking.rows))
+    if count < 2:
+        return ranking
+    passages = []
+    for one in searcher.chunks(ranking.rows[:count]):
+        article = searcher.article_of(one)
+        text = searcher.ledger.articles.text(one.article_id, one.version)
+        text = text[one.chunk.start : one.chunk.end]
+        spans = sentence_spans(text, article.language)
+        passages.append([text[start:end] for start, end in spans])
+    again = np.asarray(reranker.scores(question, vector, passages), dtype=np.float64)
+    scores = ranking.scores.copy()
+    scores[:count] += _standardised(again)
+    if len(scores) > count:
+        scores[count:] -= max(scores[count:].max() - scores[:count].min(), 0.0)
+    order = np.arange(len(scores))
+    order[:count] = np.argsort(-scores[:count], kind="stable")
+    return replace(ranking, scores=scores).best(order)
+
+
+def _spread(catalog: Catalog, ranking: Ranking) -> Ranking:
+    taken: Counter[int] = Counter()
     kept = []
-    for one in ranked:
-        taken[one.chunk.article_id] += 1
-        if taken[one.chunk.article_id] <= _MOST_OF_ONE_ARTICLE:
-            kept.append(one)
-    return kept
+    for place, owner in enumerate(catalog.owners[ranking.rows].tolist()):
+        taken[owner] += 1
+        if taken[owner] <= _MOST_OF_ONE_ARTICLE:
+            kept.append(place)
+    return ranking.best(kept)
 
 
-def _standardised(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+def _standardised(scores: Scores) -> Scores:
     spread = float(scores.std())
     if spread == 0.0:
         return np.zeros_like(scores)
-    standardised: NDArray[np.float64] = (scores - scores.mean()) / spread
+    standardised: Scores = (scores - scores.mean()) / spread
     return standardised
+
+
+def merge(searcher: Searcher, ranking: Ranking) -> list[Passage]:
+    """Turn chunks into passages, neighbours in a section into one.
+
+    A passage ranks where the best of its chunks ranked, and none grows so long that
+    those after it would find no room.
+    """
+    groups: list[list[_Candidate]] = []
+    for one in _candidates(searcher, ranking):
+        for group in groups:
+            if _touches(one, group):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return [_passage(searcher, group) for group in groups]
+
+
+def _candidates(searcher: Searcher, ranking: Ranking) -> list[_Candidate]:
+    columns = zip(
+        searcher.chunks(ranking.rows),
+        ranking.cosines.tolist(),
+        ranking.words.tolist(),
+        ranking.scores.tolist(),
+        ranking.near.tolist(),
+        strict=True,
+    )
+    return [
+        _Candidate(chunk, cosine, words, score, _found_by(near, words > 0))
+        for chunk, cosine, words, score, near in columns
+    ]
 
 
 def _found_by(by_meaning: bool, by_words: bool) -> FoundBy:
@@ -171,24 +236,7 @@ def _found_by(by_meaning: bool, by_words: bool) -> FoundBy:
     return FoundBy.MEANING if by_meaning else FoundBy.WORDS
 
 
-def merge(index: Searchable, ranked: Sequence[Candidate]) -> list[Passage]:
-    """Turn chunks into passages, neighbours in a section into one.
-
-    A passage ranks where the best of its chunks ranked, and none grows so long that
-    those after it would find no room.
-    """
-    groups: list[list[Candidate]] = []
-    for one in ranked:
-        for group in groups:
-            if _touches(one, group):
-                group.append(one)
-                break
-        else:
-            groups.append([one])
-    return [_passage(index, group) for group in groups]
-
-
-def _touches(one: Candidate, group: Sequence[Candidate]) -> bool:
+def _touches(one: _Candidate, group: Sequence[_Candidate]) -> bool:
     a, b = one.chunk, group[0].chunk
     parts = [member.chunk.chunk for member in group]
     ordinals = [part.ordinal for part in parts]
@@ -203,11 +251,12 @@ def _touches(one: Candidate, group: Sequence[Candidate]) -> bool:
     )
 
 
-def _passage(index: Searchable, group: Sequence[Candidate]) -> Passage:
+def _passage(searcher: Searcher, group: Sequence[_Candidate]) -> Passage:
     best = max(group, key=lambda one: one.score)
     start = min(one.chunk.chunk.start for one in group)
     end = max(one.chunk.chunk.end for one in group)
-    article = index.ledger.articles.article(best.chunk.article_id, best.chunk.version)
+    article = searcher.article_of(best.chunk)
+    text = searcher.ledger.articles.text(article.article_id, article.version)
     found = {one.found_by for one in group}
     return Passage(
         article_id=article.article_id,
@@ -220,7 +269,7 @@ def _passage(index: Searchable, group: Sequence[Candidate]) -> Passage:
         heading=best.chunk.chunk.heading,
         start=start,
         end=end,
-        text=article.text[start:end],
+        text=text[start:end],
         score=best.score,
         cosine=max(one.cosine for one in group),
         bm25=max(one.bm25 for one in group),

@@ -2,63 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator
 
-import numpy as np
-
-from rag.embedding import Vectors
+from rag.catalog import Catalog
 from rag.ledger import Ledger
-from rag.schema import IndexedChunk
+from rag.searcher import Searcher, VectorTable
+from rag.vectors import NOTHING
 from rag.words import WordProjection, Words, words_of
 
 
-class Snapshot:
-    """Finds the chunks that were live after change `seq`, as `Index` finds live ones.
+def snapshot(ledger: Ledger, seq: int) -> Searcher:
+    """Return what was live after change `seq`, ready to be searched.
 
     The words are indexed anew, in memory: 1 000 articles take about a second.
     """
+    catalog = Catalog.of(ledger, seq)
 
-    def __init__(self, ledger: Ledger, seq: int) -> None:
-        self.ledger = ledger
-        chunks = ledger.chunks.at(seq)
-        self._by_key = {chunk.chunk_key: chunk for chunk in chunks}
-        keys, self._matrix = ledger.vectors.by_key(
-            sorted({chunk.vector_key for chunk in chunks})
-        )
-        self._row_of = {key: row for row, key in enumerate(keys)}
-        self.words = WordProjection.in_memory(self._words(chunks))
+    def words() -> Iterator[tuple[str, Iterator[Words]]]:
+        for one in catalog.articles:
+            article = ledger.articles.article(one.article_id, one.version)
+            chunks = ledger.chunks.of_article(one.article_id, seq)
+            yield one.article_id, words_of(article, chunks)
 
-    def _words(
-        self, chunks: Sequence[IndexedChunk]
-    ) -> Iterator[tuple[str, Iterator[Words]]]:
-        for article_id, own in groupby(chunks, key=lambda chunk: chunk.article_id):
-            members = list(own)
-            article = self.ledger.articles.article(article_id, members[0].version)
-            yield article_id, words_of(article, members)
-
-    def refresh(self) -> None:
-        """Do nothing: the past does not change."""
-
-    def nearest(self, vector: Vectors, limit: int) -> list[tuple[IndexedChunk, float]]:
-        """Return up to `limit` chunks with their exact cosines, nearest first."""
-        chunks = list(self._by_key.values())
-        found = list(zip(chunks, self.cosines(chunks, vector), strict=True))
-        found.sort(key=lambda item: (-item[1], item[0].chunk_key))
-        return found[:limit]
-
-    def matching(self, question: str, limit: int) -> list[tuple[IndexedChunk, float]]:
-        """Return up to `limit` chunks with their BM25 scores, best first."""
-        found = self.words.search(question, limit)
-        return [(self._by_key[key], score) for key, score in found]
-
-    def cosines(self, chunks: Sequence[IndexedChunk], vector: Vectors) -> list[float]:
-        """Return the exact cosine of each chunk."""
-        if not chunks:
-            return []
-        rows = [self._row_of[chunk.vector_key] for chunk in chunks]
-        return [float(cosine) for cosine in np.take(self._matrix @ vector, rows)]
-
-    def of_article(self, article_id: str) -> list[IndexedChunk]:
-        """Return the chunks that an article had."""
-        return [one for one in self._by_key.values() if one.article_id == article_id]
+    return Searcher(
+        ledger,
+        catalog,
+        VectorTable.of(catalog, NOTHING, ledger, before=None),
+        WordProjection.in_memory(words()),
+        approximate=None,
+        seq=seq,
+    )

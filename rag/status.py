@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.index import Index
+from rag.index import SEARCHED_EXACTLY, Index
 from rag.vectors import VectorProjection
 
 WELL = "ok"
@@ -19,7 +19,7 @@ class Status:
     `bytes` gives the size of each part on disk. `last_change` and `last_at` are number
     and time (UTC, ISO 8601) of the last change, 0 and "" in an empty index. `lag` says
     how far each projection is behind: "words" in changes, "vectors" in chunks that are
-    searched exactly until Chroma is built again. `health` is "ok" or a sentence.
+    searched exactly until Chroma is built again, 0 while they are few. `health` is "ok" or a sentence.
     """
 
     articles: int
@@ -42,6 +42,7 @@ def status(index: Index) -> Status:
     vectors.reload()
     index.words.reload()
     faults = {"words": index.words.fault, "vectors": vectors.fault}
+    unbuilt = ledger.vectors.churn(since=vectors.generation.seq)
     sizes = {name: _size(index.folder / name) for name in (*faults, "uploads")}
     return Status(
         articles=counts.articles,
@@ -53,7 +54,7 @@ def status(index: Index) -> Status:
         last_at=counts.last_at,
         lag={
             "words": ledger.changes_after(index.words.applied),
-            "vectors": ledger.vectors.churn(since=vectors.generation.seq),
+            "vectors": unbuilt if unbuilt > SEARCHED_EXACTLY else 0,
         },
         embedder=ledger.vectors.embedder() or "",
         health=_health(faults, ledger.unfinished_purge()),

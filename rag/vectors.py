@@ -9,9 +9,7 @@ since is searched exactly, from the ledger (`rag/index.py`).
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import struct
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -21,15 +19,18 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.atomic import write_atomically
 from rag.embedding import Vectors
+from rag.hnsw_file import blank_unused, labels, mapped_vectors
 from rag.ledger import vacuum
 from rag.manifest import Manifest, damage, describe, signature
 
 _COLLECTION = "vectors"
 _SLICE = 5000  # Chroma takes at most 5 461 at once
 _DATABASE = "chroma.sqlite3"
+_KEYS = "keys.npy"  # the vector key of each row of the mapped vectors
 _OPENING = Lock()  # two threads that open a store at once get half a client each
 # recall@50 on 20 000 real vectors, moved a little: 0.993 with 16 neighbours and 400,
 # 1.000 with 32 and 800, for half a millisecond more and 3 % more disk
@@ -51,7 +52,22 @@ class Generation:
     files: Manifest
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Stored:
+    """The vectors of a generation: `matrix[rows[i]]` is the one with key `keys[i]`.
+
+    `keys` ascend. The matrix is mapped from the disk.
+    """
+
+    keys: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    matrix: Vectors
+
+
 _NONE = Generation(folder="", seq=0, count=0, files={})
+NOTHING = Stored(
+    np.empty(0, np.int64), np.empty(0, np.int64), np.empty((0, 0), np.float32)
+)
 
 
 class VectorProjection:
@@ -68,6 +84,7 @@ class VectorProjection:
         self._client: Any = None
         self._collection: Any = None
         self.generation = _NONE
+        self.stored = NOTHING
         self.fault = ""
 
     def touched(self) -> bool:
@@ -81,6 +98,15 @@ class VectorProjection:
         self._mark = self._look()
         if self.generation != before:
             self._close()
+            self.stored = self._map()
+
+    def _map(self) -> Stored:
+        if not self.generation.count:
+            return NOTHING
+        folder = self._folder / self.generation.folder
+        keys = np.load(folder / _KEYS)
+        order = np.argsort(keys)
+        return Stored(keys[order], order, mapped_vectors(folder))
 
     def _read_pointer(self) -> str:
         try:
@@ -108,8 +134,8 @@ class VectorProjection:
         except OSError as error:
             return str(error)
 
-    def nearest(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
-        """Return up to `limit` (vector key, cosine), best first, approximately.
+    def nearest(self, vector: Vectors, limit: int) -> list[int]:
+        """Return the keys of up to `limit` near vectors, nearest first, approximately.
 
         Keys of vectors that have left the ledger since the build may be among them.
         Where Chroma cannot search, nothing is returned and `fault` says why.
@@ -119,17 +145,12 @@ class VectorProjection:
             return []
         try:
             found = self._opened().query(
-                query_embeddings=[vector], n_results=limit, include=["distances"]
+                query_embeddings=[vector], n_results=limit, include=[]
             )
         except Exception as error:  # noqa: BLE001  # Chroma raises what its engine does
             self.distrust(f"Chroma cannot search it ({error})")
             return []
-        return [
-            (int(key), 1.0 - float(distance))
-            for key, distance in zip(
-                found["ids"][0], found["distances"][0], strict=True
-            )
-        ]
+        return [int(key) for key in found["ids"][0]]
 
     def contents(self) -> Iterator[tuple[list[int], Vectors]]:
         """Yield all of this generation as (keys, matrix), in slices.
@@ -164,7 +185,7 @@ class VectorProjection:
     def distrust(self, fault: str) -> None:
         """Stop using this generation because of `fault`."""
         self.fault = fault
-        self.generation = _NONE
+        self.generation, self.stored = _NONE, NOTHING
         self._close()
 
     def discard(self) -> None:
@@ -187,7 +208,14 @@ class VectorProjection:
         if keys:
             self._fill(folder, keys, matrix)
             vacuum(folder / _DATABASE)  # its log of what was added: half of the store
-            _blank_unused(folder)
+            blank_unused(folder)
+            # labels count the vectors in the order in which they were added
+            order = labels(folder) - 1
+            if not np.allclose(
+                mapped_vectors(folder)[::97], matrix[order[::97]], atol=1e-3
+            ):
+                raise ValueError("this version of chromadb keeps its vectors otherwise")
+            np.save(folder / _KEYS, np.asarray(keys)[order])
         names = [str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()]
         # opening a store, even only to read, changes some bytes of its database
         files = describe(folder, sorted(names), changing=[_DATABASE])
@@ -222,24 +250,6 @@ class VectorProjection:
                 )
         finally:
             client.close()
-
-
-def _blank_unused(folder: Path) -> None:
-    """Blank what Chroma saved of memory that it had set aside for more vectors.
-
-    It saves it as it found it, and what lay there before may have been purged. Sizes
-    are in the header: version, an offset, capacity, vectors in use, bytes of each.
-    """
-    for header in folder.glob("*/header.bin"):
-        _, _, _, count, size = struct.unpack_from("<iQQQQ", header.read_bytes())
-        for name, used in (
-            ("data_level0.bin", count * size),
-            ("length.bin", 4 * count),
-        ):
-            with header.with_name(name).open("r+b") as file:
-                end = file.seek(0, os.SEEK_END)
-                file.truncate(min(used, end))
-                file.truncate(end)  # grows with zeros
 
 
 def _client(folder: Path) -> Any:

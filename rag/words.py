@@ -7,7 +7,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -17,18 +17,8 @@ import tantivy
 from rag.atomic import write_atomically
 from rag.manifest import Manifest, damage, describe, signature
 from rag.schema import Article, IndexedChunk
+from rag.word_query import ANALYZER, FIELD_WEIGHTS, SCHEMA, analyzer, stems, word_query
 
-# A word of the title or a heading helps a chunk to be found, less than its own words.
-_FIELD_BOOSTS = {"body": 1.0, "heading": 0.3, "byline": 0.3}
-_ANALYZER = "english"
-# tantivy's English list has 33 words; questions are made of these as well
-_MORE_STOP_WORDS = (  # noqa: SIM905  # a list would be six times as long
-    "what which who whom whose when where why how do does did doing done has have had "
-    "having am been being were i me my you your he him his he she her hers we us our "
-    "them theirs its itself himself herself themselves those than from about can could "
-    "may might must shall should would also just only own same so too very more most "
-    "some any all both each few other per called named s t"
-).split()
 _REWRITTEN = frozenset({"meta.json", ".managed.json"})
 _WRITER_BYTES = 30_000_000  # twice the least that tantivy accepts for one thread
 
@@ -64,8 +54,6 @@ class WordProjection:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._state_file = folder / "applied.json"
-        self._analyzer = _english()
-        self._schema = _schema()
         self._index: tantivy.Index | None = None
         self._state = ""
         self._mark: object = None
@@ -131,28 +119,23 @@ class WordProjection:
         except OSError as error:
             return str(error)
 
-    def search(self, question: str, limit: int) -> list[tuple[int, float]]:
-        """Return up to `limit` (chunk key, BM25 score), best first.
+    def search(
+        self, question: str, limit: int, article_ids: Sequence[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to `limit` (chunk key, score by words), best first.
 
-        Only chunks with at least one word of the question; stop words do not count.
+        Only chunks with at least one word of the question; stop words do not count. The
+        score is the sum of the weights (see `rarities`) of the words that a chunk has,
+        and a little BM25, which orders chunks that have the same words. What stands
+        in quotation marks counts once more where it stands word for word. With
+        `article_ids` only chunks of these articles are returned.
         """
-        terms = sorted(set(self._analyzer.analyze(question)))
-        if self._index is None or not terms:
+        weights = self.rarities(sorted(set(stems(question))))
+        if self._index is None or not weights:
             return []
-        clauses = [
-            (
-                tantivy.Occur.Should,
-                tantivy.Query.boost_query(
-                    tantivy.Query.term_query(self._schema, field, term), boost
-                ),
-            )
-            for term in terms
-            for field, boost in _FIELD_BOOSTS.items()
-        ]
+        query = word_query(question, weights, article_ids)
         searcher = self._index.searcher()
-        hits = searcher.search(
-            tantivy.Query.boolean_query(clauses), limit, count=False
-        ).hits
+        hits = searcher.search(query, limit, count=False).hits
         keys = searcher.fast_field_values("chunk_key", [address for _, address in hits])
         return [
             (int(key), float(score))
@@ -172,7 +155,7 @@ class WordProjection:
 
     def terms(self, text: str) -> list[str]:
         """Return the stems of `text` that are searched, in order, less stop words."""
-        return list(self._analyzer.analyze(text))
+        return stems(text)
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many chunks each stem occurs, or their title and author."""
@@ -180,7 +163,7 @@ class WordProjection:
             return dict.fromkeys(terms, 0)
         searcher = self._index.searcher()
         return {
-            term: max(searcher.doc_freq(field, term) for field in _FIELD_BOOSTS)
+            term: max(searcher.doc_freq(field, term) for field in FIELD_WEIGHTS)
             for term in terms
         }
 
@@ -230,8 +213,8 @@ class WordProjection:
         self.reload()
 
     def _open(self, folder: Path | None) -> tantivy.Index:
-        index = tantivy.Index(self._schema, path=str(folder) if folder else None)
-        index.register_tokenizer(_ANALYZER, self._analyzer)
+        index = tantivy.Index(SCHEMA, path=str(folder) if folder else None)
+        index.register_tokenizer(ANALYZER, analyzer())
         return index
 
     def _open_linked(self) -> tantivy.Index:
@@ -262,26 +245,3 @@ def _write(
             writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("chunk_key", indexed=True, fast=True)
-    builder.add_text_field("article_id", tokenizer_name="raw", index_option="basic")
-    for field in _FIELD_BOOSTS:
-        builder.add_text_field(field, tokenizer_name=_ANALYZER)
-    return builder.build()
-
-
-def _english() -> tantivy.TextAnalyzer:
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for one in (
-        tantivy.Filter.remove_long(64),
-        tantivy.Filter.lowercase(),
-        tantivy.Filter.ascii_fold(),
-        tantivy.Filter.stopword("english"),
-        tantivy.Filter.custom_stopword(_MORE_STOP_WORDS),
-        tantivy.Filter.stemmer("english"),
-    ):
-        builder = builder.filter(one)
-    return builder.build()

@@ -38,6 +38,14 @@ def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return index
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _chroma_for_few() -> Iterator[None]:
+    """Let small collections go through Chroma, too, as large ones do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rag.index.SEARCHED_EXACTLY", 0)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the settings and keys of whoever runs the tests out of them."""

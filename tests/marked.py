@@ -12,6 +12,7 @@ from pathlib import Path
 from ingest.chunking import split_chunks
 from rag.index import Index
 from rag.schema import IndexedChunk
+from tests.finding import matching, nearest
 from tests.hashing import hashed
 
 _PLACES = ("harbour", "mill", "archive", "northern field", "station", "winter garden")
@@ -43,11 +44,11 @@ def text_of(index: Index, found: IndexedChunk) -> str:
 
 def texts_by_file(index: Index) -> dict[str, Counter[str]]:
     """Return all that a search by meaning can find, by the name of its file."""
-    index.refresh()
+    index.searcher()
     articles = index.ledger.articles.summaries()
     sources = {one.article_id: Path(one.source).name for one in articles}
     texts: dict[str, Counter[str]] = {}
-    for found, _ in index.nearest(hashed("everything"), 10_000):
+    for found, _ in nearest(index, hashed("everything"), 10_000):
         name = sources[found.article_id]
         texts.setdefault(name, Counter())[text_of(index, found)] += 1
     return texts
@@ -56,13 +57,13 @@ def texts_by_file(index: Index) -> dict[str, Counter[str]]:
 def by_meaning(index: Index, text: str, limit: int = 5) -> Counter[str]:
     """Return what a search with the vector of `text` finds of that very text."""
     vector = hashed(text)
-    found = [text_of(index, one) for one, _ in index.nearest(vector, limit)]
+    found = [text_of(index, one) for one, _ in nearest(index, vector, limit)]
     return Counter(one for one in found if one == text)
 
 
 def by_words(index: Index, mark: str, limit: int = 50) -> Counter[str]:
     """Return the texts that a search for the word `mark` finds."""
-    return Counter(text_of(index, one) for one, _ in index.matching(mark, limit))
+    return Counter(text_of(index, one) for one, _ in matching(index, mark, limit))
 
 
 def is_found(index: Index, text: str, mark: str) -> bool:

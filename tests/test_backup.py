@@ -15,6 +15,7 @@ from rag.ledger.database import PAGE_SIZE
 from rag.upkeep import restore
 from tests import texts
 from tests.desk import Desk
+from tests.finding import matching, nearest
 from tests.hashing import hashed
 
 # many indexes are made here: too slow for `make check`
@@ -45,8 +46,8 @@ def failure(desk: Desk, *arguments: str) -> str:
 
 
 def found(index: Index, words: str) -> bool:
-    index.refresh()
-    chunks = [chunk for chunk, _ in index.matching(words, 3)]
+    index.searcher()
+    chunks = [chunk for chunk, _ in matching(index, words, 3)]
     return any(
         words in index.ledger.articles.text(c.article_id, c.version) for c in chunks
     )
@@ -66,7 +67,7 @@ def test_a_backup_brings_everything_back(desk: Desk, file: Path) -> None:
     assert desk.articles() == before
     index = Index(desk.index)
     assert found(index, PARAGRAPH)
-    ((_, cosine), *_) = index.nearest(hashed(PARAGRAPH), 1)
+    ((_, cosine), *_) = nearest(index, hashed(PARAGRAPH), 1)
     assert cosine == pytest.approx(1)
     assert len(desk.embedder.embedded) == embedded
 

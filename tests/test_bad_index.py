@@ -153,7 +153,7 @@ for number in range(3):
     ingest([article], folder, embedder=HashingEmbedder())
     reader = reader or Index(view)
     for state in ("a writer has it open", "nobody has"):
-        reader.refresh()
+        reader.searcher()
         assert is_found(reader, text, mark), state
         assert all(is_gone(reader, *old) for old in before), state
         writer.close()
@@ -208,7 +208,7 @@ def test_what_is_written_to_while_it_is_read_is_not_believed(
     monkeypatch.setattr("rag.ledger.database.configure", unshared)
     ledger = folder / "ledger.sqlite3"
     with closing(Index(folder)) as index:
-        index.refresh()
+        index.searcher()
         with (
             pytest.raises(IndexBusy, match="while it was read"),
             index.ledger._database._connection(),
@@ -317,7 +317,7 @@ def test_a_lock_left_by_a_dead_process(tmp_path: Path):
     at_once = Settings(index=index, lock_timeout=0)
     ingest([article], settings=at_once, embedder=HashingEmbedder())
     with closing(Index(index)) as reader:
-        reader.refresh()
+        reader.searcher()
         assert is_found(reader, text, mark)
 
 
@@ -339,7 +339,7 @@ def test_a_clock_that_goes_backwards(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ingest([article], index, embedder=HashingEmbedder())
 
     with closing(Index(index)) as reader:
-        reader.refresh()
+        reader.searcher()
         assert is_found(reader, new, new_mark)
         assert is_gone(reader, old, old_mark)
         times = [one.at for one in reader.ledger.articles.changes_since(0)]

@@ -10,6 +10,7 @@ import pytest
 
 from ingest import ingest
 from rag.index import Index
+from tests.finding import matching, nearest
 from tests.hashing import HashingEmbedder
 
 TEXTS = {
@@ -76,11 +77,11 @@ def projection_files(folder: Path) -> list[Path]:
 
 def found_by_all(index: Index) -> bool:
     """Whether every article is found first, by meaning and by words."""
-    index.refresh()
+    index.searcher()
     for text in TEXTS.values():
-        nearest, _ = index.nearest(EMBEDDER.embed_question(text), 3)[0]
-        matching, _ = index.matching(text, 3)[0]
-        for chunk in (nearest, matching):
+        near, _ = nearest(index, EMBEDDER.embed_question(text), 3)[0]
+        same, _ = matching(index, text, 3)[0]
+        for chunk in (near, same):
             if index.ledger.articles.text(chunk.article_id, chunk.version) != text:
                 return False
     return True
@@ -137,9 +138,11 @@ def test_a_projection_that_is_gone_is_made_anew_without_embedding(
 def test_a_store_whose_vectors_are_not_the_ledgers_is_thrown_away(
     folder: Path, index: Index, caplog: pytest.LogCaptureFixture
 ) -> None:
-    index.refresh()
+    index.searcher()
     keys, matrix = index.ledger.vectors.live()
     with index.writing(1):
-        index._vectors.build(index.refresh(), keys, matrix[::-1].copy())
+        index._vectors.build(
+            index.ledger.state().last_change, keys, matrix[::-1].copy()
+        )
     assert found_by_all(index)
-    assert any("distances" in message for message in caplog.messages)
+    assert any("not the ledger's" in message for message in caplog.messages)

@@ -19,6 +19,7 @@ from rag.index import Index
 from rag.vectors import VectorProjection
 from tests import texts
 from tests.desk import Desk
+from tests.finding import matching, nearest
 from tests.hashing import hashed
 
 # many indexes are made here: too slow for `make check`
@@ -60,11 +61,11 @@ def mended(desk: Desk) -> str:
     (finding,) = findings(desk)
     assert finding.mended
     index = Index(desk.index)
-    index.refresh()
+    index.searcher()
     paragraph = desk.embedder.embedded[-1]
-    ((_, cosine),) = index.nearest(hashed(paragraph), 1)
+    ((_, cosine),) = nearest(index, hashed(paragraph), 1)
     assert cosine == pytest.approx(1)
-    assert index.matching(paragraph, 1)
+    assert matching(index, paragraph, 1)
     assert findings(desk) == []
     assert len(desk.embedder.embedded) == embedded
     return finding.line()

@@ -17,6 +17,7 @@ from rag.config import Settings
 from rag.errors import ArticleNotFound, EmbedderMismatch, IndexBusy, IndexUnusable
 from rag.index import Index
 from rag.ledger.tables import settings as ledger_settings
+from tests.finding import matching, nearest
 from tests.hashing import HashingEmbedder, hashed
 from tests.texts import article
 
@@ -63,6 +64,7 @@ PRELUDE = """\
 import sys
 from pathlib import Path
 from rag.index import Index
+from tests.finding import matching, nearest
 from tests.hashing import hashed
 index = Index(Path(sys.argv[1]))
 """
@@ -93,14 +95,14 @@ def names(index: Index, found: list) -> list[str]:
 
 
 def by_words(index: Index, question: str) -> list[str]:
-    index.refresh()
-    return names(index, index.matching(question, 10))
+    index.searcher()
+    return names(index, matching(index, question, 10))
 
 
 def by_meaning(index: Index, text: str) -> list[str]:
     """Return the articles that hold exactly this text as a chunk."""
-    index.refresh()
-    near = [item for item in index.nearest(hashed(text), 10) if item[1] > 0.999]
+    index.searcher()
+    near = [item for item in nearest(index, hashed(text), 10) if item[1] > 0.999]
     return names(index, near)
 
 
@@ -146,17 +148,19 @@ def test_a_removed_article_is_found_by_neither_not_even_by_an_index_open_before(
 def test_a_removed_article_is_not_found_even_before_an_index_looks_again(desk, opened):
     desk.write(ferry=FERRY, clinic=CLINIC)
     index = opened(desk)
-    index.refresh()
+    index.searcher()
     desk.remove("ferry")
-    assert index.matching("ferry", 10) == []
-    assert [c for c, cosine in index.nearest(hashed(FERRY), 10) if cosine > 0.999] == []
+    assert matching(index, "ferry", 10) == []
+    assert [
+        c for c, cosine in nearest(index, hashed(FERRY), 10) if cosine > 0.999
+    ] == []
 
 
 def test_another_process_sees_what_is_added_and_what_is_removed(desk):
     look = f"""
-        index.refresh()
-        near = [cosine for _, cosine in index.nearest(hashed({FERRY!r}), 10)]
-        print(len(index.matching("ferry", 10)), sum(one > 0.999 for one in near))
+        index.searcher()
+        near = [cosine for _, cosine in nearest(index, hashed({FERRY!r}), 10)]
+        print(len(matching(index, "ferry", 10)), sum(one > 0.999 for one in near))
     """
     desk.write(ferry=FERRY, clinic=CLINIC)
     assert desk.run(look) == "1 1"
@@ -257,26 +261,27 @@ def exact_scan(index: Index, vector: np.ndarray, limit: int) -> list[float]:
 
 def test_chroma_holds_the_vectors_and_finds_what_an_exact_scan_finds(large, opened):
     index = opened(large)
-    index.refresh()
+    index.searcher()
     keys, _ = index.ledger.vectors.live()
     assert index._vectors.generation.count == len(keys) > 60
-    assert len(index._recent_keys) == 0, "nothing is left to be searched without Chroma"
+    recent = index.searcher().vectors.recent_keys
+    assert len(recent) == 0, "nothing is left to be searched without Chroma"
     for question in ("storm", "harbour", "What was promised?"):
         vector = hashed(question)
-        cosines = [cosine for _, cosine in index.nearest(vector, 10)]
+        cosines = [cosine for _, cosine in nearest(index, vector, 10)]
         np.testing.assert_allclose(cosines, exact_scan(index, vector, 10), atol=1e-5)
 
 
 def test_what_came_after_the_last_chroma_generation_is_found_exactly(large, opened):
     index = opened(large)
-    index.refresh()
+    index.searcher()
     generation = index._vectors.generation
     large.write(ferry=FERRY)
     assert by_meaning(index, FERRY) == ["ferry"]
     assert index._vectors.generation == generation
-    assert len(index._recent_keys) == 1
+    assert len(index.searcher().vectors.recent_keys) == 1
     vector = hashed("storm")
-    cosines = [cosine for _, cosine in index.nearest(vector, 10)]
+    cosines = [cosine for _, cosine in nearest(index, vector, 10)]
     np.testing.assert_allclose(cosines, exact_scan(index, vector, 10), atol=1e-5)
 
 
@@ -287,29 +292,29 @@ def test_when_most_of_chromas_vectors_are_gone_the_others_are_still_found(
     for n in range(3):
         large.remove(f"long{n}")
     index = opened(large)
-    index.refresh()
+    index.searcher()
     vector = hashed("storm")
-    cosines = [cosine for _, cosine in index.nearest(vector, 20)]
+    cosines = [cosine for _, cosine in nearest(index, vector, 20)]
     np.testing.assert_allclose(cosines, exact_scan(index, vector, 20), atol=1e-5)
 
 
 def test_a_deleted_words_projection_is_made_again_by_the_next_reader(large, opened):
     shutil.rmtree(large.index / "words")
     index = opened(large)
-    index.refresh()
+    index.searcher()
     assert (large.index / "words").is_dir()
-    assert len(index.matching("turbine", 10)) == 10
+    assert len(matching(index, "turbine", 10)) == 10
 
 
 def test_without_its_chroma_projection_an_index_finds_the_same(large, opened):
     vector = hashed("storm")
     before = opened(large)
-    before.refresh()
-    expected = before.nearest(vector, 10)
+    before.searcher()
+    expected = nearest(before, vector, 10)
     shutil.rmtree(large.index / "vectors")
     after = opened(large)
-    after.refresh()
-    found = after.nearest(vector, 10)
+    after.searcher()
+    found = nearest(after, vector, 10)
     assert [chunk for chunk, _ in found] == [chunk for chunk, _ in expected]
 
 
@@ -318,7 +323,7 @@ def test_a_deleted_chroma_projection_is_made_again_by_the_next_ingest(large, ope
     embedder = HashingEmbedder()
     ingest([large.folder], index=large.index, embedder=embedder)
     index = opened(large)
-    index.refresh()
+    index.searcher()
     keys, _ = index.ledger.vectors.live()
     assert index._vectors.generation.count == len(keys)
     assert embedder.embedded == [], "nothing is embedded for it"

@@ -12,6 +12,7 @@ from rag.embedding import Vectors
 from rag.errors import EmbeddingError
 from rag.index import Index
 from rag.schema import ArticleSummary
+from tests.finding import matching
 from tests.hashing import HashingEmbedder
 from tests.texts import article
 
@@ -372,8 +373,8 @@ def test_what_came_before_the_cut_is_found(desk):
     with pytest.raises(EmbeddingError):
         desk.ingest(embedder=FailingEmbedder(after=17))
     index = Index(desk.index)
-    index.refresh()
-    assert len(index.matching("ferry", 10)) == 1
+    index.searcher()
+    assert len(matching(index, "ferry", 10)) == 1
     index.close()
 
 

@@ -41,7 +41,7 @@ def test_what_another_process_did_is_seen_by_who_was_open_before(tmp_path: Path)
     article.write_text(old, encoding="utf-8")
     ingest([article], folder, embedder=HashingEmbedder())
     index = Index(folder)
-    index.refresh()
+    index.searcher()
     assert is_found(index, old, old_mark)
 
     article.write_text(new, encoding="utf-8")
@@ -53,7 +53,7 @@ def test_what_another_process_did_is_seen_by_who_was_open_before(tmp_path: Path)
     command = [sys.executable, "-c", code, str(article), str(folder)]
     subprocess.run(command, check=True, cwd=ROOT)
 
-    index.refresh()
+    index.searcher()
     assert is_gone(index, old, old_mark)
     assert is_found(index, new, new_mark)
     index.close()

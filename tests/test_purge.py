@@ -9,10 +9,12 @@ import pytest
 
 from ingest import Status, purge, remove
 from rag.errors import ArticleNotFound, IndexBusy
+from rag.hnsw_file import blank_unused
 from rag.index import Index
-from rag.vectors import VectorProjection, _blank_unused
+from rag.vectors import VectorProjection
 from tests import texts
 from tests.desk import Desk
+from tests.finding import matching, nearest
 from tests.hashing import hashed
 
 # many indexes are made here: too slow for `make check`
@@ -57,14 +59,14 @@ def test_every_byte_of_a_purged_article_is_gone(desk: Desk) -> None:
     found = {trace.split(" in ")[0] for trace in traces(desk)}
     assert found == {"sentence", "title", "vector", "older vector"}
     reader = Index(desk.index)  # open before, and still open afterwards
-    reader.refresh()
-    assert reader.matching("Quillmark", 5)
+    reader.searcher()
+    assert matching(reader, "Quillmark", 5)
 
     desk.newsdesk("purge", "secret.md")
 
     assert traces(desk) == []
-    reader.refresh()
-    assert not reader.matching("Quillmark", 5)
+    reader.searcher()
+    assert not matching(reader, "Quillmark", 5)
     assert traces(desk) == []
     assert desk.live() == {"other.md"}
     with pytest.raises(ArticleNotFound):
@@ -78,11 +80,11 @@ def test_what_remains_is_found_and_nothing_is_embedded_again(desk: Desk) -> None
     purge("secret.md", settings=desk.settings)
 
     index = Index(desk.index)
-    index.refresh()
-    (found, cosine), *_ = index.nearest(hashed(desk.embedder.embedded[0]), 3)
+    index.searcher()
+    (found, cosine), *_ = nearest(index, hashed(desk.embedder.embedded[0]), 3)
     assert cosine == pytest.approx(1)
     assert other[found.chunk.start : found.chunk.end] == desk.embedder.embedded[0]
-    assert index.matching(other, 3)
+    assert matching(index, other, 3)
     assert len(desk.embedder.embedded) == embedded
 
 
@@ -101,8 +103,8 @@ def test_a_vector_that_another_article_uses_stays(desk: Desk) -> None:
     purge("secret.md", settings=desk.settings)
 
     index = Index(desk.index)
-    index.refresh()
-    ((found, cosine),) = index.nearest(hashed(SENTENCE), 1)
+    index.searcher()
+    ((found, cosine),) = nearest(index, hashed(SENTENCE), 1)
     assert cosine == pytest.approx(1)
     assert Path(desk.article(found.article_id).source).name == "twin.md"
 
@@ -146,7 +148,7 @@ def test_a_purge_that_was_cut_off_is_finished_by_the_next_question(desk: Desk) -
         index.ledger.purge(index.ledger.articles.resolve("secret.md"))
     assert traces(desk)
 
-    Index(desk.index).refresh()
+    Index(desk.index).searcher()
 
     assert traces(desk) == []
     assert index.ledger.unfinished_purge() is None
@@ -174,14 +176,14 @@ def test_an_open_reader_does_not_mix_it_up_with_what_comes_in_its_place(
     desk: Desk,
 ) -> None:
     reader = Index(desk.index)
-    reader.refresh()
+    reader.searcher()
     article_id = reader.ledger.articles.resolve("secret.md")
     assert "third" in reader.ledger.articles.text(article_id, 1)
     purge(article_id, settings=desk.settings)
     desk.write("secret.md", "# Another story\n\nIt has its own words.")
     (added,) = (one for one in desk.ingest().outcomes if one.status is Status.ADDED)
 
-    reader.refresh()
+    reader.searcher()
 
     assert added.article_id == article_id
     assert "own words" in reader.ledger.articles.text(article_id, 1)
@@ -204,8 +206,8 @@ def test_vectors_purged_while_an_ingest_was_using_them_are_embedded_again(
     desk.ingest(desk.folder / "twin.md")
 
     index = Index(desk.index)
-    index.refresh()
-    ((_, cosine),) = index.nearest(hashed(SENTENCE), 1)
+    index.searcher()
+    ((_, cosine),) = nearest(index, hashed(SENTENCE), 1)
     assert cosine == pytest.approx(1)
 
 
@@ -219,7 +221,7 @@ def test_memory_that_chroma_saved_as_it_found_it_is_blanked(tmp_path: Path) -> N
     used = 132 + 64 * 4 + 8  # links, vector and label of one element
     file.write_bytes(built[:used] + b"x" * (len(built) - used))
 
-    _blank_unused(tmp_path / projection.generation.folder)
+    blank_unused(tmp_path / projection.generation.folder)
 
     assert file.read_bytes() == built[:used] + bytes(len(built) - used)
-    assert projection.nearest(hashed("one"), 1) == [(1, pytest.approx(1))]
+    assert projection.nearest(hashed("one"), 1) == [1]

@@ -12,6 +12,7 @@ from rag.config import Settings
 from rag.embedding import Vectors
 from rag.errors import EmbedderMismatch, EmbeddingError
 from rag.index import Index
+from tests.finding import nearest
 from tests.hashing import HashingEmbedder
 
 # many indexes are made here: too slow for `make check`
@@ -59,11 +60,11 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def finds_all(index: Index, embedder: HashingEmbedder) -> bool:
-    index.refresh()
+    index.searcher()
     return all(
         index.ledger.articles.text(chunk.article_id, chunk.version) == text
         for text in TEXTS
-        for chunk, _ in index.nearest(embedder.embed_question(text), 1)
+        for chunk, _ in nearest(index, embedder.embed_question(text), 1)
     )
 
 

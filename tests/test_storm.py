@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 from ingest import Status, ingest, purge, remove
 from rag.index import Index
 from tests.crashes import POINTS, Power
+from tests.finding import nearest
 from tests.hashing import HashingEmbedder, hashed
 from tests.marked import by_words, parts, text_of, texts_by_file
 
@@ -242,7 +243,7 @@ class Storm(RuleBasedStateMachine):
         for number in self._dead[-_DEAD_CHECKED:]:
             assert not by_words(index, _mark(number))
         for text in sorted(copies)[Storm.operations % 4 :: 4]:
-            near = index.nearest(hashed(text), copies[text])
+            near = nearest(index, hashed(text), copies[text])
             assert [text_of(index, one) for one, _ in near] == [text] * copies[text]
 
     @staticmethod

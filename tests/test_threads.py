@@ -9,6 +9,7 @@ import pytest
 
 from ingest import ingest
 from rag.index import Index
+from tests.finding import nearest
 from tests.hashing import HashingEmbedder
 
 # many indexes are made here: too slow for `make check`
@@ -30,8 +31,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def finds(index: Index, text: str) -> bool:
-    index.refresh()
-    chunk, _ = index.nearest(EMBEDDER.embed_question(text), 1)[0]
+    index.searcher()
+    chunk, _ = nearest(index, EMBEDDER.embed_question(text), 1)[0]
     return index.ledger.articles.text(chunk.article_id, chunk.version) == text
 
 

@@ -9,14 +9,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from rag.errors import ArticleNotFound
-from rag.ledger.database import Database
+from rag.ledger.database import SLICE, Database
 from rag.ledger.log import record
-from rag.ledger.tables import LIVE, OF_VERSION, articles, changes, chunks, versions
+from rag.ledger.tables import (
+    LIVE,
+    OF_VERSION,
+    articles,
+    changes,
+    chunks,
+    live_at,
+    versions,
+)
 from rag.schema import Article, ArticleSummary, Change, Chunk
+
+# A line of the list of articles, without its order.
+_SUMMARY = sa.select(
+    versions.c.article_id,
+    versions.c.title,
+    versions.c.author,
+    versions.c.publisher,
+    versions.c.published,
+    articles.c.source,
+    versions.c.language,
+    versions.c.version,
+    sa.select(sa.func.count()).where(OF_VERSION).scalar_subquery().label("chunks"),
+    sa.case((LIVE, "live"), else_="removed").label("state"),
+).join(articles, articles.c.article_id == versions.c.article_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +90,31 @@ class Articles:
             .group_by(versions.c.article_id)
             .subquery()
         )
-        count = sa.select(sa.func.count()).where(OF_VERSION).scalar_subquery()
         v = versions.c
-        statement = (
-            sa.select(
-                v.article_id,
-                v.title,
-                v.author,
-                v.publisher,
-                v.published,
-                articles.c.source,
-                v.language,
-                v.version,
-                count.label("chunks"),
-                sa.case((LIVE, "live"), else_="removed").label("state"),
+        newest = sa.and_(latest.c.article_id == v.article_id, latest.c.v == v.version)
+        return self._summaries(_SUMMARY.join(latest, newest))
+
+    def standing(
+        self, article_ids: Sequence[str] | None = None, seq: int | None = None
+    ) -> list[ArticleSummary]:
+        """Return a line for every live article, or for those of some articles.
+
+        With `seq`, those that were live after that change, in the version of then.
+        """
+        statement = _SUMMARY.where(LIVE if seq is None else live_at(seq))
+        if article_ids is None:
+            return self._summaries(statement)
+        return [
+            one
+            for at in range(0, len(article_ids), SLICE)
+            for one in self._summaries(
+                statement.where(versions.c.article_id.in_(article_ids[at : at + SLICE]))
             )
-            .join(articles, articles.c.article_id == v.article_id)
-            .join(
-                latest,
-                sa.and_(latest.c.article_id == v.article_id, latest.c.v == v.version),
-            )
-            .order_by(v.since)
-        )
-        return [ArticleSummary(**row) for row in self._database.mappings(statement)]
+        ]
+
+    def _summaries(self, statement: sa.Select[Any]) -> list[ArticleSummary]:
+        ordered = statement.order_by(versions.c.since)
+        return [ArticleSummary(**row) for row in self._database.mappings(ordered)]
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """Return a version of an article, the newest by default.

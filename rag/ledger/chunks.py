@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,38 +18,70 @@ class Chunks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def by_key(self, chunk_keys: Sequence[int]) -> list[IndexedChunk]:
-        """Return the live ones among these chunks, in no particular order."""
-        return self._live(chunk_keys, chunks.c.chunk_key.in_)
-
-    def by_vector(self, vector_keys: Sequence[int]) -> list[IndexedChunk]:
-        """Return all live chunks that have one of these vectors."""
-        return self._live(vector_keys, _with_vector)
-
-    def of_article(self, article_id: str) -> list[IndexedChunk]:
-        """Return the live chunks of an article; none where it was removed."""
-        return self._live([article_id], chunks.c.article_id.in_)
-
-    def at(self, seq: int) -> list[IndexedChunk]:
-        """Return the chunks that were live after change `seq`, in order."""
-        statement = self._statement(live_at(seq)).order_by(chunks.c.chunk_key)
-        return [_indexed(row) for row in self._database.rows(statement)]
-
-    def _live(
-        self,
-        values: Sequence[object],
-        condition: Callable[[Sequence[object]], sa.ColumnElement[bool]],
+    def by_key(
+        self, chunk_keys: Sequence[int], seq: int | None = None
     ) -> list[IndexedChunk]:
-        statement = self._statement(LIVE)
-        found: list[IndexedChunk] = []
-        for at in range(0, len(values), SLICE):
-            some = statement.where(condition(values[at : at + SLICE]))
-            found += [_indexed(row) for row in self._database.rows(some)]
-        return found
+        """Return the live ones among these chunks, in no particular order.
 
-    def _statement(self, live: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        With `seq`, those that were live after that change.
+        """
+        return self._where(chunks.c.chunk_key, chunk_keys, seq)
+
+    def of_article(self, article_id: str, seq: int | None = None) -> list[IndexedChunk]:
+        """Return the live chunks of an article; none where it was removed."""
+        return self._where(chunks.c.article_id, [article_id], seq)
+
+    def rows(
+        self, article_ids: Sequence[str] | None = None, seq: int | None = None
+    ) -> list[tuple[int, int, str]]:
+        """Return (chunk key, vector key, article id) of the live chunks.
+
+        Those of some articles, by default of all; live after change `seq`, by default
+        now. A chunk that lost its vector is left out; the doctor tells it.
+        """
+        live = LIVE if seq is None else live_at(seq)
+        statement = (
+            sa.select(chunks.c.chunk_key, self._vector_key(), chunks.c.article_id)
+            .join(versions, OF_VERSION)
+            .where(live)
+        )
+        if article_ids is None:
+            found = list(self._database.rows(statement))
+        else:
+            found = [
+                row
+                for at in range(0, len(article_ids), SLICE)
+                for row in self._database.rows(
+                    statement.where(
+                        chunks.c.article_id.in_(article_ids[at : at + SLICE])
+                    )
+                )
+            ]
+        return [
+            (key, vector_key, article_id)
+            for key, vector_key, article_id in map(tuple, found)
+            if vector_key is not None
+        ]
+
+    def _where(
+        self, column: sa.Column[Any], values: Sequence[object], seq: int | None
+    ) -> list[IndexedChunk]:
+        statement = (
+            sa.select(chunks, self._vector_key())
+            .join(versions, OF_VERSION)
+            .where(LIVE if seq is None else live_at(seq))
+        )
+        return [
+            _indexed(row)
+            for at in range(0, len(values), SLICE)
+            for row in self._database.rows(
+                statement.where(column.in_(values[at : at + SLICE]))
+            )
+        ]
+
+    def _vector_key(self) -> sa.ScalarSelect[Any]:
         # a subquery, not a join: SQLite would begin with all vectors of the embedder
-        vector_key = (
+        return (
             sa.select(vectors.c.vector_key)
             .where(
                 vectors.c.embedder == self._database.recall("embedder"),
@@ -57,15 +89,9 @@ class Chunks:
             )
             .scalar_subquery()
         )
-        return sa.select(chunks, vector_key).join(versions, OF_VERSION).where(live)
 
 
 def _indexed(row: sa.Row[Any]) -> IndexedChunk:
     # by position, in the order of the table: this runs at every search
     key, article_id, version, *part, vector_key = tuple(row)
     return IndexedChunk(key, vector_key, article_id, version, Chunk(*part))
-
-
-def _with_vector(vector_keys: Sequence[object]) -> sa.ColumnElement[bool]:
-    hashes = sa.select(vectors.c.text_hash).where(vectors.c.vector_key.in_(vector_keys))
-    return chunks.c.text_hash.in_(hashes)

@@ -1,0 +1,82 @@
+"""A second look at the best chunks, by their sentences."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+from typing import Protocol
+
+import numpy as np
+
+from rag.embedding import Embedder, Vectors
+from rag.question import topic
+from rag.word_query import stems
+
+_KEPT = 5000  # sentences; 8 MB at 384 dimensions
+# Embedding all of them instead finds the same (docs/retrieval.md).
+_SENTENCES = 2
+
+
+class Reranker(Protocol):
+    """Whatever tells how well a passage answers a question."""
+
+    def scores(
+        self, question: str, vector: Vectors, passages: Sequence[Sequence[str]]
+    ) -> Sequence[float]:
+        """Return a score for each passage, given as its sentences: more is better.
+
+        `vector` is the question's embedding. Raises RerankingError.
+        """
+        ...
+
+
+class SentenceVectors:
+    """The vectors of sentences, embedded when they are first asked for."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._kept: OrderedDict[str, Vectors] = OrderedDict()
+        self._turn = Lock()
+
+    def cosines(self, vector: Vectors, sentences: Sequence[str]) -> Vectors:
+        """Return the cosine of each sentence to `vector`; raises EmbeddingError."""
+        if not sentences:
+            return np.empty(0, dtype=np.float32)
+        with self._turn:
+            found = {one: self._kept[one] for one in sentences if one in self._kept}
+        new = [one for one in dict.fromkeys(sentences) if one not in found]
+        if new:
+            found |= zip(new, self._embedder.embed_passages(new), strict=True)
+        with self._turn:
+            for one, its_vector in found.items():
+                self._kept[one] = its_vector
+                self._kept.move_to_end(one)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        cosines: Vectors = np.stack([found[one] for one in sentences]) @ vector
+        return cosines
+
+
+class SentenceReranker:
+    """Scores a passage by that of its sentences which is nearest to the question.
+
+    Looked at are those that share most words with the question: a sentence takes some
+    milliseconds to embed, once.
+    """
+
+    def __init__(self, sentences: SentenceVectors) -> None:
+        self._sentences = sentences
+
+    def scores(
+        self, question: str, vector: Vectors, passages: Sequence[Sequence[str]]
+    ) -> Sequence[float]:
+        """Return the best cosine of each passage's sentences."""
+        asked = set(stems(topic(question)))
+        chosen = [
+            sorted(own, key=lambda one: -len(asked.intersection(stems(one))))
+            for own in passages
+        ]
+        texts = [one for own in chosen for one in own[:_SENTENCES]]
+        cosines = iter(self._sentences.cosines(vector, texts))
+        return [max(float(next(cosines)) for _ in own[:_SENTENCES]) for own in chosen]

@@ -1,0 +1,187 @@
+"""One state of a collection, ready to be searched by meaning and by words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.catalog import Catalog, Keys, Rows
+from rag.embedding import Vectors
+from rag.ledger import Ledger
+from rag.schema import ArticleSummary, IndexedChunk
+from rag.vectors import Stored
+from rag.words import WordProjection
+
+Scores = NDArray[np.float64]
+# Which articles may be found: one entry for each article of the catalog.
+Allowed = NDArray[np.bool_]
+
+# With so few articles allowed the words are searched in them alone; with more, the best
+# of all are fetched until enough of them are allowed.
+_FEW_ARTICLES = 500
+# If more than this share of the rows is allowed, scanning all costs less than choosing.
+_MOST_ROWS = 0.2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VectorTable:
+    """The vectors of a catalog's rows, in two parts.
+
+    `places` has one entry per row: below `len(stored)` a row of `stored`, from there on
+    one of `recent`, whose keys are `recent_keys`.
+    """
+
+    stored: Vectors
+    recent: Vectors
+    recent_keys: Keys
+    places: Rows
+
+    @classmethod
+    def of(
+        cls,
+        catalog: Catalog,
+        stored: Stored,
+        ledger: Ledger,
+        before: VectorTable | None,
+    ) -> VectorTable:
+        """Find each row's vector; load those that are neither stored nor in `before`.
+
+        Raises KeyError if one has left the ledger since the catalog was read.
+        """
+        wanted = np.setdiff1d(catalog.vector_keys, stored.keys)
+        recent_keys = np.empty(0, dtype=np.int64)
+        recent = np.empty((0, 0), dtype=np.float32)
+        if before is not None:
+            kept = np.isin(before.recent_keys, wanted, assume_unique=True)
+            recent_keys, recent = before.recent_keys[kept], before.recent[kept]
+        missing = np.setdiff1d(wanted, recent_keys, assume_unique=True)
+        if len(missing):
+            keys, matrix = ledger.vectors.by_key(missing.tolist())
+            if len(keys) < len(missing):
+                raise KeyError("a vector has left the ledger")
+            recent_keys = np.concatenate([recent_keys, np.asarray(keys)])
+            recent = np.concatenate([recent.reshape(-1, matrix.shape[1]), matrix])
+            order = np.argsort(recent_keys)
+            recent_keys, recent = recent_keys[order], recent[order]
+        places = len(stored.matrix) + np.searchsorted(recent_keys, catalog.vector_keys)
+        early = ~np.isin(catalog.vector_keys, recent_keys)
+        at = np.searchsorted(stored.keys, catalog.vector_keys[early])
+        places[early] = stored.rows[at]
+        return cls(stored.matrix, recent, recent_keys, places)
+
+    def cosines(self, rows: Rows, vector: Vectors) -> Scores:
+        """Return the exact cosine of each row."""
+        if len(rows) > _MOST_ROWS * len(self.places):
+            parts = [part @ vector for part in (self.stored, self.recent) if len(part)]
+            found: Scores = np.concatenate(parts)[self.places[rows]].astype(np.float64)
+            return found
+        places = self.places[rows]
+        cosines = np.empty(len(rows))
+        early = places < len(self.stored)
+        for part, mask in ((self.stored, early), (self.recent, ~early)):
+            if mask.any():
+                offset = 0 if part is self.stored else len(self.stored)
+                cosines[mask] = part[places[mask] - offset] @ vector
+        return cosines
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Searcher:
+    """Finds chunks, given as rows of `catalog`.
+
+    `approximate` returns the keys of about so many of the stored vectors, nearest
+    first; where it is None, or finds nothing, everything is searched exactly.
+    """
+
+    ledger: Ledger
+    catalog: Catalog
+    vectors: VectorTable
+    words: WordProjection
+    approximate: Callable[[Vectors, int], Sequence[int]] | None
+    seq: int | None = None  # of a past state
+
+    def nearest(
+        self, vector: Vectors, limit: int, allowed: Allowed | None = None
+    ) -> tuple[Rows, Scores]:
+        """Return up to `limit` rows with their exact cosines, nearest first."""
+        if self.approximate is None or allowed is not None:
+            return self._scan(self._rows(allowed), vector, limit)
+        wanted, stored = limit, len(self.vectors.stored)
+        recent = np.flatnonzero(self.vectors.places >= stored)
+        while True:
+            keys = np.asarray(self.approximate(vector, wanted), dtype=np.int64)
+            if not len(keys):
+                return self._scan(self._rows(None), vector, limit)
+            rows = np.concatenate([self.catalog.of_vectors(keys), recent])
+            # removed articles stay in Chroma, and take up places, till it is built
+            if len(rows) >= limit or len(keys) >= stored:
+                return self._scan(rows, vector, limit)
+            wanted = min(4 * wanted, stored)
+
+    def _rows(self, allowed: Allowed | None) -> Rows:
+        if allowed is None:
+            return np.arange(len(self.catalog))
+        return np.flatnonzero(allowed[self.catalog.owners])
+
+    def _scan(self, rows: Rows, vector: Vectors, limit: int) -> tuple[Rows, Scores]:
+        if not len(rows):
+            return rows, np.empty(0)
+        cosines = self.vectors.cosines(rows, vector)
+        if len(rows) > limit:
+            best = np.argpartition(-cosines, limit - 1)[:limit]
+            rows, cosines = rows[best], cosines[best]
+        order = np.lexsort((rows, -cosines))
+        return rows[order], cosines[order]
+
+    def matching(
+        self, question: str, limit: int, allowed: Allowed | None = None
+    ) -> tuple[Rows, Scores]:
+        """Return up to `limit` rows with their scores by words, best first."""
+        ids, share = None, 1.0
+        if allowed is not None:
+            count = int(allowed.sum())
+            share = max(count / len(allowed), 1e-9)
+            if count <= _FEW_ARTICLES:
+                places = np.flatnonzero(allowed)
+                ids, share = [self.catalog.articles[n].article_id for n in places], 1.0
+        wanted = round(limit / share)
+        while True:
+            found = self.words.search(question, wanted, ids)
+            keys = np.array([key for key, _ in found], dtype=np.int64)
+            rows, live = self.catalog.of_chunks(keys)
+            scores = np.array([score for _, score in found])[live]
+            if allowed is not None:
+                fit = allowed[self.catalog.owners[rows]]
+                rows, scores = rows[fit], scores[fit]
+            if len(rows) >= limit or len(found) < wanted:
+                return rows[:limit], scores[:limit]
+            wanted *= 4
+
+    def cosines(self, rows: Rows, vector: Vectors) -> Scores:
+        """Return the exact cosine of each row."""
+        return self.vectors.cosines(rows, vector)
+
+    def chunks(self, rows: Rows) -> list[IndexedChunk]:
+        """Return the chunks of these rows, in this order.
+
+        Raises KeyError if one is not live any more.
+        """
+        keys = [int(key) for key in self.catalog.chunk_keys[rows]]
+        found = {
+            one.chunk_key: one for one in self.ledger.chunks.by_key(keys, self.seq)
+        }
+        return [found[key] for key in keys]
+
+    def of_article(self, article_id: str) -> list[IndexedChunk]:
+        """Return the chunks of an article; none where it was removed."""
+        return self.ledger.chunks.of_article(article_id, self.seq)
+
+    def article_of(self, chunk: IndexedChunk) -> ArticleSummary:
+        """Return the line of a chunk's article; raises KeyError if it has changed."""
+        rows, _ = self.catalog.of_chunks(np.array([chunk.chunk_key]))
+        if not len(rows):
+            raise KeyError(chunk.chunk_key)
+        return self.catalog.articles[int(self.catalog.owners[rows[0]])]

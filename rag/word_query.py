@@ -1,0 +1,106 @@
+"""Questions in tantivy's terms: how words are read, what is searched and its weight.
+
+With `rag/words.py` the one door to `tantivy`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+import tantivy
+
+# A word of the title or a heading helps a chunk to be found, less than its own words.
+FIELD_WEIGHTS = {"body": 1.0, "heading": 0.5, "byline": 0.5}
+# Chunks are of one size, so how often a word is in one says little: BM25 with k1 = 0
+# finds more than with tantivy's 1.2 (docs/retrieval.md).
+_BM25_SHARE = 0.1
+_QUOTED = re.compile(
+    r'["\u201c\u201d\u201e\u00ab\u00bb]([^"\u201c\u201d\u201e\u00ab\u00bb]+)["\u201c\u201d\u00ab\u00bb]'
+)
+ANALYZER = "english"
+# tantivy's English list has 33 words; questions are made of these as well
+_MORE_STOP_WORDS = (  # noqa: SIM905  # a list would be six times as long
+    "what which who whom whose when where why how do does did doing done has have had "
+    "having am been being were i me my you your he him his he she her hers we us our "
+    "them theirs its itself himself herself themselves those than from about can could "
+    "may might must shall should would also just only own same so too very more most "
+    "some any all both each few other per called named s t"
+).split()
+
+
+def word_query(
+    question: str, weights: Mapping[str, float], article_ids: Sequence[str] | None
+) -> tantivy.Query:
+    """Return the query for the stems of a question with their weights.
+
+    It scores a chunk by the sum of the weights of the stems that it has, with a little
+    BM25. With `article_ids` it finds chunks of these articles only.
+    """
+    clauses = [
+        clause for term, weight in weights.items() for clause in _word(term, weight)
+    ]
+    for quoted in _QUOTED.findall(question):
+        phrase: list[str | tuple[int, str]] = list(stems(quoted))
+        if len(phrase) > 1:
+            weight = sum(weights.get(str(term), 0.0) for term in phrase)
+            query = tantivy.Query.phrase_query(SCHEMA, "body", phrase)
+            clauses.append(tantivy.Query.const_score_query(query, weight))
+    query = tantivy.Query.boolean_query(
+        [(tantivy.Occur.Should, clause) for clause in clauses]
+    )
+    if article_ids is None:
+        return query
+    among = tantivy.Query.term_set_query(SCHEMA, "article_id", list(article_ids))
+    unscored = tantivy.Query.const_score_query(among, 0.0)
+    return tantivy.Query.boolean_query(
+        [(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)]
+    )
+
+
+def _word(term: str, weight: float) -> Iterator[tantivy.Query]:
+    """Yield the clauses of a word: that it is there, and how it stands there."""
+    fields = {
+        field: tantivy.Query.term_query(SCHEMA, field, term) for field in FIELD_WEIGHTS
+    }
+    yield tantivy.Query.disjunction_max_query(
+        [
+            tantivy.Query.const_score_query(fields[field], share * weight)
+            for field, share in FIELD_WEIGHTS.items()
+        ]
+    )
+    yield tantivy.Query.boost_query(fields["body"], _BM25_SHARE)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("chunk_key", indexed=True, fast=True)
+    builder.add_text_field("article_id", tokenizer_name="raw", index_option="basic")
+    for field in FIELD_WEIGHTS:
+        builder.add_text_field(field, tokenizer_name=ANALYZER)
+    return builder.build()
+
+
+def stems(text: str) -> list[str]:
+    """Return the stems of `text` that are searched, in order, less stop words."""
+    return list(analyzer().analyze(text))
+
+
+@cache
+def analyzer() -> tantivy.TextAnalyzer:
+    """Return how words are read: lower case, without accents, English stems."""
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for one in (
+        tantivy.Filter.remove_long(64),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stopword("english"),
+        tantivy.Filter.custom_stopword(_MORE_STOP_WORDS),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(one)
+    return builder.build()
+
+
+SCHEMA = _schema()
