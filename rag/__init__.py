@@ -6,7 +6,9 @@ from rag.errors import NewsdeskError
 from rag.schema import Answer, Article, Citation, Passage, Sentence, Turn
 
 if TYPE_CHECKING:
-    from rag.engine import AnswerStream, QueryEngine
+    from rag.asked import AnswerStream
+    from rag.engine import QueryEngine
+    from rag.scope import Scope
 
 __all__ = [
     "Answer",
@@ -16,6 +18,7 @@ __all__ = [
     "NewsdeskError",
     "Passage",
     "QueryEngine",
+    "Scope",
     "Sentence",
     "Turn",
 ]
@@ -23,7 +26,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     # the engine brings SQLAlchemy and numpy: paid by those who use it, not by --help
-    if name in {"AnswerStream", "QueryEngine"}:
+    if name in {"AnswerStream", "QueryEngine", "Scope"}:
         from rag import engine
 
         return getattr(engine, name)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 
 from rag.config import NO_MODEL
 from rag.evidence import Evidence
 from rag.llm import Usage
 from rag.proof import Bound
 from rag.schema import Answer, Passage
+from rag.scope import EVERYTHING, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,16 @@ class Asked:
     """
 
     question: str
-    passages: tuple[Passage, ...]
+    scope: Scope
     started: float
     past: bool = False
+    passages: tuple[Passage, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def everywhere(self) -> Asked:
+        """Return the question to be asked of all articles, with a note that says so."""
+        note = f"No article {self.scope} answers this, so all articles were asked."
+        return replace(self, scope=EVERYTHING, notes=(*self.notes, note))
 
     def answered(
         self,
@@ -59,15 +68,22 @@ class Asked:
             refused=bool(reason),
             reason=reason,
             model=model,
-            notes=notes,
+            notes=self._told() + notes,
             prompt_tokens=usage.prompt_tokens,
             completion_tokens=usage.completion_tokens,
             seconds=time.perf_counter() - self.started,
         )
 
+    def _told(self) -> tuple[str, ...]:
+        if not self.scope:
+            return self.notes
+        return (*self.notes, f"Only articles {self.scope} were asked.")
+
     def reason_against(self, evidence: Evidence) -> str:
         """Say why the evidence is not sufficient."""
         if not self.passages:
+            if self.scope:
+                return f"There is no article {self.scope}."
             if self.past:
                 return "There were no articles in the index at that time."
             return "There are no articles in the index yet; add some first."
@@ -77,3 +93,28 @@ class Asked:
         return (
             "The articles do not answer this; the nearest passage says something else."
         )
+
+
+class AnswerStream:
+    """An answer as it comes: iterate it for its words, then read `answer`.
+
+    The pieces are pending text, fit to be shown as such: a model's may still hold
+    markers. `answer` is the settled one; asking for it reads the rest of the stream.
+    """
+
+    def __init__(self, pieces: Generator[str, None, Answer]) -> None:
+        self._pieces = pieces
+        self._answer: Answer | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        if self._answer is None:
+            self._answer = yield from self._pieces
+
+    @property
+    def answer(self) -> Answer:
+        """The complete answer."""
+        for _ in self:
+            pass
+        if self._answer is None:
+            raise RuntimeError("the stream was abandoned before its end")
+        return self._answer

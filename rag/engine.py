@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag.asked import Asked
+from rag.asked import AnswerStream, Asked
 from rag.config import Settings, load_settings
-from rag.embedding import Embedder, open_embedder
+from rag.embedding import Embedder, Vectors, open_embedder
 from rag.errors import ModelError
-from rag.evidence import weigh
+from rag.evidence import Evidence, weigh
 from rag.examples import example_questions
 from rag.extract import Extractor
 from rag.index import Index
@@ -23,7 +24,7 @@ from rag.prompts import NO_ANSWER, answer_messages
 from rag.proof import bind
 from rag.question import checked
 from rag.rerank import SentenceReranker, SentenceVectors
-from rag.retrieval import retrieve, widen
+from rag.retrieval import Query, retrieve, widen
 from rag.schema import (
     Answer,
     Article,
@@ -32,36 +33,13 @@ from rag.schema import (
     Turn,
     VersionState,
 )
+from rag.scope import EVERYTHING, Scope, understood
 from rag.searcher import Searcher
 from rag.snapshot import snapshot
+from rag.why import Explanation, explain
 
 # How many passages an answer is made from.
 _PASSAGES = 5
-
-
-class AnswerStream:
-    """An answer as it comes: iterate it for its words, then read `answer`.
-
-    The pieces are pending text, fit to be shown as such: a model's may still hold
-    markers. `answer` is the settled one; asking for it reads the rest of the stream.
-    """
-
-    def __init__(self, pieces: Generator[str, None, Answer]) -> None:
-        self._pieces = pieces
-        self._answer: Answer | None = None
-
-    def __iter__(self) -> Iterator[str]:
-        if self._answer is None:
-            self._answer = yield from self._pieces
-
-    @property
-    def answer(self) -> Answer:
-        """The complete answer."""
-        for _ in self:
-            pass
-        if self._answer is None:
-            raise RuntimeError("the stream was abandoned before its end")
-        return self._answer
 
 
 class QueryEngine:
@@ -103,8 +81,10 @@ class QueryEngine:
         """
         settings = settings or load_settings()
         index = Index(Path(path) if path is not None else settings.index)
-        dimension = index.ledger.vectors.dimension()
-        embedder = embedder or open_embedder(settings, dimension)
+        vectors = index.ledger.vectors
+        embedder = embedder or open_embedder(
+            settings, vectors.dimension(), vectors.embedder()
+        )
         index.ledger.vectors.check_embedder(embedder.fingerprint)
         if llm is None and settings.has_model:
             llm = OpenAIChatModel(settings)
@@ -128,49 +108,74 @@ class QueryEngine:
     # -- asking -----------------------------------------------------------------------
 
     def retrieve(
-        self, question: str, *, limit: int = _PASSAGES, as_of: dt.date | None = None
+        self,
+        question: str,
+        *,
+        limit: int = _PASSAGES,
+        scope: Scope = EVERYTHING,
+        as_of: dt.date | None = None,
     ) -> list[Passage]:
-        """Return the passages nearest to a question, best first.
+        """Return up to `limit` passages nearest to a question, best first.
 
-        `as_of` asks
-        the collection as it stood at the end of that day (UTC), or at that moment if it
-        is a datetime. Raises UsageError for an empty or overlong question.
+        Only articles within `scope` are asked. `as_of` asks the collection as it stood
+        at the end of that day (UTC), or at that moment if it is a datetime. Raises
+        UsageError for an empty or overlong question.
         """
         question = checked(question)
         vector = self._embedder.embed_question(question)
         current = self._searched(as_of)
-        return retrieve(current, question, vector, limit, self._reranker)
+        return retrieve(current, Query(question, vector, scope), limit, self._reranker)
 
     def query(
         self,
         question: str,
         *,
         history: Sequence[Turn] = (),
+        scope: Scope = EVERYTHING,
         as_of: dt.date | None = None,
     ) -> Answer:
         """Answer a question, or refuse with a reason; see `stream`."""
-        return self.stream(question, history=history, as_of=as_of).answer
+        return self.stream(question, history=history, scope=scope, as_of=as_of).answer
 
     def stream(
         self,
         question: str,
         *,
         history: Sequence[Turn] = (),
+        scope: Scope = EVERYTHING,
         as_of: dt.date | None = None,
     ) -> AnswerStream:
         """Answer a question piece by piece.
 
         A language model writes the answer where one is set; otherwise, and where it
         fails, the answer is made of the articles' own sentences, and `notes` say so.
-        `as_of` is that of `retrieve`. Raises UsageError for an empty or overlong
-        question.
+        `scope` and `as_of` are those of `retrieve`. Without a scope, the one that the
+        question itself says is used as long as it holds an answer; `notes` tell it.
+        Raises UsageError for an empty or overlong question.
         """
         current = self._searched(as_of)
         return AnswerStream(
-            self._answering(
-                checked(question), tuple(history), current, past=as_of is not None
-            )
+            self._answering(checked(question), tuple(history), current, scope)
         )
+
+    def why(
+        self,
+        question: str,
+        article_id: str,
+        *,
+        limit: int = _PASSAGES,
+        scope: Scope = EVERYTHING,
+        as_of: dt.date | None = None,
+    ) -> Explanation:
+        """Tell at which stage of a question's retrieval an article was lost, if it was.
+
+        The arguments are those of `retrieve`. Raises ArticleNotFound where the article
+        was not live.
+        """
+        question = checked(question)
+        searcher = self._searched(as_of)()
+        query = Query(question, self._embedder.embed_question(question), scope)
+        return explain(searcher, query, article_id, limit, self._reranker)
 
     def _searched(self, as_of: dt.date | None) -> Callable[[], Searcher]:
         # the index may have been given another embedder since it was opened
@@ -194,16 +199,16 @@ class QueryEngine:
         question: str,
         history: Sequence[Turn],
         current: Callable[[], Searcher],
-        *,
-        past: bool,
+        scope: Scope,
     ) -> Generator[str, None, Answer]:
         started = time.perf_counter()
         vector = self._embedder.embed_question(question)
-        passages = retrieve(current, question, vector, _PASSAGES, self._reranker)
         searcher = current()
-        words, embedder = searcher.words, self._embedder.fingerprint
-        evidence = weigh(words, question, passages, embedder)
-        asked = Asked(question, tuple(passages), started, past)
+        said = scope or understood(question, searcher.catalog.articles)
+        asked = Asked(question, said, started, past=searcher.seq is not None)
+        asked, evidence = self._look(asked, vector, current)
+        if said and not scope and not evidence.sufficient:
+            asked, evidence = self._look(asked.everywhere(), vector, current)
         if not evidence.sufficient:
             return asked.refused(asked.reason_against(evidence))
         notes: tuple[str, ...] = ()
@@ -212,11 +217,25 @@ class QueryEngine:
                 return (yield from self._written(self._chat_model, asked, history))
             except ModelError as error:
                 notes = (f"{error} These are the articles' own sentences instead.",)
-        extractor = Extractor(words, self._sentences, partial(widen, searcher))
-        bound = extractor.extract(question, vector, passages)
+        searcher = current()
+        widened = partial(widen, searcher)
+        extractor = Extractor(searcher.words, self._sentences, widened)
+        bound = extractor.extract(question, vector, asked.passages)
         for sentence in bound.sentences:
             yield sentence.text + " "
         return asked.answered(bound, notes=notes)
+
+    def _look(
+        self, asked: Asked, vector: Vectors, current: Callable[[], Searcher]
+    ) -> tuple[Asked, Evidence]:
+        """Find passages for what is asked, and weigh them."""
+        query = Query(asked.question, vector, asked.scope)
+        found = retrieve(current, query, _PASSAGES, self._reranker)
+        words, embedder = current().words, self._embedder.fingerprint
+        return (
+            replace(asked, passages=tuple(found)),
+            weigh(words, asked.question, found, embedder),
+        )
 
     def _written(
         self, chat_model: ChatModel, asked: Asked, history: Sequence[Turn]
@@ -249,6 +268,13 @@ class QueryEngine:
         """Return the live articles, in order of arrival."""
         everything = self._index.ledger.articles.summaries()
         return [summary for summary in everything if summary.state == "live"]
+
+    def article_id(self, name: str) -> str:
+        """Return the id of the article meant by an id, a source or its last part.
+
+        Raises ArticleNotFound where none or more than one fits.
+        """
+        return self._index.ledger.articles.resolve(name)
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """Return an article with its text, by default its newest version.

@@ -15,11 +15,12 @@ from rag.errors import ArticleNotFound
 from rag.question import asks_for_views, topic
 from rag.rerank import Reranker
 from rag.schema import FoundBy, IndexedChunk, Passage
+from rag.scope import EVERYTHING, Scope
 from rag.searcher import Scores, Searcher
 from rag.sentences import sentence_spans
 
 # How many chunks each retriever proposes.
-_CANDIDATES = 100
+CANDIDATES = 100
 # How many chunks are looked at a second time, with what weight, and how much a chunk
 # gains by a good neighbour: figures in docs/retrieval.md.
 _RERANKED = 6
@@ -28,10 +29,19 @@ _NEIGHBOUR_SHARE = 0.3
 _MOST_OF_ONE_ARTICLE = 4
 _LONGEST_PASSAGE = 900  # characters
 # Passages are made of the best chunks, so many for each.
-_CHUNKS_A_PASSAGE = 2
+CHUNKS_A_PASSAGE = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """A question, its embedding, and the articles that it is asked of."""
+
+    question: str
+    vector: Vectors
+    scope: Scope = EVERYTHING
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
     """The chunks that either retriever proposes, best first, as rows of a catalog.
 
@@ -70,14 +80,13 @@ class _Candidate:
 
 def retrieve(
     current: Callable[[], Searcher],
-    question: str,
-    vector: Vectors,
+    query: Query,
     limit: int,
     reranker: Reranker,
 ) -> list[Passage]:
     """Return up to `limit` passages for a question, best first.
 
-    `current` returns the collection as it is; `vector` is the question's embedding.
+    `current` returns the collection as it is.
     Chunks that touch one another in an article become one passage. Where the question
     asks what is held of something, no article takes more than a few of the places, so
     that the others have their say.
@@ -85,13 +94,10 @@ def retrieve(
     for last_try in (False, True):
         try:
             searcher = current()
-            ranking = rank(searcher, question, vector)
-            ranking = _reranked(searcher, ranking, question, vector, reranker)
-            if asks_for_views(question):
+            ranking = rerank(searcher, query, rank(searcher, query), reranker)
+            if asks_for_views(query.question):
                 ranking = _spread(searcher.catalog, ranking)
-            best = ranking.best(
-                range(min(_CHUNKS_A_PASSAGE * limit, len(ranking.rows)))
-            )
+            best = ranking.best(range(min(CHUNKS_A_PASSAGE * limit, len(ranking.rows))))
             return merge(searcher, best)[:limit]
         except (ArticleNotFound, KeyError):
             # what was found has been removed before it was looked at
@@ -116,18 +122,20 @@ def widen(searcher: Searcher, passage: Passage) -> Passage:
     return replace(passage, start=start, end=end, text=text[start:end])
 
 
-def rank(searcher: Searcher, question: str, vector: Vectors) -> Ranking:
+def rank(searcher: Searcher, query: Query) -> Ranking:
     """Return the chunks that either retriever proposes, best first.
 
     Fused by the sum of z-scores over the candidates: unlike reciprocal ranks it keeps
     how much better one chunk is than the next (figures in docs/retrieval.md).
     """
-    near, _ = searcher.nearest(vector, _CANDIDATES)
-    matching, scores = searcher.matching(topic(question), _CANDIDATES)
+    allowed = query.scope.allowed(searcher.catalog.articles)
+    words_asked = topic(query.question)
+    near, _ = searcher.nearest(query.vector, CANDIDATES, allowed)
+    matching, scores = searcher.matching(words_asked, CANDIDATES, allowed)
     rows = np.union1d(near, matching)
     if not len(rows):
         return Ranking(rows, *(np.empty(0),) * 3, np.empty(0, dtype=bool))
-    cosines = searcher.cosines(rows, vector)
+    cosines = searcher.cosines(rows, query.vector)
     words = np.zeros(len(rows))
     words[np.searchsorted(rows, matching)] = scores
     fused = _standardised(cosines) + _standardised(words)
@@ -152,12 +160,8 @@ def _best_neighbour(catalog: Catalog, rows: Rows, scores: Scores) -> Scores:
     return best
 
 
-def _reranked(
-    searcher: Searcher,
-    ranking: Ranking,
-    question: str,
-    vector: Vectors,
-    reranker: Reranker,
+def rerank(
+    searcher: Searcher, query: Query, ranking: Ranking, reranker: Reranker
 ) -> Ranking:
     """Look at the best chunks again; the others stay as they are, behind them."""
     count = min(_RERANKED, len(ranking.rows))
@@ -170,7 +174,7 @@ def _reranked(
         text = text[one.chunk.start : one.chunk.end]
         spans = sentence_spans(text, article.language)
         passages.append([text[start:end] for start, end in spans])
-    again = np.asarray(reranker.scores(question, vector, passages), dtype=np.float64)
+    again = np.asarray(reranker.scores(query.question, query.vector, passages), float)
     scores = ranking.scores.copy()
     scores[:count] += _standardised(again)
     if len(scores) > count:

@@ -19,7 +19,8 @@ class Status:
     `bytes` gives the size of each part on disk. `last_change` and `last_at` are number
     and time (UTC, ISO 8601) of the last change, 0 and "" in an empty index. `lag` says
     how far each projection is behind: "words" in changes, "vectors" in chunks that are
-    searched exactly until Chroma is built again, 0 while they are few. `health` is "ok" or a sentence.
+    searched exactly until Chroma is built again, 0 while they are few. `health` is "ok"
+    or a sentence.
     """
 
     articles: int

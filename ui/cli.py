@@ -1,6 +1,7 @@
 """The command line: `newsdesk ingest | ask | articles | remove | serve`, and more.
 
-The commands that look after an index stand in `ui/cli_index.py`.
+The commands that ask stand in `ui/cli_ask.py`, those that look after an index in
+`ui/cli_index.py`.
 """
 
 from __future__ import annotations
@@ -10,21 +11,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from rag.errors import NewsdeskError, UsageError
+from ui import cli_ask, cli_index
 from ui.cli_eval import evaluate
-from ui.cli_index import COMMANDS, on_wait, opened, settings_for, tell
+from ui.cli_index import on_wait, opened, settings_for, tell
 from ui.render import printable
 
 if TYPE_CHECKING:
     from ingest import Listener
 
-EXIT_ERROR, EXIT_USAGE, EXIT_REFUSED = 1, 2, 3
+EXIT_ERROR, EXIT_USAGE = 1, 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,7 +41,7 @@ def cli(context: click.Context, index: Path | None) -> None:
     context.obj = index
 
 
-for _command in (*COMMANDS, evaluate):
+for _command in (*cli_ask.COMMANDS, *cli_index.COMMANDS, evaluate):
     cli.add_command(_command)
 
 
@@ -58,33 +59,6 @@ def ingest(index: Path | None, paths: tuple[str, ...], *, prune: bool) -> None:
     click.echo(report.summary())
     if report.failed:
         sys.exit(EXIT_ERROR)
-
-
-@cli.command()
-@click.argument("question")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Ask the collection as it stood at the end of this day (UTC).",
-)
-@click.pass_obj
-def ask(
-    index: Path | None, question: str, *, as_json: bool, as_of: datetime | None
-) -> None:
-    """Answer QUESTION from the articles; exit status 3 if they do not say."""
-    settings = settings_for(index)
-    from rag.engine import QueryEngine
-    from ui.render import answer_json, answer_text
-
-    with QueryEngine.open(settings=settings) as engine:
-        answer = engine.query(question, as_of=as_of and as_of.date())
-    if as_json:
-        click.echo(json.dumps(answer_json(answer), ensure_ascii=False))
-    else:
-        click.echo(answer_text(answer))
-    if answer.refused:
-        sys.exit(EXIT_REFUSED)
 
 
 @cli.command()

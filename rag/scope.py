@@ -1,0 +1,144 @@
+"""Which articles a question is asked of: given, or said in the question itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from rag.schema import ArticleSummary
+from rag.searcher import Allowed
+
+_MONTHS = (  # noqa: SIM905  # a list would be six times as long
+    "january february march april may june july august september october november "
+    "december"
+).split()
+# A date says when something was published only beside a word of publishing: "what
+# happened in 1929" is asked of every article.
+_PUBLISHED_IN = re.compile(
+    r"\b(?:articles?|stor(?:y|ies)|reports?|pieces?|news|coverage|published|wrote"
+    r"|written|said|sa(?:y|ys)|reported)\b[^?!.]*?"
+    rf"\b(?:in|from|during)\s+(?:(?P<month>{'|'.join(_MONTHS)})\b\s*,?\s*)?"
+    r"(?P<year>(?:19|20)\d\d\b)?",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A restriction to some articles; what is empty restricts nothing.
+
+    An article fits if it fits one entry of each list. `articles` are ids. A name fits
+    the author or publisher whose name contains it, a `source` every path or URL that
+    contains it, a language its code. `published_from` and `published_to` are ISO dates
+    (or their beginnings), both included; an article without a date fits neither.
+    """
+
+    articles: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    published_from: str = ""
+    published_to: str = ""
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, field.name) for field in fields(self))
+
+    def __str__(self) -> str:
+        """Say it in words that follow on "articles"."""
+        named = (
+            ("by", self.authors),
+            ("published by", self.publishers),
+            ("from", self.sources),
+            ("in the language", self.languages),
+            ("with the id", self.articles),
+        )
+        said = [f"{what} {' or '.join(names)}" for what, names in named if names]
+        if self.published_from == self.published_to != "":
+            said.append(f"published in {self.published_from}")
+        else:
+            said += [f"published from {self.published_from}"] * bool(
+                self.published_from
+            )
+            said += [f"published until {self.published_to}"] * bool(self.published_to)
+        return ", ".join(said)
+
+    def allowed(self, articles: Sequence[ArticleSummary]) -> Allowed | None:
+        """Return which of the articles fit; None where nothing is restricted."""
+        tests = self._tests()
+        if not tests:
+            return None
+        return np.fromiter(
+            (all(test(one) for test in tests) for one in articles), bool, len(articles)
+        )
+
+    def _tests(self) -> list[Callable[[ArticleSummary], bool]]:
+        tests: list[Callable[[ArticleSummary], bool]] = []
+        if self.articles:
+            tests.append(lambda one: one.article_id in self.articles)
+        if self.languages:
+            tests.append(lambda one: one.language in self.languages)
+        if wanted := _folded(self.authors):
+            tests.append(lambda one: _contains(one.author, wanted))
+        if publishers := _folded(self.publishers):
+            tests.append(lambda one: _contains(one.publisher, publishers))
+        if sources := _folded(self.sources):
+            tests.append(lambda one: _contains(one.source, sources))
+        if since := self.published_from:
+            tests.append(lambda one: one.published[: len(since)] >= since)
+        if until := self.published_to:
+            tests.append(lambda one: "" < one.published[: len(until)] <= until)
+        return tests
+
+
+EVERYTHING = Scope()
+
+
+def _folded(names: Sequence[str]) -> list[str]:
+    return [name.casefold() for name in names]
+
+
+def _contains(text: str, names: Sequence[str]) -> bool:
+    folded = text.casefold()
+    return any(name in folded for name in names)
+
+
+def understood(question: str, articles: Sequence[ArticleSummary]) -> Scope:
+    """Return the restriction that a question itself says, if it is a safe one.
+
+    That is "by" with the full name of an author of the collection, and a month or a
+    year beside a word of publishing; always one that some article fits. A month without
+    a year is the latest one with an article.
+    """
+    folded = question.casefold()
+    authors = {
+        name
+        for one in articles
+        for name in _SEVERAL.split(one.author)
+        if f"by {name.casefold()}" in folded and " " in name.strip()
+    }
+    period = ""
+    if found := _PUBLISHED_IN.search(question):
+        period = _period(found["month"], found["year"], articles)
+    scope = Scope(
+        authors=tuple(sorted(authors)), published_from=period, published_to=period
+    )
+    allowed = scope.allowed(articles)
+    return scope if allowed is not None and allowed.any() else EVERYTHING
+
+
+def _period(
+    month: str | None, year: str | None, articles: Sequence[ArticleSummary]
+) -> str:
+    """Return the beginning of an ISO date that a month and a year stand for."""
+    if month is None:
+        return year or ""
+    number = f"{_MONTHS.index(month.casefold()) + 1:02}"
+    if year is not None:
+        return f"{year}-{number}"
+    known = [one.published[:7] for one in articles if one.published[5:7] == number]
+    return max(known, default="")

@@ -1,0 +1,155 @@
+"""Why an article was found or not: its way through the stages of a retrieval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.question import topic
+from rag.rerank import Reranker
+from rag.retrieval import (
+    CANDIDATES,
+    CHUNKS_A_PASSAGE,
+    Query,
+    Ranking,
+    merge,
+    rank,
+    rerank,
+)
+from rag.searcher import Searcher
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far an article came in one stage.
+
+    `rank` is that of its best chunk or passage among `of`, 0 where it has none;
+    `needed` is the last rank that goes on to the next stage. `score` is on the stage's
+    own scale: cosine, weight of the words found, sum of z-scores.
+    """
+
+    name: str
+    rank: int
+    of: int
+    needed: int
+    score: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether the article went on."""
+        return 0 < self.rank <= self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The stages of one question for one article, and what would have kept it.
+
+    `missing` are the words of the question that no chunk of the article has.
+    """
+
+    stages: tuple[Stage, ...]
+    missing: tuple[str, ...]
+    verdict: str
+
+
+def explain(
+    searcher: Searcher, query: Query, article_id: str, limit: int, reranker: Reranker
+) -> Explanation:
+    """Follow an article of the collection through the retrieval of `limit` passages.
+
+    A stage that searches passes an article that the other one proposes.
+    """
+    place = next(
+        n
+        for n, one in enumerate(searcher.catalog.articles)
+        if one.article_id == article_id
+    )
+    missing = _missing(searcher, query.question, article_id)
+    allowed = query.scope.allowed(searcher.catalog.articles)
+    if allowed is not None and not allowed[place]:
+        verdict = f"It was not asked: only articles {query.scope} were."
+        return Explanation((), missing, verdict)
+    ranking = rank(searcher, query)
+    again = rerank(searcher, query, ranking, reranker)
+    stages = (
+        _by_meaning(searcher, query, place),
+        _by_words(searcher, query, place),
+        _among("both together", searcher, ranking, place, CHUNKS_A_PASSAGE * limit),
+        _among("second look", searcher, again, place, CHUNKS_A_PASSAGE * limit),
+        _passages(searcher, again, article_id, limit),
+    )
+    return Explanation(stages, missing, _verdict(stages, missing, limit))
+
+
+def _by_meaning(searcher: Searcher, query: Query, place: int) -> Stage:
+    everything = np.arange(len(searcher.catalog))
+    own = searcher.catalog.owners == place
+    asked = query.scope.allowed(searcher.catalog.articles)
+    cosines = searcher.cosines(everything, query.vector)
+    if asked is not None:
+        cosines[~asked[searcher.catalog.owners]] = -2.0
+    best = float(cosines[own].max())
+    above = int((cosines > best).sum())
+    return Stage("by meaning", 1 + above, int((cosines > -2.0).sum()), CANDIDATES, best)
+
+
+def _by_words(searcher: Searcher, query: Query, place: int) -> Stage:
+    asked = query.scope.allowed(searcher.catalog.articles)
+    count = len(searcher.catalog)
+    rows, scores = searcher.matching(topic(query.question), count, asked)
+    own = np.flatnonzero(searcher.catalog.owners[rows] == place)
+    first = int(own[0]) if len(own) else -1
+    score = float(scores[first]) if len(own) else 0.0
+    return Stage("by words", 1 + first, len(rows), CANDIDATES, score)
+
+
+def _among(
+    name: str, searcher: Searcher, ranking: Ranking, place: int, needed: int
+) -> Stage:
+    own = np.flatnonzero(searcher.catalog.owners[ranking.rows] == place)
+    first = int(own[0]) if len(own) else -1
+    score = float(ranking.scores[first]) if len(own) else 0.0
+    return Stage(name, 1 + first, len(ranking.rows), needed, score)
+
+
+def _passages(
+    searcher: Searcher, ranking: Ranking, article_id: str, limit: int
+) -> Stage:
+    count = min(CHUNKS_A_PASSAGE * limit, len(ranking.rows))
+    passages = merge(searcher, ranking.best(range(count)))
+    ranks = [n for n, one in enumerate(passages, 1) if one.article_id == article_id]
+    first = ranks[0] if ranks else 0
+    score = passages[first - 1].score if ranks else 0.0
+    return Stage("passages", first, len(passages), limit, score)
+
+
+def _missing(searcher: Searcher, question: str, article_id: str) -> tuple[str, ...]:
+    chunks = searcher.of_article(article_id)
+    text = searcher.ledger.articles.text(article_id, chunks[0].version)
+    known = set(searcher.words.terms(text))
+    words = topic(question).rstrip("?!. ").split()
+    stems = {word: searcher.words.terms(word) for word in words}
+    return tuple(word for word, own in stems.items() if own and known.isdisjoint(own))
+
+
+def _verdict(stages: tuple[Stage, ...], missing: tuple[str, ...], limit: int) -> str:
+    meaning, words, fused, second, passages = stages
+    without = f" None of it has {', '.join(missing)}." if missing else ""
+    if passages.passed:
+        return f"It was found: passage {passages.rank} of {limit}."
+    if not (meaning.passed or words.passed):
+        return (
+            f"Neither search proposed it among its {CANDIDATES} candidates; ask with "
+            f"words that it has, or of it alone (--article).{without}"
+        )
+    if not fused.passed or not second.passed:
+        return (
+            f"It was proposed, but others ranked higher: it came to rank "
+            f"{second.rank}, and {second.needed} chunks become passages; ask for more "
+            f"passages, or of it alone (--article).{without}"
+        )
+    return (
+        f"Its best chunk ranked {second.rank}, but others filled the {limit} passages; "
+        "ask for more passages, or of it alone (--article)."
+    )

@@ -1,0 +1,150 @@
+"""The commands that ask: `newsdesk ask` and `newsdesk why`."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ui.cli_index import settings_for, tell
+
+if TYPE_CHECKING:
+    from rag.engine import QueryEngine
+    from rag.scope import Scope
+
+EXIT_REFUSED = 3
+_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
+
+
+def _date(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if value and not _DATE.fullmatch(value):
+        raise click.BadParameter("give a date as YYYY, YYYY-MM or YYYY-MM-DD.")
+    return value
+
+
+def _scoped(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that restrict what is asked, and the day."""
+    for option in (
+        click.option("--author", multiple=True, help="Ask only articles by this name."),
+        click.option("--publisher", multiple=True, help="... published by this name."),
+        click.option("--source", multiple=True, help="... whose path or URL has this."),
+        click.option("--language", multiple=True, help="... in this language (en)."),
+        click.option(
+            "--from",
+            "since",
+            default="",
+            callback=_date,
+            help="... published from this date.",
+        ),
+        click.option(
+            "--to",
+            "until",
+            default="",
+            callback=_date,
+            help="... published until this date.",
+        ),
+        click.option(
+            "--as-of",
+            type=click.DateTime(["%Y-%m-%d"]),
+            help="Ask the collection as it stood at the end of this day (UTC).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _scope(engine: QueryEngine, given: dict[str, Any]) -> Scope:
+    from rag.scope import Scope
+
+    return Scope(
+        articles=tuple(map(engine.article_id, given.get("article", ()))),
+        authors=given["author"],
+        publishers=given["publisher"],
+        sources=given["source"],
+        languages=given["language"],
+        published_from=given["since"],
+        published_to=given["until"],
+    )
+
+
+@click.command()
+@click.argument("question")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--article", multiple=True, help="Ask only this article (id or file).")
+@_scoped
+@click.pass_obj
+def ask(
+    index: Path | None,
+    /,
+    question: str,
+    *,
+    as_json: bool,
+    as_of: datetime | None,
+    **given: Any,
+) -> None:
+    """Answer QUESTION from the articles; exit status 3 if they do not say."""
+    settings = settings_for(index)
+    from rag.engine import QueryEngine
+    from ui.render import answer_json, answer_text
+
+    with QueryEngine.open(settings=settings) as engine:
+        scope = _scope(engine, given)
+        answer = engine.query(question, scope=scope, as_of=as_of and as_of.date())
+    if as_json:
+        click.echo(json.dumps(answer_json(answer), ensure_ascii=False))
+    else:
+        click.echo(answer_text(answer))
+    if answer.refused:
+        sys.exit(EXIT_REFUSED)
+
+
+@click.command()
+@click.argument("question")
+@click.option("--article", required=True, help="The article expected (id or file).")
+@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 100))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_scoped
+@click.pass_obj
+def why(  # noqa: PLR0913  # each is an option
+    index: Path | None,
+    /,
+    question: str,
+    *,
+    article: str,
+    limit: int,
+    as_json: bool,
+    as_of: datetime | None,
+    **given: Any,
+) -> None:
+    """Tell at which stage of QUESTION's search an expected article was lost."""
+    settings = settings_for(index)
+    from rag.engine import QueryEngine
+
+    with QueryEngine.open(settings=settings) as engine:
+        told = engine.why(
+            question,
+            engine.article_id(article),
+            limit=limit,
+            scope=_scope(engine, given),
+            as_of=as_of and as_of.date(),
+        )
+    if as_json:
+        click.echo(json.dumps(asdict(told), ensure_ascii=False))
+        return
+    for stage in told.stages:
+        rank = (
+            f"rank {stage.rank} of {stage.of}" if stage.rank else f"not of {stage.of}"
+        )
+        mark = "kept" if stage.passed else "lost"
+        tell(f"{mark}  {stage.name:<14} {rank:<18} score {stage.score:.3f}")
+    tell(told.verdict)
+
+
+COMMANDS = (ask, why)
