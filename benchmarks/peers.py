@@ -2,11 +2,8 @@
 
     python -m benchmarks.peers [--questions 300] [--work DIR]
 
-The same articles (one file each), questions, embedder and machine. Two questions in
-three are of squad2, the others of excerpts; they are asked in blocks, the systems in
-turn. Peers are as their own tutorials have them (see peers_*.py), in environments of
-their own. All of them ask one embedder over loopback; its time is in no figure.
-`--work` keeps environments and vectors for the next run.
+How the peers are used and what the rows mean: docs/peers.md. `--work` keeps their
+environments and the vectors for the next run.
 """
 
 import argparse
@@ -29,21 +26,18 @@ from rag.config import load_settings
 from rag.embedding import open_embedder
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
-LLAMAINDEX = ("llama-index-core==0.14.25", "llama-index-retrievers-bm25==0.8.0")
-LANGCHAIN = ("langchain-chroma==1.1.0", "langchain-text-splitters==1.1.3")
-TXTAI = ("txtai==9.14.0", "chonkie==1.7.0")
+LLAMAINDEX = "llama-index-core==0.14.25 llama-index-retrievers-bm25==0.8.0"
+LANGCHAIN = "langchain-chroma==1.1.0 langchain-text-splitters==1.1.3"
 PEERS = [
-    System("LlamaIndex starter", "peers_llamaindex", LLAMAINDEX, "starter"),
-    System("LlamaIndex hybrid", "peers_llamaindex", LLAMAINDEX, "hybrid"),
-    System("LangChain Chroma", "peers_langchain", LANGCHAIN),
-    System("Haystack hybrid", "peers_haystack", ("haystack-ai==3.4.0",)),
-    System("txtai hybrid", "peers_txtai", TXTAI),
+    System("LlamaIndex", "peers_llamaindex", LLAMAINDEX),
+    System("LlamaIndex+BM25", "peers_llamaindex", LLAMAINDEX, "hybrid"),
+    System("LangChain+Chroma", "peers_langchain", LANGCHAIN),
+    System("Haystack", "peers_haystack", "haystack-ai==3.4.0"),
+    System("txtai", "peers_txtai", "txtai==9.14.0 chonkie==1.7.0"),
 ]
 BLOCK = 10  # questions to one system before the next has its turn
 RESTARTS = 3
 EDITED, DELETED = "Warsaw", "Normans"
-
-Question = dict[str, Any]
 
 
 class Bench:
@@ -60,8 +54,9 @@ class Bench:
         self._errors: dict[str, list[str]] = {one.name: [] for one in self._systems}
 
     def _note(self, row: str, system: System, value: object) -> None:
-        text = f"{value:.3f}" if isinstance(value, float) else str(value)
-        self._figures[row][system.name] = text
+        if isinstance(value, float):
+            value = f"{value:.3f}" if value < 10 else f"{value:.0f}"
+        self._figures[row][system.name] = str(value)
 
     def _start(self, system: System) -> Process:
         return Process(system, self._work, self._port)
@@ -79,7 +74,7 @@ class Bench:
                 self._errors[system.name].append(reason.strip().splitlines()[-1])
                 self._systems.remove(system)
                 continue
-            store = system.store(self._work)
+            store = self._work / "stores" / system.name
             files = [one for one in (store, *store.rglob("*")) if one.is_file()]
             size = sum(one.stat().st_size for one in files)
             self._note("ingest s/MB", system, reply["seconds"] / megabytes)
@@ -87,7 +82,7 @@ class Bench:
             self._note("disk MB", system, size / 1e6)
             self._note("texts embedded", system, reply["texts"])
 
-    def ask(self, questions: list[Question]) -> None:
+    def ask(self, questions: list[dict[str, Any]]) -> None:
         """Ask in new processes; then everything of everybody, warm, in blocks."""
         processes: dict[str, Process] = {}
         values: dict[str, Any] = defaultdict(lambda: defaultdict(list))
@@ -115,13 +110,13 @@ class Bench:
         seconds = sorted(values.pop("seconds"))
         restart, memory = statistics.median(values.pop("restart")), values.pop("memory")
         for row, column in sorted(values.items(), reverse=True):
-            self._note(row, system, statistics.mean(column))
+            self._note(row, system, statistics.fmean(column))
         self._note("question p50 ms", system, 1000 * statistics.median(seconds))
         self._note("question p95 ms", system, 1000 * seconds[len(seconds) * 95 // 100])
         self._note("new process to passages s", system, restart)
         self._note("asking memory MB", system, max(memory) // 10**6)
 
-    def change(self, questions: list[Question]) -> None:
+    def change(self, questions: list[dict[str, Any]]) -> None:
         """Ingest the folder again: as it is, with an answer edited, without a file."""
         for system, answers in self._again("unchanged", questions[:20]):
             twice = any(len(set(map(tuple, one))) < len(one) for one in answers)
@@ -141,9 +136,7 @@ class Bench:
             found = any(DELETED in file for one in answers for file, *_ in one)
             self._wrong(system, "one file deleted: still found", wrong=found)
 
-    def _again(
-        self, what: str, questions: list[Question]
-    ) -> Iterator[tuple[System, list[Any]]]:
+    def _again(self, what: str, questions: Any) -> Iterator[tuple[System, Any]]:
         for system in self._systems:
             process = self._start(system)
             reply = process.call("ingest", str(self._articles))
@@ -197,7 +190,7 @@ def _read(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-def _questions(count: int) -> list[Question]:
+def _questions(count: int) -> list[dict[str, Any]]:
     """Return a fixed sample: two thirds of squad2, a third of excerpts."""
     everything = _read("questions")
     random.Random(0).shuffle(everything)  # noqa: S311  # repeatable

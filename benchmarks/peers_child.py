@@ -1,8 +1,8 @@
 """What every peer's process has in common: the loopback embedder and the protocol.
 
-Only the standard library: this is imported in the peers' own environments. A script is
-started as `python peers_NAME.py STORE EMBEDDER_PORT [VARIANT]`. Each line on its
-standard input is a request, `[CALL, VALUE]`; each line it writes is a reply.
+Only the standard library: the peers have environments of their own. Started as `python
+peers_NAME.py STORE EMBEDDER_PORT [VARIANT]`; requests, `[CALL, VALUE]`, and replies are
+lines of JSON.
 """
 
 import http.client

@@ -1,10 +1,4 @@
-"""Haystack: the hybrid retrieval tutorial, on the in-memory store that it uses.
-
-Its components are called in turn, without a Pipeline around them. The tutorial ends
-with a reranking model, which is not what is compared here: without it, the joiner fuses
-by reciprocal ranks. Chunks that are there already are skipped, as in Haystack's own
-examples (by default, writing them again raises).
-"""
+"""Haystack: the hybrid retrieval tutorial; see docs/peers.md."""
 
 from dataclasses import replace
 from functools import cache

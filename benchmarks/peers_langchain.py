@@ -1,8 +1,4 @@
-"""LangChain + Chroma: the RAG tutorial, with articles from a folder.
-
-Chunks of 1000 characters with 200 of overlap and their start, `add_documents`,
-similarity search: all as the tutorial has it.
-"""
+"""LangChain + Chroma: the RAG tutorial; see docs/peers.md."""
 
 from functools import cache
 from pathlib import Path

@@ -1,22 +1,10 @@
-"""LlamaIndex: its starter, and the hybrid of its fusion guide.
-
-"starter" is the starter tutorial with its persisted store; `from_documents` makes the
-index anew. "hybrid" adds BM25 by `QueryFusionRetriever` with reciprocal ranks, and
-takes a folder again by `refresh_ref_docs`, as the guide to document management says.
-`num_queries=1` keeps the language model out.
-"""
+"""LlamaIndex: its starter, or with BM25 by its fusion guide; see docs/peers.md."""
 
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from llama_index.core import (
-    Settings,
-    SimpleDirectoryReader,
-    StorageContext,
-    VectorStoreIndex,
-    load_index_from_storage,
-)
+import llama_index.core as llama
 from llama_index.core.embeddings import BaseEmbedding
 from llama_index.core.llms import MockLLM
 from llama_index.core.retrievers import QueryFusionRetriever
@@ -38,17 +26,18 @@ class _Loopback(BaseEmbedding):
 
 
 def _load() -> Any:
-    return load_index_from_storage(StorageContext.from_defaults(persist_dir=str(STORE)))
+    context = llama.StorageContext.from_defaults(persist_dir=str(STORE))
+    return llama.load_index_from_storage(context)
 
 
 def _ingest(articles: Path) -> None:
-    reader = SimpleDirectoryReader(str(articles), filename_as_id=_HYBRID)
+    reader = llama.SimpleDirectoryReader(str(articles), filename_as_id=_HYBRID)
     documents = reader.load_data()
     if _HYBRID and STORE.exists():
         index = _load()
         index.refresh_ref_docs(documents)
     else:
-        index = VectorStoreIndex.from_documents(documents)
+        index = llama.VectorStoreIndex.from_documents(documents)
     index.storage_context.persist(persist_dir=str(STORE))
 
 
@@ -75,5 +64,5 @@ def _ask(question: str) -> Found:
     ]
 
 
-Settings.embed_model = _Loopback(model_name="loopback")
+llama.Settings.embed_model = _Loopback(model_name="loopback")
 serve(_ingest, _ask)

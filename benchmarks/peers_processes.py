@@ -1,7 +1,6 @@
 """The peers' environments and processes, and the one embedder that all of them ask."""
 
 import dbm.dumb
-import hashlib
 import json
 import os
 import subprocess
@@ -15,8 +14,10 @@ from typing import Any
 
 from rag.embedding import Embedder
 
-# no peer is to call home or to look for models
-_QUIET = {"ANONYMIZED_TELEMETRY": "False", "HAYSTACK_TELEMETRY_ENABLED": "False"}
+_ENVIRONMENT = {
+    "HAYSTACK_TELEMETRY_ENABLED": "False",
+    "ALLOW_RESOLVE_TRANSFORM": "True",  # txtai may call its script's own function
+}
 
 
 class EmbedderServer(ThreadingHTTPServer):
@@ -27,21 +28,16 @@ class EmbedderServer(ThreadingHTTPServer):
     def __init__(self, embedder: Embedder, kept: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self._embedder = embedder
-        self._lock = threading.Lock()
         self._kept = dbm.dumb.open(str(kept), "c")  # noqa: SIM115  # while it serves
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def vector(self, kind: str, text: str) -> bytes:
         """Return the vector of a text; `kind` is "/question" or "/passage"."""
-        named = f"{self._embedder.fingerprint} {kind} {text}"
-        key = hashlib.sha256(named.encode()).digest()
-        if key not in self._kept:
-            with self._lock:
-                if kind == "/question":
-                    vector = self._embedder.embed_question(text)
-                else:
-                    vector = self._embedder.embed_passages([text])
-                self._kept[key] = vector.tobytes()
+        key = f"{self._embedder.fingerprint} {kind} {text}".encode()
+        if key not in self._kept and kind == "/question":
+            self._kept[key] = self._embedder.embed_question(text).tobytes()
+        elif key not in self._kept:
+            self._kept[key] = self._embedder.embed_passages([text]).tobytes()
         return self._kept[key]
 
 
@@ -54,13 +50,10 @@ class _Handler(BaseHTTPRequestHandler):
         size = int(self.headers["Content-Length"])
         texts = json.loads(self.rfile.read(size))
         body = b"".join(self.server.vector(self.path, text) for text in texts)
-        self.send_response(200)
+        self.send_response_only(200)  # the other one logs
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +62,8 @@ class System:
 
     name: str
     script: str
-    pins: tuple[str, ...] = ()
+    pins: str = ""
     variant: str = ""
-
-    def store(self, work: Path) -> Path:
-        """Return where it keeps its index."""
-        return work / "stores" / self.name.replace(" ", "-")
 
     def python(self, work: Path) -> Path:
         """Return its interpreter; raises CalledProcessError where pip fails."""
@@ -82,11 +71,11 @@ class System:
             return Path(sys.executable)
         folder = work / "environments" / self.script
         installed = folder / "pins.txt"
-        if not installed.exists() or installed.read_text() != " ".join(self.pins):
+        if not installed.exists() or installed.read_text() != self.pins:
             subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-            pip = [str(folder / "bin/pip"), "-q", "install", *self.pins]
+            pip = [str(folder / "bin/pip"), "-q", "install", *self.pins.split()]
             subprocess.run(pip, check=True, capture_output=True, text=True)
-            installed.write_text(" ".join(self.pins))
+            installed.write_text(self.pins)
         return folder / "bin/python"
 
 
@@ -95,14 +84,14 @@ class Process:
 
     def __init__(self, system: System, work: Path, port: int) -> None:
         script = Path(__file__).with_name(f"{system.script}.py")
-        python, store = system.python(work), system.store(work)
+        python, store = system.python(work), work / "stores" / system.name
         self.started = time.perf_counter()
         self._child = subprocess.Popen(
             [python, script, store, str(port), system.variant],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=store.with_suffix(".log").open("a"),
-            env=os.environ | _QUIET,
+            env=os.environ | _ENVIRONMENT,
             text=True,
         )
 

@@ -1,10 +1,5 @@
-"""txtai: chunks by its Segmentation pipeline, a hybrid index with content.
+"""txtai: a hybrid index of chunks; see docs/peers.md."""
 
-Chunks share their article's id, as txtai's notebook on chunking has it, and a folder
-is taken again by `upsert`.
-"""
-
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,5 +51,4 @@ def _ask(question: str) -> Found:
 
 
 if __name__ == "__main__":
-    os.environ["ALLOW_RESOLVE_TRANSFORM"] = "True"  # names a function of this file
     serve(_ingest, _ask)
