@@ -52,9 +52,11 @@ def ingest(  # noqa: PLR0913  # each is named at the call
     settings = settings or load_settings(index=index)
     target = Index(Path(index) if index is not None else settings.index, create=True)
     try:
+        vectors = target.ledger.vectors
         run = _Run(
             target,
-            embedder or open_embedder(settings, target.ledger.vectors.dimension()),
+            embedder
+            or open_embedder(settings, vectors.dimension(), vectors.embedder()),
             settings,
             listener or Listener(),
         )

