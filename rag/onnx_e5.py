@@ -22,7 +22,7 @@ Vectors = NDArray[np.float32]
 _REVISION = 1  # of the graph; another one is another cached file
 _WINDOW = 510  # tokens, with begin and end the 512 positions that the model knows
 # tokens, with padding, that are run at once: bounds the memory
-_BATCH = 1024
+_BATCH = 512
 _DIGEST = 32  # bytes
 
 
