@@ -100,6 +100,7 @@ class Bench:
                     reply = processes[name].call("ask", one["question"])
                     spans = located(reply["value"], self._texts)
                     costs = {row: reply[row] for row in ("seconds", "memory")}
+                    costs["question: passages embedded"] = reply["texts"]
                     for row, value in (measured(spans, one) | costs).items():
                         values[name][row].append(value)
         for system in self._systems:
