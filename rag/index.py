@@ -99,6 +99,8 @@ class Index:
         some = np.linspace(0, len(stored.keys) - 1, _COMPARED).astype(int)
         at = dict(zip(stored.keys[some].tolist(), stored.rows[some], strict=True))
         keys, matrix = self.ledger.vectors.by_key(list(at))
+        if not keys:
+            return False
         mapped = stored.matrix[[at[key] for key in keys]]
         return not np.allclose(mapped, matrix, atol=_TOLERANCE)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
+from rag.config import BUILT_IN_RERANKER, Settings
 from rag.embedding import Embedder, Vectors
+from rag.errors import RerankingError
 from rag.question import topic
 from rag.word_query import stems
 
@@ -17,9 +22,17 @@ _KEPT = 5000  # sentences; 8 MB at 384 dimensions
 # Embedding all of them instead finds the same (docs/retrieval.md).
 _SENTENCES = 2
 
+_log = logging.getLogger(__name__)
+_Found = TypeVar("_Found")
+
 
 class Reranker(Protocol):
-    """Whatever tells how well a passage answers a question."""
+    """Whatever tells how well a passage answers a question.
+
+    `depth` is how many of the best chunks it is worth asking about.
+    """
+
+    depth: int
 
     def scores(
         self, question: str, vector: Vectors, passages: Sequence[Sequence[str]]
@@ -65,6 +78,8 @@ class SentenceReranker:
     milliseconds to embed, once.
     """
 
+    depth = 6  # figures in docs/retrieval.md
+
     def __init__(self, sentences: SentenceVectors) -> None:
         self._sentences = sentences
 
@@ -80,3 +95,43 @@ class SentenceReranker:
         texts = [one for own in chosen for one in own[:_SENTENCES]]
         cosines = iter(self._sentences.cosines(vector, texts))
         return [max(float(next(cosines)) for _ in own[:_SENTENCES]) for own in chosen]
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """The reranker of the settings, and the built-in one for where it fails."""
+
+    chosen: Reranker
+    built_in: SentenceReranker
+
+    @classmethod
+    def of(cls, settings: Settings, sentences: SentenceVectors) -> SecondLook:
+        """Open what the settings name; raises SettingsError where it is not there."""
+        built_in = SentenceReranker(sentences)
+        name = settings.reranker
+        if name == BUILT_IN_RERANKER:
+            return cls(built_in, built_in)
+        if name.startswith(("http://", "https://")):
+            from rag.rerank_endpoint import EndpointReranker
+
+            return cls(EndpointReranker(settings), built_in)
+        from rag.cross_encoder import CrossEncoder
+
+        return cls(CrossEncoder(Path(name)), built_in)
+
+    def noted(
+        self, search: Callable[[Reranker], _Found]
+    ) -> tuple[_Found, tuple[str, ...]]:
+        """Return what a search finds, and a note if the chosen reranker failed."""
+        try:
+            return search(self.chosen), ()
+        except RerankingError as error:
+            note = f"{error} The built-in ranking was used instead."
+            return search(self.built_in), (note,)
+
+    def logged(self, search: Callable[[Reranker], _Found]) -> _Found:
+        """Return what a search finds; log a warning if the chosen reranker failed."""
+        found, notes = self.noted(search)
+        for note in notes:
+            _log.warning(note)
+        return found

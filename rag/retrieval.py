@@ -13,7 +13,7 @@ from rag.catalog import Catalog, Rows
 from rag.embedding import Vectors
 from rag.errors import ArticleNotFound
 from rag.question import asks_for_views, topic
-from rag.rerank import Reranker
+from rag.rerank import Reranker, SentenceReranker
 from rag.schema import FoundBy, IndexedChunk, Passage
 from rag.scope import EVERYTHING, Scope
 from rag.searcher import Scores, Searcher
@@ -21,9 +21,7 @@ from rag.sentences import sentence_spans
 
 # How many chunks each retriever proposes.
 CANDIDATES = 100
-# How many chunks are looked at a second time, with what weight, and how much a chunk
-# gains by a good neighbour: figures in docs/retrieval.md.
-_RERANKED = 6
+# How much a chunk gains by a good neighbour: figures in docs/retrieval.md.
 _NEIGHBOUR_SHARE = 0.3
 # For questions of views: with ten chunks, three articles at least are heard.
 _MOST_OF_ONE_ARTICLE = 4
@@ -94,7 +92,8 @@ def retrieve(
     for last_try in (False, True):
         try:
             searcher = current()
-            ranking = rerank(searcher, query, rank(searcher, query), reranker)
+            ranking = rank(searcher, query, reranker.depth)
+            ranking = rerank(searcher, query, ranking, reranker)
             if asks_for_views(query.question):
                 ranking = _spread(searcher.catalog, ranking)
             best = ranking.best(range(min(CHUNKS_A_PASSAGE * limit, len(ranking.rows))))
@@ -122,9 +121,12 @@ def widen(searcher: Searcher, passage: Passage) -> Passage:
     return replace(passage, start=start, end=end, text=text[start:end])
 
 
-def rank(searcher: Searcher, query: Query) -> Ranking:
+def rank(
+    searcher: Searcher, query: Query, depth: int = SentenceReranker.depth
+) -> Ranking:
     """Return the chunks that either retriever proposes, best first.
 
+    The first `depth` are the ones to be looked at again.
     Fused by the sum of z-scores over the candidates: unlike reciprocal ranks it keeps
     how much better one chunk is than the next (figures in docs/retrieval.md).
     """
@@ -139,7 +141,7 @@ def rank(searcher: Searcher, query: Query) -> Ranking:
     words = np.zeros(len(rows))
     words[np.searchsorted(rows, matching)] = scores
     fused = _standardised(cosines) + _standardised(words)
-    first = np.lexsort((rows, -fused))[:_RERANKED]  # those are looked at again
+    first = np.lexsort((rows, -fused))[:depth]
     lifted = fused + _NEIGHBOUR_SHARE * _best_neighbour(searcher.catalog, rows, fused)
     lifted[first] = np.inf
     order = np.lexsort((rows, -fused, -lifted))
@@ -164,7 +166,7 @@ def rerank(
     searcher: Searcher, query: Query, ranking: Ranking, reranker: Reranker
 ) -> Ranking:
     """Look at the best chunks again; the others stay as they are, behind them."""
-    count = min(_RERANKED, len(ranking.rows))
+    count = min(reranker.depth, len(ranking.rows))
     if count < 2:
         return ranking
     passages = []
@@ -241,18 +243,17 @@ def _found_by(by_meaning: bool, by_words: bool) -> FoundBy:
 
 
 def _touches(one: _Candidate, group: Sequence[_Candidate]) -> bool:
+    """Whether a chunk stands before or after a group, and both make one passage."""
     a, b = one.chunk, group[0].chunk
-    parts = [member.chunk.chunk for member in group]
-    ordinals = [part.ordinal for part in parts]
-    length = max(a.chunk.end, *(part.end for part in parts)) - min(
-        a.chunk.start, *(part.start for part in parts)
-    )
-    return (
-        (a.article_id, a.version, a.chunk.heading)
-        == (b.article_id, b.version, b.chunk.heading)
-        and a.chunk.ordinal in {min(ordinals) - 1, max(ordinals) + 1}
-        and length <= _LONGEST_PASSAGE
-    )
+    if (a.article_id, a.chunk.heading) != (b.article_id, b.chunk.heading):
+        return False
+    first = min(group, key=lambda member: member.chunk.chunk.ordinal).chunk.chunk
+    last = max(group, key=lambda member: member.chunk.chunk.ordinal).chunk.chunk
+    if a.chunk.ordinal == first.ordinal - 1:
+        return last.end - a.chunk.start <= _LONGEST_PASSAGE
+    if a.chunk.ordinal == last.ordinal + 1:
+        return a.chunk.end - first.start <= _LONGEST_PASSAGE
+    return False
 
 
 def _passage(searcher: Searcher, group: Sequence[_Candidate]) -> Passage:

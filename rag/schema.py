@@ -81,12 +81,10 @@ class Chunk:
 class IndexedChunk:
     """A live chunk as the index returns it.
 
-    `chunk_key` is its number in the ledger, `vector_key` that of its vector. The vector
-    is shared by every chunk with the same text.
+    `chunk_key` is its number in the ledger.
     """
 
     chunk_key: int
-    vector_key: int
     article_id: str
     version: int
     chunk: Chunk

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ Allowed = NDArray[np.bool_]
 _FEW_ARTICLES = 500
 # If more than this share of the rows is allowed, scanning all costs less than choosing.
 _MOST_ROWS = 0.2
+_KNOWN = 1000  # chunks that are kept, for the stages of one question above all
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +103,7 @@ class Searcher:
     words: WordProjection
     approximate: Callable[[Vectors, int], Sequence[int]] | None
     seq: int | None = None  # of a past state
+    _known: dict[int, IndexedChunk] = field(default_factory=dict)
 
     def nearest(
         self, vector: Vectors, limit: int, allowed: Allowed | None = None
@@ -169,11 +171,14 @@ class Searcher:
 
         Raises KeyError if one is not live any more.
         """
-        keys = [int(key) for key in self.catalog.chunk_keys[rows]]
-        found = {
-            one.chunk_key: one for one in self.ledger.chunks.by_key(keys, self.seq)
-        }
-        return [found[key] for key in keys]
+        keys = self.catalog.chunk_keys[rows].tolist()
+        if len(self._known) > _KNOWN:
+            self._known.clear()
+        new = [key for key in keys if key not in self._known]
+        if new:
+            found = self.ledger.chunks.by_key(new, self.seq)
+            self._known.update((one.chunk_key, one) for one in found)
+        return [self._known[key] for key in keys]
 
     def of_article(self, article_id: str) -> list[IndexedChunk]:
         """Return the chunks of an article; none where it was removed."""

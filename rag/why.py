@@ -70,7 +70,7 @@ def explain(
     if allowed is not None and not allowed[place]:
         verdict = f"It was not asked: only articles {query.scope} were."
         return Explanation((), missing, verdict)
-    ranking = rank(searcher, query)
+    ranking = rank(searcher, query, reranker.depth)
     again = rerank(searcher, query, ranking, reranker)
     stages = (
         _by_meaning(searcher, query, place),

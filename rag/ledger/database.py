@@ -146,9 +146,15 @@ class Database:
         return writer_lock(self.folder, timeout, on_wait)
 
     @contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
-        """All or nothing; raises IndexUnusable where the disk refuses."""
+    def transaction(self, *, durable: bool = True) -> Iterator[sa.Connection]:
+        """All or nothing; raises IndexUnusable where the disk refuses.
+
+        What is not `durable` survives a loss of power from the next durable transaction
+        on, and costs no waiting for the disk.
+        """
         with self._connection() as connection:
+            synchronous = "FULL" if durable else "NORMAL"
+            connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -185,10 +191,10 @@ class Database:
         full = shutil.disk_usage(self.folder).free < _SHM_BYTES
         return "the disk is full" if full else str(error)
 
-    def rows(self, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
+    def rows(self, statement: sa.Executable, **values: object) -> Sequence[sa.Row[Any]]:
         """Return the rows of a query; it sees one committed state."""
         with self._connection() as connection:
-            return connection.execute(statement).all()
+            return connection.execute(statement, values).all()
 
     def mappings(self, statement: sa.Executable) -> list[dict[str, Any]]:
         """Return the rows of a query as dictionaries by column."""

@@ -93,7 +93,7 @@ class VectorStore:
             }
             for text_hash, row in zip(text_hashes, matrix, strict=True)
         ]
-        with self._database.transaction() as connection:
+        with self._database.transaction(durable=False) as connection:
             connection.execute(vectors.insert().prefix_with("OR IGNORE"), rows)
 
     def unembedded(self, embedder: str) -> list[tuple[str, str]]:
