@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from rag.engine import QueryEngine
 from rag.errors import UsageError
 from rag.estimates import AUROC, Miss, Rows, Run, question_key
-from rag.evidence import _COSINE_WEIGHT, _COVERAGE_WEIGHT, coverage
+from rag.evidence import weigh
 from rag.index import Index
 from rag.question import checked
 from rag.schema import Answer, Article, Passage
@@ -200,10 +200,10 @@ def fresh_words(index: Index) -> WordProjection:
 
 
 def _evidence_score(index: Index, answer: Answer) -> float:
-    """Return the log-odds that `rag.evidence.weigh` compares, but for its bias."""
-    cosine = max((passage.cosine for passage in answer.passages), default=0.0)
-    covered = coverage(fresh_words(index), answer.question, answer.passages)
-    return _COSINE_WEIGHT * cosine + _COVERAGE_WEIGHT * covered
+    """Return how surely the answer's passages answer, as the engine weighs it."""
+    fingerprint = index.ledger.vectors.embedder() or ""
+    words = fresh_words(index)
+    return weigh(words, answer.question, answer.passages, fingerprint).score
 
 
 def _measured(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 
+from rag.errors import UsageError
 from rag.schema import ArticleSummary
 from rag.searcher import Allowed
 
@@ -15,13 +17,14 @@ _MONTHS = (  # noqa: SIM905  # a list would be six times as long
     "january february march april may june july august september october november "
     "december"
 ).split()
+_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
 # A date says when something was published only beside a word of publishing: "what
 # happened in 1929" is asked of every article.
 _PUBLISHED_IN = re.compile(
-    r"\b(?:articles?|stor(?:y|ies)|reports?|pieces?|news|coverage|published|wrote"
-    r"|written|said|sa(?:y|ys)|reported)\b[^?!.]*?"
-    rf"\b(?:in|from|during)\s+(?:(?P<month>{'|'.join(_MONTHS)})\b\s*,?\s*)?"
-    r"(?P<year>(?:19|20)\d\d\b)?",
+    r"\b(?:articles?|stor(?:y|ies)|reports?|pieces?|news|coverage|published"
+    r"|wr(?:ites?|ote|itten)|said|says?|reported)\b[^?!.]*?"
+    rf"\b(?:in|from|during)\s+(?=(?:{'|'.join(_MONTHS)}|(?:19|20)\d\d)\b)"
+    rf"(?:(?P<month>{'|'.join(_MONTHS)})\b\s*,?\s*)?(?P<year>(?:19|20)\d\d\b)?",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
@@ -35,6 +38,7 @@ class Scope:
     the author or publisher whose name contains it, a `source` every path or URL that
     contains it, a language its code. `published_from` and `published_to` are ISO dates
     (or their beginnings), both included; an article without a date fits neither.
+    Raises UsageError for what is no date.
     """
 
     articles: tuple[str, ...] = ()
@@ -44,6 +48,13 @@ class Scope:
     languages: tuple[str, ...] = ()
     published_from: str = ""
     published_to: str = ""
+
+    def __post_init__(self) -> None:
+        for date in filter(None, (self.published_from, self.published_to)):
+            if not _is_date(date):
+                raise UsageError(
+                    f"{date} is not a date; give it as YYYY, YYYY-MM or YYYY-MM-DD."
+                )
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
@@ -61,10 +72,9 @@ class Scope:
         if self.published_from == self.published_to != "":
             said.append(f"published in {self.published_from}")
         else:
-            said += [f"published from {self.published_from}"] * bool(
-                self.published_from
-            )
-            said += [f"published until {self.published_to}"] * bool(self.published_to)
+            period = (("from", self.published_from), ("until", self.published_to))
+            limits = [f" {word} {date}" for word, date in period if date]
+            said += ["published" + "".join(limits)] * bool(limits)
         return ", ".join(said)
 
     def allowed(self, articles: Sequence[ArticleSummary]) -> Allowed | None:
@@ -80,10 +90,10 @@ class Scope:
         tests: list[Callable[[ArticleSummary], bool]] = []
         if self.articles:
             tests.append(lambda one: one.article_id in self.articles)
-        if self.languages:
-            tests.append(lambda one: one.language in self.languages)
-        if wanted := _folded(self.authors):
-            tests.append(lambda one: _contains(one.author, wanted))
+        if languages := _folded(self.languages):
+            tests.append(lambda one: one.language.casefold() in languages)
+        if authors := _folded(self.authors):
+            tests.append(lambda one: _contains(one.author, authors))
         if publishers := _folded(self.publishers):
             tests.append(lambda one: _contains(one.publisher, publishers))
         if sources := _folded(self.sources):
@@ -96,6 +106,16 @@ class Scope:
 
 
 EVERYTHING = Scope()
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is an ISO date or the beginning of one."""
+    try:
+        return bool(
+            _DATE.fullmatch(text) and dt.date.fromisoformat((text + "-01-01")[:10])
+        )
+    except ValueError:
+        return False
 
 
 def _folded(names: Sequence[str]) -> list[str]:
@@ -114,19 +134,17 @@ def understood(question: str, articles: Sequence[ArticleSummary]) -> Scope:
     year beside a word of publishing; always one that some article fits. A month without
     a year is the latest one with an article.
     """
-    folded = question.casefold()
-    authors = {
+    names = {name for one in articles for name in _SEVERAL.split(one.author)}
+    authors = [
         name
-        for one in articles
-        for name in _SEVERAL.split(one.author)
-        if f"by {name.casefold()}" in folded and " " in name.strip()
-    }
+        for name in sorted(names)
+        if " " in name
+        and re.search(rf"\bby\s+{re.escape(name)}\b", question, re.IGNORECASE)
+    ]
     period = ""
     if found := _PUBLISHED_IN.search(question):
         period = _period(found["month"], found["year"], articles)
-    scope = Scope(
-        authors=tuple(sorted(authors)), published_from=period, published_to=period
-    )
+    scope = Scope(authors=tuple(authors), published_from=period, published_to=period)
     allowed = scope.allowed(articles)
     return scope if allowed is not None and allowed.any() else EVERYTHING
 

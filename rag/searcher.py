@@ -145,7 +145,7 @@ class Searcher:
         ids, share = None, 1.0
         if allowed is not None:
             count = int(allowed.sum())
-            share = max(count / len(allowed), 1e-9)
+            share = max(count, 1) / max(len(allowed), 1)
             if count <= _FEW_ARTICLES:
                 places = np.flatnonzero(allowed)
                 ids, share = [self.catalog.articles[n].article_id for n in places], 1.0
