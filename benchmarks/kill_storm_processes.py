@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import rag.index
 from ingest import ingest, remove
 from rag.index import Index
 from rag.schema import ArticleSummary
@@ -25,6 +26,7 @@ from rag.words import WordProjection
 from tests.hashing import HashingEmbedder
 from tests.marked import by_meaning, by_words, is_found, is_gone, marked, parts
 
+rag.index.SEARCHED_EXACTLY = 50  # vectors: Chroma is built for so few, too
 _BATCH = 40  # articles: enough for Chroma to be built anew
 _DEAD_CHECKED = 300  # the last so many replaced or removed texts are searched each time
 

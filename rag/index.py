@@ -77,7 +77,11 @@ class Index:
                 self._reload()
                 if failed or not self._in_step(state):
                     self._mend(failed)
-                self._searcher = self._searching(state)
+                try:
+                    self._searcher = self._searching(state)
+                except KeyError:  # a purge took vectors while they were being read
+                    self._seen = None
+                    self._searcher = self._searching(self.ledger.state())
                 self._seen = state
             return self._searcher
 
