@@ -8,12 +8,11 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from rag.asked import AnswerStream, Asked
 from rag.config import Settings, load_settings
-from rag.embedding import Embedder, Vectors, open_embedder
+from rag.embedding import Embedder, open_embedder
 from rag.errors import ModelError
 from rag.evidence import Evidence, weigh
 from rag.examples import example_questions
@@ -90,12 +89,7 @@ class QueryEngine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # -- asking -----------------------------------------------------------------------
@@ -161,15 +155,14 @@ class QueryEngine:
         scope: Scope = EVERYTHING,
         as_of: dt.date | None = None,
     ) -> Explanation:
-        """Tell at which stage of a question's retrieval an article was lost, if it was.
+        """Tell at which stage of a question's search an article was lost, if it was.
 
-        The arguments are those of `retrieve`. Raises ArticleNotFound where the article
-        was not live.
+        `limit` is that of `retrieve`, the others are those of `query`. Raises
+        ArticleNotFound where the article was not live.
         """
-        question = checked(question)
-        searcher = self._searched(as_of)()
-        query = Query(question, self._embedder.embed_question(question), scope)
-        follow = partial(explain, searcher, query, article_id, limit)
+        current, question = self._searched(as_of), checked(question)
+        _, _, query = self._found(question, current, scope)
+        follow = partial(explain, current(), query, article_id, limit)
         return self._second_look.logged(follow)
 
     def _searched(self, as_of: dt.date | None) -> Callable[[], Searcher]:
@@ -196,14 +189,7 @@ class QueryEngine:
         current: Callable[[], Searcher],
         scope: Scope,
     ) -> Generator[str, None, Answer]:
-        started = time.perf_counter()
-        vector = self._embedder.embed_question(question)
-        searcher = current()
-        said = scope or understood(question, searcher.catalog.articles)
-        asked = Asked(question, said, started, past=searcher.seq is not None)
-        asked, evidence = self._look(asked, vector, current)
-        if said and not scope and not evidence.sufficient:
-            asked, evidence = self._look(asked.everywhere(), vector, current)
+        asked, evidence, query = self._found(question, current, scope)
         if not evidence.sufficient:
             return asked.refused(asked.reason_against(evidence))
         notes: tuple[str, ...] = ()
@@ -215,23 +201,40 @@ class QueryEngine:
         searcher = current()
         widened = partial(widen, searcher)
         extractor = Extractor(searcher.words, self._sentences, widened)
-        bound = extractor.extract(question, vector, asked.passages)
+        bound = extractor.extract(question, query.vector, asked.passages)
         for sentence in bound.sentences:
             yield sentence.text + " "
         return asked.answered(bound, notes=notes)
 
+    def _found(
+        self, question: str, current: Callable[[], Searcher], scope: Scope
+    ) -> tuple[Asked, Evidence, Query]:
+        """Search in the given scope, or in that which the question itself says."""
+        started = time.perf_counter()
+        vector = self._embedder.embed_question(question)
+        searcher = current()
+        query = Query(question, vector, scope)
+        if not scope:
+            said, rest = understood(question, searcher.catalog.articles)
+            query = Query(rest, vector, said)
+        asked = Asked(question, query.scope, started, past=searcher.seq is not None)
+        asked, evidence = self._look(asked, query, current)
+        if query.scope and not scope and not evidence.sufficient:
+            query = Query(question, vector)
+            asked, evidence = self._look(asked.everywhere(), query, current)
+        return asked, evidence, query
+
     def _look(
-        self, asked: Asked, vector: Vectors, current: Callable[[], Searcher]
+        self, asked: Asked, query: Query, current: Callable[[], Searcher]
     ) -> tuple[Asked, Evidence]:
         """Find passages for what is asked, and weigh them."""
-        query = Query(asked.question, vector, asked.scope)
         search = partial(retrieve, current, query, _PASSAGES)
         found, notes = self._second_look.noted(search)
         notes = tuple(dict.fromkeys(asked.notes + notes))
         words, embedder = current().words, self._embedder.fingerprint
         return (
             replace(asked, passages=tuple(found), notes=notes),
-            weigh(words, asked.question, found, embedder),
+            weigh(words, query.question, found, embedder),
         )
 
     def _written(

@@ -85,17 +85,13 @@ def retrieve(
     """Return up to `limit` passages for a question, best first.
 
     `current` returns the collection as it is.
-    Chunks that touch one another in an article become one passage. Where the question
-    asks what is held of something, no article takes more than a few of the places, so
-    that the others have their say.
+    Chunks that touch one another in an article become one passage.
     """
     for last_try in (False, True):
         try:
             searcher = current()
             ranking = rank(searcher, query, reranker.depth)
             ranking = rerank(searcher, query, ranking, reranker)
-            if asks_for_views(query.question):
-                ranking = _spread(searcher.catalog, ranking)
             best = ranking.best(range(min(CHUNKS_A_PASSAGE * limit, len(ranking.rows))))
             return merge(searcher, best)[:limit]
         except (ArticleNotFound, KeyError):
@@ -165,7 +161,11 @@ def _best_neighbour(catalog: Catalog, rows: Rows, scores: Scores) -> Scores:
 def rerank(
     searcher: Searcher, query: Query, ranking: Ranking, reranker: Reranker
 ) -> Ranking:
-    """Look at the best chunks again; the others stay as they are, behind them."""
+    """Look at the best chunks again; the others stay as they are, behind them.
+
+    Where the question asks what is held of something, no article keeps more than a few
+    chunks, so that the others have their say.
+    """
     count = min(reranker.depth, len(ranking.rows))
     if count < 2:
         return ranking
@@ -183,7 +183,10 @@ def rerank(
         scores[count:] -= max(scores[count:].max() - scores[:count].min(), 0.0)
     order = np.arange(len(scores))
     order[:count] = np.argsort(-scores[:count], kind="stable")
-    return replace(ranking, scores=scores).best(order)
+    ranking = replace(ranking, scores=scores).best(order)
+    if asks_for_views(query.question):
+        return _spread(searcher.catalog, ranking)
+    return ranking
 
 
 def _spread(catalog: Catalog, ranking: Ranking) -> Ranking:

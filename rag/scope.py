@@ -23,8 +23,8 @@ _DATE = re.compile(r"\d{4}(-\d\d){0,2}")
 _PUBLISHED_IN = re.compile(
     r"\b(?:articles?|stor(?:y|ies)|reports?|pieces?|news|coverage|published"
     r"|wr(?:ites?|ote|itten)|said|says?|reported)\b[^?!.]*?"
-    rf"\b(?:in|from|during)\s+(?=(?:{'|'.join(_MONTHS)}|(?:19|20)\d\d)\b)"
-    rf"(?:(?P<month>{'|'.join(_MONTHS)})\b\s*,?\s*)?(?P<year>(?:19|20)\d\d\b)?",
+    rf"(?P<said>\b(?:in|from|during)\s+(?=(?:{'|'.join(_MONTHS)}|(?:19|20)\d\d)\b)"
+    rf"(?:(?P<month>{'|'.join(_MONTHS)})\b\s*,?\s*(?:of\s+)?)?(?P<year>(?:19|20)\d\d\b)?)",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
@@ -127,26 +127,36 @@ def _contains(text: str, names: Sequence[str]) -> bool:
     return any(name in folded for name in names)
 
 
-def understood(question: str, articles: Sequence[ArticleSummary]) -> Scope:
+def understood(question: str, articles: Sequence[ArticleSummary]) -> tuple[Scope, str]:
     """Return the restriction that a question itself says, if it is a safe one.
 
     That is "by" with the full name of an author of the collection, and a month or a
     year beside a word of publishing; always one that some article fits. A month without
-    a year is the latest one with an article.
+    a year is the latest one with an article. With it comes the question to be asked
+    there: without the period, whose words the articles need not have.
     """
-    names = {name for one in articles for name in _SEVERAL.split(one.author)}
-    authors = [
+    folded = question.casefold()
+    bylines = {one.author for one in articles}
+    authors = {
         name
-        for name in sorted(names)
+        for byline in bylines
+        for name in _SEVERAL.split(byline)
         if " " in name
-        and re.search(rf"\bby\s+{re.escape(name)}\b", question, re.IGNORECASE)
-    ]
-    period = ""
+        and f"by {name.casefold()}" in folded
+        and re.search(rf"\bby {re.escape(name)}(?!\w)", question, re.IGNORECASE)
+    }
+    period, rest = "", question
     if found := _PUBLISHED_IN.search(question):
         period = _period(found["month"], found["year"], articles)
-    scope = Scope(authors=tuple(authors), published_from=period, published_to=period)
+    if found and period:
+        rest = question[: found.start("said")] + question[found.end("said") :]
+    scope = Scope(
+        authors=tuple(sorted(authors)), published_from=period, published_to=period
+    )
     allowed = scope.allowed(articles)
-    return scope if allowed is not None and allowed.any() else EVERYTHING
+    if allowed is None or not allowed.any():
+        return EVERYTHING, question
+    return scope, rest
 
 
 def _period(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rag.errors import ArticleNotFound
 from rag.question import topic
 from rag.rerank import Reranker
 from rag.retrieval import (
@@ -45,7 +46,7 @@ class Stage:
 class Explanation:
     """The stages of one question for one article, and what would have kept it.
 
-    `missing` are the words of the question that no chunk of the article has.
+    `missing` are the words of the question that the article has nowhere.
     """
 
     stages: tuple[Stage, ...]
@@ -58,25 +59,27 @@ def explain(
 ) -> Explanation:
     """Follow an article of the collection through the retrieval of `limit` passages.
 
-    A stage that searches passes an article that the other one proposes.
+    Raises ArticleNotFound where the collection does not have it.
     """
-    place = next(
-        n
-        for n, one in enumerate(searcher.catalog.articles)
-        if one.article_id == article_id
-    )
-    missing = _missing(searcher, query.question, article_id)
+    ids = [one.article_id for one in searcher.catalog.articles]
+    if article_id not in ids:
+        raise ArticleNotFound(
+            f"Article {article_id} was not live then; newsdesk log tells when it was."
+        )
+    place = ids.index(article_id)
+    missing = _missing(searcher, query.question, place)
     allowed = query.scope.allowed(searcher.catalog.articles)
     if allowed is not None and not allowed[place]:
         verdict = f"It was not asked: only articles {query.scope} were."
         return Explanation((), missing, verdict)
     ranking = rank(searcher, query, reranker.depth)
     again = rerank(searcher, query, ranking, reranker)
+    chunks = CHUNKS_A_PASSAGE * limit
     stages = (
         _by_meaning(searcher, query, place),
         _by_words(searcher, query, place),
-        _among("both together", searcher, ranking, place, CHUNKS_A_PASSAGE * limit),
-        _among("second look", searcher, again, place, CHUNKS_A_PASSAGE * limit),
+        _among("both together", searcher, ranking, place, max(reranker.depth, chunks)),
+        _among("second look", searcher, again, place, chunks),
         _passages(searcher, again, article_id, limit),
     )
     return Explanation(stages, missing, _verdict(stages, missing, limit))
@@ -124,32 +127,32 @@ def _passages(
     return Stage("passages", first, len(passages), limit, score)
 
 
-def _missing(searcher: Searcher, question: str, article_id: str) -> tuple[str, ...]:
-    chunks = searcher.of_article(article_id)
-    text = searcher.ledger.articles.text(article_id, chunks[0].version)
-    known = set(searcher.words.terms(text))
+def _missing(searcher: Searcher, question: str, place: int) -> tuple[str, ...]:
+    article = searcher.catalog.articles[place]
+    text = searcher.ledger.articles.text(article.article_id, article.version)
+    known = set(searcher.words.terms(f"{article.title} {article.author} {text}"))
     words = topic(question).rstrip("?!. ").split()
     stems = {word: searcher.words.terms(word) for word in words}
     return tuple(word for word, own in stems.items() if own and known.isdisjoint(own))
 
 
 def _verdict(stages: tuple[Stage, ...], missing: tuple[str, ...], limit: int) -> str:
-    meaning, words, fused, second, passages = stages
-    without = f" None of it has {', '.join(missing)}." if missing else ""
+    *_, fused, second, passages = stages
     if passages.passed:
         return f"It was found: passage {passages.rank} of {limit}."
-    if not (meaning.passed or words.passed):
-        return (
-            f"Neither search proposed it among its {CANDIDATES} candidates; ask with "
-            f"words that it has, or of it alone (--article).{without}"
+    if not fused.rank:
+        lost = f"Neither search proposed it among its {CANDIDATES} candidates"
+    elif not second.passed:
+        lost = (
+            f"It was proposed, but its best chunk only came to rank {second.rank}, and "
+            f"the first {second.needed} become passages"
         )
-    if not fused.passed or not second.passed:
-        return (
-            f"It was proposed, but others ranked higher: it came to rank "
-            f"{second.rank}, and {second.needed} chunks become passages; ask for more "
-            f"passages, or of it alone (--article).{without}"
+    else:
+        lost = (
+            f"Its best chunk came to rank {second.rank}, but chunks of others filled "
+            f"the {limit} passages"
         )
-    return (
-        f"Its best chunk ranked {second.rank}, but others filled the {limit} passages; "
-        "ask for more passages, or of it alone (--article)."
-    )
+    lacks = ""
+    if missing:
+        lacks = f"it lacks {', '.join(missing)}; ask with words that it has, or "
+    return f"{lost}: {lacks}ask it alone (newsdesk ask --article)."

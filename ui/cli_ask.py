@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -20,13 +19,6 @@ if TYPE_CHECKING:
     from rag.scope import Scope
 
 EXIT_REFUSED = 3
-_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
-
-
-def _date(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    if value and not _DATE.fullmatch(value):
-        raise click.BadParameter("give a date as YYYY, YYYY-MM or YYYY-MM-DD.")
-    return value
 
 
 def _scoped(command: Callable[..., None]) -> Callable[..., None]:
@@ -37,18 +29,10 @@ def _scoped(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--source", multiple=True, help="... whose path or URL has this."),
         click.option("--language", multiple=True, help="... in this language (en)."),
         click.option(
-            "--from",
-            "since",
-            default="",
-            callback=_date,
-            help="... published from this date.",
+            "--from", "since", default="", help="... published from this date."
         ),
         click.option(
-            "--to",
-            "until",
-            default="",
-            callback=_date,
-            help="... published until this date.",
+            "--to", "until", default="", help="... published until this date."
         ),
         click.option(
             "--as-of",
@@ -139,11 +123,11 @@ def why(  # noqa: PLR0913  # each is an option
         click.echo(json.dumps(asdict(told), ensure_ascii=False))
         return
     for stage in told.stages:
-        rank = (
-            f"rank {stage.rank} of {stage.of}" if stage.rank else f"not of {stage.of}"
-        )
         mark = "kept" if stage.passed else "lost"
-        tell(f"{mark}  {stage.name:<14} {rank:<18} score {stage.score:.3f}")
+        rank = f"not among {stage.of}"
+        if stage.rank:
+            rank = f"rank {stage.rank} of {stage.of:<6} score {stage.score:.3f}"
+        tell(f"{mark}  {stage.name:<14} {rank}")
     tell(told.verdict)
 
 
