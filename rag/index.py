@@ -196,6 +196,17 @@ class Index:
         if self.words.fault:
             _log.warning(_DAMAGED, "words", self.words.fault)
             self.words.clear()
+        try:
+            self._apply_words()
+        except ValueError as error:
+            # a writer that was killed may leave a file that tantivy means to write
+            if "FileAlreadyExists" not in str(error):
+                raise
+            _log.warning(_DAMAGED, "words", "a writer was killed")
+            self.words.clear()
+            self._apply_words()
+
+    def _apply_words(self) -> None:
         last = self.ledger.articles.last_change()
         if self.words.applied < last:
             changed = self.ledger.articles.changes_since(self.words.applied)

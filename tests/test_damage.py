@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import ingest
+from ingest import ingest, remove
 from rag.index import Index
 from tests.finding import matching, nearest
 from tests.hashing import HashingEmbedder
@@ -146,3 +146,22 @@ def test_a_store_whose_vectors_are_not_the_ledgers_is_thrown_away(
         )
     assert found_by_all(index)
     assert any("not the ledger's" in message for message in caplog.messages)
+
+
+def test_what_a_writer_left_that_died_in_a_commit_does_not_stop_the_next(
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    # tantivy writes what is deleted into new files and only then says that they count
+    twin = shutil.copytree(folder, tmp_path / "twin")
+    remove("mountain.txt", twin)
+    for path in (twin / "words").glob("*.del"):
+        shutil.copy(path, folder / "words")
+
+    remove("mountain.txt", folder)
+
+    assert "a writer was killed" in caplog.text
+    index = Index(folder)
+    assert [text for text in TEXTS.values() if not matching(index, text, 1)] == [
+        TEXTS["mountain"]
+    ]
+    index.close()
