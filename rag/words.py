@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import json
 import math
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -25,7 +28,10 @@ _WRITER_BYTES = 30_000_000  # twice the least that tantivy accepts for one threa
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is searched of one chunk; `byline` is its article's title and author."""
+    """What is searched of one chunk.
+
+    `byline` is its article's title, author, publisher and date.
+    """
 
     chunk_key: int
     byline: str
@@ -35,14 +41,25 @@ class Words:
 
 def words_of(article: Article, chunks: Iterable[IndexedChunk]) -> Iterator[Words]:
     """Yield what is searched of the chunks of an article."""
+    byline = " ".join(
+        (article.title, article.author, article.publisher, _spoken(article.published))
+    )
     for item in chunks:
         part = item.chunk
         yield Words(
             item.chunk_key,
-            f"{article.title} {article.author}",
+            byline,
             part.heading,
             article.text[part.start : part.end],
         )
+
+
+def _spoken(published: str) -> str:
+    """Return an ISO date with its month as a word, as people ask for it."""
+    with suppress(ValueError):
+        date = dt.date.fromisoformat(published)
+        return f"{date.day} {calendar.month_name[date.month]} {date.year}"
+    return published
 
 
 class WordProjection:
