@@ -199,10 +199,10 @@ class Index:
         try:
             self._apply_words()
         except ValueError as error:
-            # a writer that was killed may leave a file that tantivy means to write
+            # of a write that was cut off, or of a merge, whose name tantivy uses again
             if "FileAlreadyExists" not in str(error):
                 raise
-            _log.warning(_DAMAGED, "words", "a writer was killed")
+            _log.warning(_DAMAGED, "words", "a file that does not belong is in the way")
             self.words.clear()
             self._apply_words()
 

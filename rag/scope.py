@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -79,30 +79,35 @@ class Scope:
 
     def allowed(self, articles: Sequence[ArticleSummary]) -> Allowed | None:
         """Return which of the articles fit; None where nothing is restricted."""
-        tests = self._tests()
-        if not tests:
+        if not self:
             return None
-        return np.fromiter(
-            (all(test(one) for test in tests) for one in articles), bool, len(articles)
-        )
+        fits = np.ones(len(articles), dtype=bool)
+        for test in self._tests():
+            fits &= np.fromiter(map(test, articles), bool, len(articles))
+        return fits
 
-    def _tests(self) -> list[Callable[[ArticleSummary], bool]]:
-        tests: list[Callable[[ArticleSummary], bool]] = []
-        if self.articles:
-            tests.append(lambda one: one.article_id in self.articles)
-        if languages := _folded(self.languages):
-            tests.append(lambda one: one.language.casefold() in languages)
-        if authors := _folded(self.authors):
-            tests.append(lambda one: _contains(one.author, authors))
-        if publishers := _folded(self.publishers):
-            tests.append(lambda one: _contains(one.publisher, publishers))
-        if sources := _folded(self.sources):
-            tests.append(lambda one: _contains(one.source, sources))
+    def _tests(self) -> Iterator[Callable[[ArticleSummary], bool]]:
+        if ids := frozenset(self.articles):
+            yield lambda one: one.article_id in ids
+        if languages := frozenset(map(str.casefold, self.languages)):
+            yield lambda one: one.language.casefold() in languages
+        if self.authors:
+            author = _any_of(self.authors)
+            yield lambda one: author(one.author.casefold()) is not None
+        if self.publishers:
+            publisher = _any_of(self.publishers)
+            yield lambda one: publisher(one.publisher.casefold()) is not None
+        if self.sources:
+            source = _any_of(self.sources)
+            yield lambda one: source(one.source.casefold()) is not None
         if since := self.published_from:
-            tests.append(lambda one: one.published[: len(since)] >= since)
+            yield lambda one: one.published[: len(since)] >= since
         if until := self.published_to:
-            tests.append(lambda one: "" < one.published[: len(until)] <= until)
-        return tests
+            yield lambda one: "" < one.published[: len(until)] <= until
+
+
+def _any_of(names: Sequence[str]) -> Callable[[str], re.Match[str] | None]:
+    return re.compile("|".join(re.escape(name.casefold()) for name in names)).search
 
 
 EVERYTHING = Scope()
@@ -118,15 +123,6 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _folded(names: Sequence[str]) -> list[str]:
-    return [name.casefold() for name in names]
-
-
-def _contains(text: str, names: Sequence[str]) -> bool:
-    folded = text.casefold()
-    return any(name in folded for name in names)
-
-
 def understood(question: str, articles: Sequence[ArticleSummary]) -> tuple[Scope, str]:
     """Return the restriction that a question itself says, if it is a safe one.
 
@@ -136,7 +132,7 @@ def understood(question: str, articles: Sequence[ArticleSummary]) -> tuple[Scope
     there: without the period, whose words the articles need not have.
     """
     folded = question.casefold()
-    bylines = {one.author for one in articles}
+    bylines = {one.author for one in articles} if "by " in folded else set()
     authors = {
         name
         for byline in bylines

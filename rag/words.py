@@ -249,8 +249,10 @@ def _write(
     index: tantivy.Index, articles: Iterable[tuple[str, Iterable[Words]]]
 ) -> None:
     writer = index.writer(_WRITER_BYTES, num_threads=1)
+    filled = index.searcher().num_docs > 0
     for article_id, chunks in articles:
-        writer.delete_documents_by_term("article_id", article_id)
+        if filled:
+            writer.delete_documents_by_term("article_id", article_id)
         for words in chunks:
             document = tantivy.Document()
             # through keyword arguments an int kills the writer's thread
