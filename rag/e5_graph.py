@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
-from rag.e5_weights import Weights, unpacked
+from rag.e5_weights import Floats, Weights, unpacked
 
 WIDTH = 384
 _LAYERS = 12
@@ -36,7 +36,6 @@ class _Graph:
         self._constant("step", np.float32(1 / 127))
         self._constant("middle", np.uint8(128))
         self._constant("last", np.array([-1], np.int64))
-        self._constant("thirds", np.array([WIDTH] * 3, np.int64))
         state = self._node(
             "LayerNormalization",
             ["tokens", *self._norm("emb.ln")],
@@ -64,66 +63,79 @@ class _Graph:
         return bytes(model.SerializeToString())
 
     def _layer(self, at: str, state: str) -> str:
-        parts = [at + "q", at + "k", at + "v"]
-        self._node("Split", [self._product(state, parts, WIDTH), "thirds"], parts, -1)
-        bias = self._bias(at + "qkv.b", parts)
+        rounded = self._rounded(state)
+        query = self._biased(self._product(rounded, at + "q", WIDTH), at + "q")
+        key, value = (self._product(rounded, at + part, WIDTH) for part in "kv")
+        # a key's bias adds the same to all scores of a query, which softmax ignores;
+        # a value's passes through attention unchanged, into the next product's bias
+        passed = unpacked(self._weights.blocks(at + "ao.w", WIDTH)) @ self._floats(
+            at + "v.b"
+        )
         attended = self._fused(
             "MultiHeadAttention",
-            [*parts, bias, "mask"],
+            [query, key, value, "", "mask"],
             at + "attended",
             num_heads=_HEADS,
         )
-        state = self._add(state, attended, at + "ao", at + "aln", WIDTH)
-        inner = self._product(state, [at + "fi"], WIDTH)
-        bias = self._bias(at + "fi.b", [at + "fi"])
-        inner = self._fused("BiasGelu", [inner, bias], at + "inner")
-        return self._add(state, inner, at + "fo", at + "oln", _INNER)
+        mapped = self._product(self._rounded(attended), at + "ao", WIDTH)
+        state = self._sum(state, self._biased(mapped, at + "ao", passed), at + "aln")
+        inner = self._product(self._rounded(state), at + "fi", WIDTH)
+        inner = self._node("Gelu", [self._biased(inner, at + "fi")], at + "inner")
+        mapped = self._product(self._rounded(inner), at + "fo", _INNER)
+        return self._sum(state, self._biased(mapped, at + "fo"), at + "oln")
 
-    def _add(self, state: str, values: str, linear: str, norm: str, width: int) -> str:
-        """Return the normalised sum of `state` and a linear map of `values`."""
-        mapped = self._product(values, [linear], width)
-        bias = self._bias(linear + ".b", [linear])
-        inputs = [state, mapped, *self._norm(norm), bias]
-        return self._fused(
-            "SkipLayerNormalization", inputs, norm + ".out", epsilon=_EPSILON
+    def _sum(self, state: str, values: str, norm: str) -> str:
+        """Return the normalised sum.
+
+        onnxruntime has fast loops for single operators only: SkipLayerNormalization
+        takes three times as long as these two, BiasGelu twice as long as Add and Gelu.
+        """
+        added = self._node("Add", [state, values], norm + ".sum")
+        return self._node(
+            "LayerNormalization",
+            [added, *self._norm(norm)],
+            norm + ".out",
+            epsilon=_EPSILON,
         )
 
-    def _product(self, values: str, names: Sequence[str], width: int) -> str:
-        """Return `values` times the weights, both rounded to 8 bits.
+    def _rounded(self, values: str) -> tuple[str, str]:
+        """Return `values` in 8 bits, and the largest of each token, their scale.
 
         Every token has a scale of its own, so that a vector does not depend on the
-        texts beside it; every column of the weights has one too. The weights use 7 of
-        the 8 bits: where a processor adds pairs of products in 16 bits (AVX2 without
-        VNNI), 8 would overflow.
+        texts beside it.
         """
-        largest = self._node(
-            "ReduceMax",
-            [self._node("Abs", [values], values + ".abs"), "last"],
-            values + ".largest",
-        )
+        sizes = self._node("Abs", [values], values + ".abs")
+        largest = self._node("ReduceMax", [sizes, "last"], values + ".largest")
         scaled = self._node("Div", [values, largest], values + ".scaled")
-        rounded = self._node(
-            "QuantizeLinear", [scaled, "step", "middle"], values + ".rounded"
-        )
-        rows = np.concatenate(
-            [unpacked(self._weights.blocks(f"{name}.w", width)) for name in names]
-        )
+        inputs = [scaled, "step", "middle"]
+        return self._node("QuantizeLinear", inputs, values + ".rounded"), largest
+
+    def _product(self, values: tuple[str, str], name: str, width: int) -> str:
+        """Return rounded values times rounded weights, a scale for each output.
+
+        The weights use 7 of the 8 bits: where a processor adds pairs of products in 16
+        bits (AVX2 without VNNI), 8 would overflow.
+        """
+        rounded, largest = values
+        rows = unpacked(self._weights.blocks(f"{name}.w", width))
         scales = np.abs(rows).max(axis=1) / 63
         columns = np.rint(rows / scales[:, None]).astype(np.int8).T
-        name = names[0]
         self._constant(name + ".columns", columns)
         self._constant(name + ".scales", scales)
         inputs = [rounded, name + ".columns", "step", name + ".scales", "middle"]
         product = self._fused("MatMulIntegerToFloat", inputs, name + ".unit")
         return self._node("Mul", [product, largest], name + ".product")
 
-    def _bias(self, name: str, parts: Sequence[str]) -> str:
-        values = [self._weights.floats(f"{part}.b") for part in parts]
-        return self._constant(name, np.concatenate(values))
+    def _biased(self, product: str, name: str, more: Floats | float = 0) -> str:
+        bias = self._constant(name + ".bias", self._floats(name + ".b") + more)
+        return self._node("Add", [product, bias], name + ".biased")
+
+    def _floats(self, name: str) -> Floats:
+        return self._weights.floats(name)
 
     def _norm(self, name: str) -> list[str]:
         return [
-            self._constant(f"{name}.{part}", self._weights.floats(f"{name}.{part}"))
+            self._constant(f"{name}.{part}", self._floats(f"{name}.{part}"))
             for part in "wb"
         ]
 
@@ -140,15 +152,7 @@ class _Graph:
         return self._node(kind, inputs, output, domain=_FUSED, **settings)
 
     def _node(
-        self,
-        kind: str,
-        inputs: Sequence[str],
-        output: str | list[str],
-        axis: int | None = None,
-        **settings: Any,
+        self, kind: str, inputs: Sequence[str], output: str, **settings: Any
     ) -> str:
-        outputs = [output] if isinstance(output, str) else output
-        if axis is not None:
-            settings["axis"] = axis
-        self._nodes.append(helper.make_node(kind, inputs, outputs, **settings))
-        return outputs[0]
+        self._nodes.append(helper.make_node(kind, inputs, [output], **settings))
+        return output

