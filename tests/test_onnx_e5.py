@@ -87,6 +87,24 @@ def test_without_a_cache_folder_it_still_works(monkeypatch, tmp_path, fast):
     np.testing.assert_array_equal(again, fast.embed_question("Who?"))
 
 
+def test_a_cache_that_cannot_be_written_leaves_nothing_behind(
+    monkeypatch, tmp_path, fast
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError))
+    OnnxE5Embedder()
+    assert list((tmp_path / "newsdesk").iterdir()) == []
+
+
+def test_nobody_needs_a_home(monkeypatch, fast):
+    def homeless():
+        raise RuntimeError
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", homeless)
+    OnnxE5Embedder()
+
+
 def test_two_processes_may_convert_at_once(monkeypatch, tmp_path, fast, cache):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     code = "from rag.onnx_e5 import OnnxE5Embedder as E; E().embed_question('Who?')"
