@@ -1,4 +1,4 @@
-"""newsdesk, as its README tells: `ingest` without pruning, `QueryEngine.retrieve`."""
+"""newsdesk, as its README tells a folder to be followed: `ingest --prune`."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -30,7 +30,7 @@ class _Loopback:
 
 
 def _ingest(articles: Path) -> None:
-    ingest([articles], settings=_SETTINGS, embedder=_Loopback())
+    ingest([articles], settings=_SETTINGS, embedder=_Loopback(), prune=True)
 
 
 @cache
