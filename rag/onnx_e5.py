@@ -25,7 +25,7 @@ _REVISION = 2  # of the graph; another one is another cached file
 _WINDOW = 510  # tokens, with begin and end the 512 positions that the model knows
 # tokens, with padding, of one run; with the threads it bounds the memory
 _BATCH = 256
-# runs at once: quicker than threads that share each product and wait for each other;
+# runs at once, so that threads need not wait for each other within each product;
 # four would take the process above 300 MB, so that further processors share a run
 _RUNS = 2
 _DIGEST = 32  # bytes
