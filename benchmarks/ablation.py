@@ -27,6 +27,7 @@ from quality import DATA, _write_articles
 
 from ingest import ingest
 from rag import QueryEngine, retrieval, word_query
+from rag.catalog import Rows as Places
 from rag.config import Settings
 from rag.embedding import Embedder, Vectors, open_embedder, unit_rows
 from rag.estimates import Estimate, Rows, Run, estimates
@@ -70,7 +71,7 @@ class Step:
 # -- parts that the product has not ---------------------------------------------------
 
 
-def _ranking(searcher: Searcher, query: Query, found: tuple[Scores, Scores]) -> Ranking:
+def _ranking(searcher: Searcher, query: Query, found: tuple[Places, Scores]) -> Ranking:
     rows, scores = found
     cosines = searcher.cosines(rows, query.vector)
     return Ranking(rows, cosines, scores, scores, np.ones(len(rows), bool))
