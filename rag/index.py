@@ -54,8 +54,11 @@ class Index:
         self._compared: Stored | None = None
 
     def close(self) -> None:
-        """Close the ledger's connections."""
-        self.ledger.close()
+        """Close the ledger's connections and Chroma's files."""
+        with self._turn:
+            self._searcher = None
+            self._vectors.close()
+            self.ledger.close()
 
     # -- searching --------------------------------------------------------------------
 

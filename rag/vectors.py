@@ -97,7 +97,7 @@ class VectorProjection:
         self.generation, self.fault = self._newest()
         self._mark = self._look()
         if self.generation != before:
-            self._close()
+            self.close()
             self.stored = self._map()
 
     def _map(self) -> Stored:
@@ -175,7 +175,7 @@ class VectorProjection:
             )
         return self._collection
 
-    def _close(self) -> None:
+    def close(self) -> None:
         """Let go of a store: one that is left open keeps a dozen files."""
         client, self._client, self._collection = self._client, None, None
         if client is not None:
@@ -186,7 +186,7 @@ class VectorProjection:
         """Stop using this generation because of `fault`."""
         self.fault = fault
         self.generation, self.stored = _NONE, NOTHING
-        self._close()
+        self.close()
 
     def discard(self) -> None:
         """Take the generation back; for the writer only."""
