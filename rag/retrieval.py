@@ -172,10 +172,8 @@ def rerank(
     passages = []
     for one in searcher.chunks(ranking.rows[:count]):
         article = searcher.article_of(one)
-        text = searcher.ledger.articles.text(one.article_id, one.version)
-        text = text[one.chunk.start : one.chunk.end]
-        spans = sentence_spans(text, article.language)
-        passages.append([text[start:end] for start, end in spans])
+        spans = sentence_spans(one.text, article.language)
+        passages.append([one.text[start:end] for start, end in spans])
     again = np.asarray(reranker.scores(query.question, query.vector, passages), float)
     scores = ranking.scores.copy()
     scores[:count] += _standardised(again)
@@ -264,7 +262,10 @@ def _passage(searcher: Searcher, group: Sequence[_Candidate]) -> Passage:
     start = min(one.chunk.chunk.start for one in group)
     end = max(one.chunk.chunk.end for one in group)
     article = searcher.article_of(best.chunk)
-    text = searcher.ledger.articles.text(article.article_id, article.version)
+    text = best.chunk.text
+    if len(group) > 1:  # with what stands between them
+        whole = searcher.ledger.articles.text(article.article_id, article.version)
+        text = whole[start:end]
     found = {one.found_by for one in group}
     return Passage(
         article_id=article.article_id,
@@ -277,7 +278,7 @@ def _passage(searcher: Searcher, group: Sequence[_Candidate]) -> Passage:
         heading=best.chunk.chunk.heading,
         start=start,
         end=end,
-        text=text[start:end],
+        text=text,
         score=best.score,
         cosine=max(one.cosine for one in group),
         bm25=max(one.bm25 for one in group),

@@ -88,6 +88,7 @@ class IndexedChunk:
     article_id: str
     version: int
     chunk: Chunk
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ Allowed = NDArray[np.bool_]
 # With so few articles allowed the words are searched in them alone; with more, the best
 # of all are fetched until enough of them are allowed.
 _FEW_ARTICLES = 500
-# If more than this share of the rows is allowed, scanning all costs less than choosing.
+# Up to this share of the rows is searched exactly; of more, Chroma proposes.
+# To compute all cosines takes less than to choose more than this share of them.
 _MOST_ROWS = 0.2
 _KNOWN = 1000  # chunks that are kept, for the stages of one question above all
 
@@ -109,24 +110,27 @@ class Searcher:
         self, vector: Vectors, limit: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
         """Return up to `limit` rows with their exact cosines, nearest first."""
-        if self.approximate is None or allowed is not None:
-            return self._scan(self._rows(allowed), vector, limit)
-        wanted, stored = limit, len(self.vectors.stored)
+        few = _MOST_ROWS * len(self.catalog)
+        if allowed is not None:
+            fitting = np.flatnonzero(allowed[self.catalog.owners])
+        else:
+            fitting = np.arange(len(self.catalog))
+        if self.approximate is None or len(fitting) <= few:
+            return self._scan(fitting, vector, limit)
+        stored = len(self.vectors.stored)
         recent = np.flatnonzero(self.vectors.places >= stored)
+        wanted = round(limit * len(self.catalog) / len(fitting))
         while True:
             keys = np.asarray(self.approximate(vector, wanted), dtype=np.int64)
             if not len(keys):
-                return self._scan(self._rows(None), vector, limit)
+                return self._scan(fitting, vector, limit)
             rows = np.concatenate([self.catalog.of_vectors(keys), recent])
+            if allowed is not None:
+                rows = rows[allowed[self.catalog.owners[rows]]]
             # removed articles stay in Chroma, and take up places, till it is built
             if len(rows) >= limit or len(keys) >= stored:
                 return self._scan(rows, vector, limit)
             wanted = min(4 * wanted, stored)
-
-    def _rows(self, allowed: Allowed | None) -> Rows:
-        if allowed is None:
-            return np.arange(len(self.catalog))
-        return np.flatnonzero(allowed[self.catalog.owners])
 
     def _scan(self, rows: Rows, vector: Vectors, limit: int) -> tuple[Rows, Scores]:
         if not len(rows):

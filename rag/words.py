@@ -45,12 +45,11 @@ def words_of(article: Article, chunks: Iterable[IndexedChunk]) -> Iterator[Words
         (article.title, article.author, article.publisher, _spoken(article.published))
     )
     for item in chunks:
-        part = item.chunk
         yield Words(
             item.chunk_key,
             byline,
-            part.heading,
-            article.text[part.start : part.end],
+            item.chunk.heading,
+            item.text,
         )
 
 
@@ -232,6 +231,8 @@ class WordProjection:
     def _open(self, folder: Path | None) -> tantivy.Index:
         index = tantivy.Index(SCHEMA, path=str(folder) if folder else None)
         index.register_tokenizer(ANALYZER, analyzer())
+        # else a thread of its own opens files that change, before they were looked at
+        index.config_reader("Manual")
         return index
 
     def _open_linked(self) -> tantivy.Index:

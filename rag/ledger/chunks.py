@@ -12,7 +12,10 @@ from rag.ledger.tables import LIVE, OF_VERSION, chunks, live_at, vectors, versio
 from rag.schema import Chunk, IndexedChunk
 
 _VALUES: sa.BindParameter[Any] = sa.bindparam("values", expanding=True)
-_CHUNKS = sa.select(chunks).join(versions, OF_VERSION)
+_TEXT = sa.func.substr(
+    versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start
+)
+_CHUNKS = sa.select(chunks, _TEXT).join(versions, OF_VERSION)
 _BY_KEY = _CHUNKS.where(chunks.c.chunk_key.in_(_VALUES))
 _OF_ARTICLE = _CHUNKS.where(chunks.c.article_id.in_(_VALUES))
 
@@ -84,5 +87,5 @@ def _live(seq: int | None) -> sa.ColumnElement[bool]:
 
 def _indexed(row: sa.Row[Any]) -> IndexedChunk:
     # by position, in the order of the table: this runs at every search
-    key, article_id, version, *part = tuple(row)
-    return IndexedChunk(key, article_id, version, Chunk(*part))
+    key, article_id, version, *part, text = tuple(row)
+    return IndexedChunk(key, article_id, version, Chunk(*part), text)
