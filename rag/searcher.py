@@ -23,6 +23,7 @@ Allowed = NDArray[np.bool_]
 # of all are fetched until enough of them are allowed.
 _FEW_ARTICLES = 500
 # Up to this share of the rows is searched exactly; of more, Chroma proposes.
+_FEW_ROWS = 0.1
 # To compute all cosines takes less than to choose more than this share of them.
 _MOST_ROWS = 0.2
 _KNOWN = 1000  # chunks that are kept, for the stages of one question above all
@@ -110,7 +111,7 @@ class Searcher:
         self, vector: Vectors, limit: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
         """Return up to `limit` rows with their exact cosines, nearest first."""
-        few = _MOST_ROWS * len(self.catalog)
+        few = _FEW_ROWS * len(self.catalog)
         if allowed is not None:
             fitting = np.flatnonzero(allowed[self.catalog.owners])
         else:
