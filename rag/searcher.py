@@ -120,7 +120,7 @@ class Searcher:
             return self._scan(fitting, vector, limit)
         stored = len(self.vectors.stored)
         recent = np.flatnonzero(self.vectors.places >= stored)
-        wanted = round(limit * len(self.catalog) / len(fitting))
+        wanted = _asked_for(limit, len(fitting) / len(self.catalog))
         while True:
             keys = np.asarray(self.approximate(vector, wanted), dtype=np.int64)
             if not len(keys):
@@ -154,7 +154,7 @@ class Searcher:
             if count <= _FEW_ARTICLES:
                 places = np.flatnonzero(allowed)
                 ids, share = [self.catalog.articles[n].article_id for n in places], 1.0
-        wanted = round(limit / share)
+        wanted = _asked_for(limit, share)
         while True:
             found = self.words.search(question, wanted, ids)
             keys = np.array([key for key, _ in found], dtype=np.int64)
@@ -195,3 +195,8 @@ class Searcher:
         if not len(rows):
             raise KeyError(chunk.chunk_key)
         return self.catalog.articles[int(self.catalog.owners[rows[0]])]
+
+
+def _asked_for(limit: int, share: float) -> int:
+    """Return how many to fetch so that `limit` of them are likely in that share."""
+    return limit if share == 1 else round(1.3 * limit / share)
