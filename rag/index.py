@@ -12,6 +12,7 @@ import numpy as np
 
 from rag.atomic import write_atomically
 from rag.catalog import Catalog
+from rag.embedding import Vectors
 from rag.errors import IndexBusy, IndexUnusable
 from rag.ledger import Ledger, State
 from rag.searcher import Searcher, VectorTable
@@ -52,6 +53,7 @@ class Index:
         self._seen: State | None = None
         self._searcher: Searcher | None = None
         self._compared: Stored | None = None
+        self._asked = False
 
     def close(self) -> None:
         """Close the ledger's connections and Chroma's files."""
@@ -154,8 +156,18 @@ class Index:
             catalog,
             VectorTable.of(catalog, stored, self.ledger, before),
             self.words,
-            self._vectors.nearest if len(stored.keys) else None,
+            self._approximate if len(stored.keys) else None,
         )
+
+    def _approximate(self, vector: Vectors, limit: int) -> list[int]:
+        """Ask Chroma, from the second search on.
+
+        Who asks once does not wait for it to be imported: the first is exact.
+        """
+        if not self._asked:
+            self._asked = True
+            return []
+        return self._vectors.nearest(vector, limit)
 
     # -- following the ledger ---------------------------------------------------------
 

@@ -105,6 +105,14 @@ def test_where_chroma_finds_nothing_everything_is_searched_exactly(
     assert "the graph is torn" in caplog.text
 
 
+def test_who_asks_once_does_not_wait_for_chroma(index: Index) -> None:
+    first = nearest(index, hashed("storm"), 10)
+    assert index._vectors._collection is None
+    second = nearest(index, hashed("storm"), 10)
+    assert index._vectors._collection is not None
+    assert [chunk for chunk, _ in first] == [chunk for chunk, _ in second]
+
+
 def test_a_small_collection_does_without_chroma(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
