@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Self
 
-from rag.asked import AnswerStream, Asked
+from rag.answering import PASSAGES, Answerer
+from rag.asked import AnswerStream
 from rag.config import Settings, load_settings
 from rag.embedding import Embedder, open_embedder
-from rag.errors import ModelError
-from rag.evidence import Evidence, weigh
+from rag.evidence import weigh
 from rag.examples import example_questions
-from rag.extract import Extractor
+from rag.history import VersionState
 from rag.index import Index
 from rag.llm import ChatModel, OpenAIChatModel
-from rag.prompts import NO_ANSWER, answer_messages
-from rag.proof import bind
 from rag.question import checked
 from rag.rerank import SecondLook, SentenceVectors
-from rag.retrieval import Query, retrieve, widen
-from rag.schema import Answer, Article, ArticleSummary, Passage, Turn, VersionState
-from rag.scope import EVERYTHING, Scope, understood
+from rag.retrieval import Query, retrieve
+from rag.schema import Answer, Article, ArticleSummary, Passage, Turn
+from rag.scope import EVERYTHING, Scope
 from rag.searcher import Searcher
 from rag.snapshot import snapshot
 from rag.why import Explanation, explain
-
-# How many passages an answer is made from.
-_PASSAGES = 5
 
 
 class QueryEngine:
@@ -50,10 +43,10 @@ class QueryEngine:
         """Use `QueryEngine.open`, which puts the parts together."""
         self._index = index
         self._embedder = embedder
-        self._chat_model = chat_model
         self._snapshot: tuple[tuple[str, int], Searcher] | None = None
-        self._sentences = SentenceVectors(embedder)
-        self._second_look = SecondLook.of(settings, self._sentences)
+        sentences = SentenceVectors(embedder)
+        self._second_look = SecondLook.of(settings, sentences)
+        self._answerer = Answerer(embedder, chat_model, sentences, self._second_look)
         self.settings = settings
 
     @classmethod
@@ -98,7 +91,7 @@ class QueryEngine:
         self,
         question: str,
         *,
-        limit: int = _PASSAGES,
+        limit: int = PASSAGES,
         scope: Scope = EVERYTHING,
         as_of: dt.date | None = None,
     ) -> list[Passage]:
@@ -143,7 +136,7 @@ class QueryEngine:
         """
         current = self._searched(as_of)
         return AnswerStream(
-            self._answering(checked(question), tuple(history), current, scope)
+            self._answerer.answering(checked(question), tuple(history), current, scope)
         )
 
     def why(
@@ -151,7 +144,7 @@ class QueryEngine:
         question: str,
         article_id: str,
         *,
-        limit: int = _PASSAGES,
+        limit: int = PASSAGES,
         scope: Scope = EVERYTHING,
         as_of: dt.date | None = None,
     ) -> Explanation:
@@ -161,7 +154,7 @@ class QueryEngine:
         ArticleNotFound where the article was not live.
         """
         current, question = self._searched(as_of), checked(question)
-        _, _, query = self._found(question, current, scope)
+        _, _, query = self._answerer.found(question, current, scope)
         follow = partial(explain, current(), query, article_id, limit)
         return self._second_look.logged(follow)
 
@@ -181,86 +174,6 @@ class QueryEngine:
             kept = self._snapshot = (state, snapshot(self._index.ledger, seq))
         past = kept[1]
         return lambda: past
-
-    def _answering(
-        self,
-        question: str,
-        history: Sequence[Turn],
-        current: Callable[[], Searcher],
-        scope: Scope,
-    ) -> Generator[str, None, Answer]:
-        asked, evidence, query = self._found(question, current, scope)
-        if not evidence.sufficient:
-            return asked.refused(asked.reason_against(evidence))
-        notes: tuple[str, ...] = ()
-        if self._chat_model is not None:
-            try:
-                return (yield from self._written(self._chat_model, asked, history))
-            except ModelError as error:
-                notes = (f"{error} These are the articles' own sentences instead.",)
-        searcher = current()
-        widened = partial(widen, searcher)
-        extractor = Extractor(searcher.words, self._sentences, widened)
-        bound = extractor.extract(question, query.vector, asked.passages)
-        for sentence in bound.sentences:
-            yield sentence.text + " "
-        return asked.answered(bound, notes=notes)
-
-    def _found(
-        self, question: str, current: Callable[[], Searcher], scope: Scope
-    ) -> tuple[Asked, Evidence, Query]:
-        """Search in the given scope, or in that which the question itself says."""
-        started = time.perf_counter()
-        vector = self._embedder.embed_question(question)
-        searcher = current()
-        query = Query(question, vector, scope)
-        if not scope:
-            said, rest = understood(question, searcher.catalog.articles)
-            query = Query(rest, vector, said)
-        asked = Asked(question, query.scope, started, past=searcher.seq is not None)
-        asked, evidence = self._look(asked, query, current)
-        if query.scope and not scope and not evidence.sufficient:
-            query = Query(question, vector)
-            asked, evidence = self._look(asked.everywhere(), query, current)
-        return asked, evidence, query
-
-    def _look(
-        self, asked: Asked, query: Query, current: Callable[[], Searcher]
-    ) -> tuple[Asked, Evidence]:
-        """Find passages for what is asked, and weigh them."""
-        search = partial(retrieve, current, query, _PASSAGES)
-        found, notes = self._second_look.noted(search)
-        notes = tuple(dict.fromkeys(asked.notes + notes))
-        words, embedder = current().words, self._embedder.fingerprint
-        return (
-            replace(asked, passages=tuple(found), notes=notes),
-            weigh(words, query.question, found, embedder),
-        )
-
-    def _written(
-        self, chat_model: ChatModel, asked: Asked, history: Sequence[Turn]
-    ) -> Generator[str, None, Answer]:
-        """Let the model write; raise ModelError if what it wrote proves nothing."""
-        stream = chat_model.stream(
-            answer_messages(asked.question, asked.passages, history)
-        )
-        text = ""
-        for piece in stream:
-            text += piece
-            yield piece
-        if NO_ANSWER.casefold() in text.casefold():
-            return asked.refused(
-                "The articles touch on this but do not answer it.",
-                chat_model.name,
-                stream.usage,
-            )
-        # the question, and so the answer, is mostly in the language of what was found
-        bound = bind(text, asked.passages, asked.passages[0].language)
-        if not bound.citations:
-            raise ModelError(
-                f"What {chat_model.name} wrote cited none of the articles."
-            )
-        return asked.answered(bound, chat_model.name, (), stream.usage)
 
     # -- the articles -----------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from rag.embedding import Vectors
 from rag.proof import Bound, Citations
 from rag.question import asks_for_views, topic
 from rag.rerank import SentenceVectors
-from rag.schema import Passage, Sentence
+from rag.schema import Passage, Sentence, Verdict
 from rag.sentences import sentence_spans
 from rag.words import WordProjection
 
@@ -78,7 +78,8 @@ class Extractor:
             passage = self._widen(best.passage)
             for start, end in _grown(passage, best):
                 number = citations.add(passage, start, end)
-                sentences.append(Sentence(passage.text[start:end], (number,)))
+                text = passage.text[start:end]
+                sentences.append(Sentence(text, (number,), Verdict.QUOTED))
         return Bound(tuple(sentences), citations.all(), ())
 
     def _score(

@@ -92,64 +92,6 @@ class IndexedChunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One line of the change log.
-
-    `kind` is "added", "changed", "moved" (another source, nothing else), "removed" or
-    "purged" (its `version` is 0). `seq` orders all changes of an index, counting from
-    1; `at` is UTC in ISO 8601 and never goes backwards.
-    """
-
-    seq: int
-    at: str
-    kind: str
-    article_id: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class VersionState:
-    """Whether a version is what the article says now.
-
-    `newest` is the number of the article's newest version and `newest_at` when it came;
-    `removed_at` is when the article was removed, "" where it is live (UTC, ISO 8601).
-    """
-
-    article_id: str
-    version: int
-    newest: int
-    newest_at: str
-    removed_at: str
-
-    @property
-    def superseded(self) -> bool:
-        """Whether there is a newer version."""
-        return self.version < self.newest
-
-    @property
-    def note(self) -> str:
-        """What a reader is to know, in a few words; "" of the version that is live."""
-        notes = []
-        if self.superseded:
-            date = self.newest_at[:10]
-            notes.append(f"superseded by version {self.newest} on {date}")
-        if self.removed_at:
-            notes.append(f"removed on {self.removed_at[:10]}")
-        return ", ".join(notes)
-
-
-@dataclass(frozen=True, slots=True)
-class LogEntry:
-    """A change as a person reads it; `title` is empty where the article was purged."""
-
-    at: str
-    kind: str
-    article_id: str
-    title: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
 class Passage:
     """Whole sentences of one article, found for one question.
 
@@ -175,6 +117,26 @@ class Passage:
     found_by: FoundBy
 
 
+class Voice(StrEnum):
+    """Whose word a sentence of an article is."""
+
+    AUTHOR = "author"
+    NAMED = "named"
+    UNNAMED = "unnamed"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who says a sentence of an article: its author, or whom the author lets speak.
+
+    `name` is that of a person or an organisation as the article writes it; it is empty
+    for the author and for a source that is not named ("officials said").
+    """
+
+    voice: Voice = Voice.AUTHOR
+    name: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A span of an article that was proved used: `quote == article.text[start:end]`."""
@@ -189,6 +151,27 @@ class Citation:
     start: int
     end: int
     quote: str
+    speaker: Speaker = Speaker()
+
+
+class Verdict(StrEnum):
+    """What was proved of a sentence of an answer (the rules: `rag.verdicts`)."""
+
+    QUOTED = "quoted"
+    SUPPORTED = "supported"
+    PARTLY_SUPPORTED = "partly_supported"
+    UNSUPPORTED = "unsupported"
+    NOT_A_CLAIM = "not_a_claim"
+
+
+class Cause(StrEnum):
+    """Why an answer was refused."""
+
+    NO_ARTICLES = "no_articles"
+    NOTHING_ON_SUBJECT = "nothing_on_subject"
+    NOT_THIS_POINT = "not_this_point"
+    ONLY_OLDER = "only_older"
+    DENIED = "denied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +183,18 @@ class Sentence:
 
     text: str
     citations: tuple[int, ...]
+    verdict: Verdict = Verdict.UNSUPPORTED
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What newsdesk says to a question.
 
-    A refusal (`refused`) has a `reason` and no sentences; `passages` are then the
-    nearest ones. `model` is the name of the language model that wrote the sentences, or
-    "none" where they are the articles' own. `notes` are one-line remarks for the
-    reader, such as why a model was not used. `seconds` is wall-clock time.
+    A refusal (`refused`) has a `reason` in words, its `cause` and no sentences;
+    `passages` are then the nearest ones. `model` is the name of the language model
+    that wrote the sentences, or "none" where they are the articles' own. `notes` are
+    one-line remarks for the reader, such as why a model was not used. `seconds` is
+    wall-clock time.
     `prompt_tokens` and `completion_tokens` are 0 without a model or where the server
     does not count.
     """
@@ -225,6 +210,7 @@ class Answer:
     prompt_tokens: int
     completion_tokens: int
     seconds: float
+    cause: Cause | None = None
 
     @property
     def text(self) -> str:

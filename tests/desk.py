@@ -7,8 +7,9 @@ from click.testing import CliRunner, Result
 from ingest import Report, ingest
 from rag import Article
 from rag.config import Settings
+from rag.history import LogEntry
 from rag.index import Index
-from rag.schema import ArticleSummary, LogEntry
+from rag.schema import ArticleSummary
 from tests.hashing import HashingEmbedder
 from ui.cli import cli
 

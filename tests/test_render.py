@@ -152,11 +152,15 @@ class Tags(HTMLParser):
 def test_json_has_exactly_the_promised_shape():
     shown = json.loads(json.dumps(answer_json(make_answer())))
     assert list(shown) == [
-        *("text", "refused", "reason", "notes", "sentences", "citations"),
+        *("text", "refused", "reason", "cause", "notes", "sentences", "citations"),
         *("passages", "model", "seconds"),
     ]
     assert shown["text"] == "The wall is 3 m high. It is pretty."
-    assert shown["sentences"][1] == {"text": "It is pretty.", "citations": []}
+    assert shown["sentences"][1] == {
+        "text": "It is pretty.",
+        "citations": [],
+        "verdict": "unsupported",
+    }
     assert list(shown["citations"][0]) == [
         *("number", "article_id", "version", "title"),
         *("source", "start", "end", "quote"),

@@ -24,9 +24,14 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "text": answer.text,
         "refused": answer.refused,
         "reason": answer.reason,
+        "cause": answer.cause,
         "notes": list(answer.notes),
         "sentences": [
-            {"text": sentence.text, "citations": list(sentence.citations)}
+            {
+                "text": sentence.text,
+                "citations": list(sentence.citations),
+                "verdict": sentence.verdict,
+            }
             for sentence in answer.sentences
         ],
         "citations": [_citation_json(citation) for citation in answer.citations],

@@ -12,7 +12,8 @@ from itertools import pairwise
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from rag.schema import Article, VersionState
+from rag.history import VersionState
+from rag.schema import Article
 from ui.render import byline
 from ui.render_version import difference
 

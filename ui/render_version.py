@@ -2,7 +2,8 @@
 
 from difflib import unified_diff
 
-from rag.schema import Article, VersionState
+from rag.history import VersionState
+from rag.schema import Article
 from ui.render import byline, printable
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from rag.history import Change, LogEntry, VersionState
 from rag.ledger.articles import Articles
 from rag.ledger.checks import Checks
 from rag.ledger.chunks import Chunks
@@ -19,7 +20,6 @@ from rag.ledger.log import entries, version_state
 from rag.ledger.purge import delete_article, scrub, unfinished
 from rag.ledger.state import State, read_state
 from rag.ledger.vectors import VectorStore
-from rag.schema import Change, LogEntry, VersionState
 
 __all__ = ["Ledger", "State", "restored", "vacuum"]
 

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from rag.errors import ArticleNotFound
+from rag.history import Change
 from rag.ledger.database import SLICE, Database
 from rag.ledger.log import record
 from rag.ledger.tables import (
@@ -25,7 +26,7 @@ from rag.ledger.tables import (
     live_at,
     versions,
 )
-from rag.schema import Article, ArticleSummary, Change, Chunk
+from rag.schema import Article, ArticleSummary, Chunk
 
 # A line of the list of articles, without its order.
 _SUMMARY = sa.select(

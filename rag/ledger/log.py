@@ -7,9 +7,9 @@ import datetime as dt
 import sqlalchemy as sa
 
 from rag.errors import ArticleNotFound
+from rag.history import Change, LogEntry, VersionState
 from rag.ledger.database import Database
 from rag.ledger.tables import changes, versions
-from rag.schema import Change, LogEntry, VersionState
 
 
 def record(

@@ -8,10 +8,10 @@ import uuid
 import sqlalchemy as sa
 
 from rag.errors import IndexBusy
+from rag.history import Change
 from rag.ledger.database import LEDGER, Database, set_setting
 from rag.ledger.log import record
 from rag.ledger.tables import articles, changes, chunks, vectors, versions
-from rag.schema import Change
 
 _UNFINISHED = "purging"  # a setting that is there until the last byte is gone
 

@@ -1,0 +1,126 @@
+"""From a question to its answer: search, weigh, then write or choose sentences."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from rag.asked import Asked
+from rag.embedding import Embedder
+from rag.errors import ModelError
+from rag.evidence import Evidence, weigh
+from rag.extract import Extractor
+from rag.llm import ChatModel
+from rag.prompts import NO_ANSWER, answer_messages
+from rag.proof import bind
+from rag.rerank import SecondLook, SentenceVectors
+from rag.retrieval import Query, retrieve, widen
+from rag.schema import Answer, Turn
+from rag.scope import Scope, understood
+from rag.searcher import Searcher
+
+# How many passages an answer is made from.
+PASSAGES = 5
+
+
+class Answerer:
+    """Answers one question after another; holds nothing of any of them."""
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        chat_model: ChatModel | None,
+        sentences: SentenceVectors,
+        second_look: SecondLook,
+    ) -> None:
+        """Answer with these; without a chat model in the articles' own sentences."""
+        self._embedder = embedder
+        self._chat_model = chat_model
+        self._sentences = sentences
+        self._second_look = second_look
+
+    def answering(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        current: Callable[[], Searcher],
+        scope: Scope,
+    ) -> Generator[str, None, Answer]:
+        """Yield the words of the answer as they come; return the settled answer.
+
+        `current` returns what is searched, as it is at that moment.
+        """
+        asked, evidence, query = self.found(question, current, scope)
+        if not evidence.sufficient:
+            return asked.refused(asked.reason_against(evidence))
+        notes: tuple[str, ...] = ()
+        if self._chat_model is not None:
+            try:
+                return (yield from self._written(self._chat_model, asked, history))
+            except ModelError as error:
+                notes = (f"{error} These are the articles' own sentences instead.",)
+        searcher = current()
+        widened = partial(widen, searcher)
+        extractor = Extractor(searcher.words, self._sentences, widened)
+        bound = extractor.extract(question, query.vector, asked.passages)
+        for sentence in bound.sentences:
+            yield sentence.text + " "
+        return asked.answered(bound, notes=notes)
+
+    def found(
+        self, question: str, current: Callable[[], Searcher], scope: Scope
+    ) -> tuple[Asked, Evidence, Query]:
+        """Search in the given scope, or in that which the question itself says."""
+        started = time.perf_counter()
+        vector = self._embedder.embed_question(question)
+        searcher = current()
+        query = Query(question, vector, scope)
+        if not scope:
+            said, rest = understood(question, searcher.catalog.articles)
+            query = Query(rest, vector, said)
+        asked = Asked(question, query.scope, started, past=searcher.seq is not None)
+        asked, evidence = self._look(asked, query, current)
+        if query.scope and not scope and not evidence.sufficient:
+            query = Query(question, vector)
+            asked, evidence = self._look(asked.everywhere(), query, current)
+        return asked, evidence, query
+
+    def _look(
+        self, asked: Asked, query: Query, current: Callable[[], Searcher]
+    ) -> tuple[Asked, Evidence]:
+        """Find passages for what is asked, and weigh them."""
+        search = partial(retrieve, current, query, PASSAGES)
+        found, notes = self._second_look.noted(search)
+        notes = tuple(dict.fromkeys(asked.notes + notes))
+        words, embedder = current().words, self._embedder.fingerprint
+        return (
+            replace(asked, passages=tuple(found), notes=notes),
+            weigh(words, query.question, found, embedder),
+        )
+
+    def _written(
+        self, chat_model: ChatModel, asked: Asked, history: Sequence[Turn]
+    ) -> Generator[str, None, Answer]:
+        """Let the model write; raise ModelError if what it wrote proves nothing."""
+        stream = chat_model.stream(
+            answer_messages(asked.question, asked.passages, history)
+        )
+        text = ""
+        for piece in stream:
+            text += piece
+            yield piece
+        if NO_ANSWER.casefold() in text.casefold():
+            return asked.refused(
+                "The articles touch on this but do not answer it.",
+                chat_model.name,
+                stream.usage,
+            )
+        # the question, and so the answer, is mostly in the language of what was found
+        bound = bind(text, asked.passages, asked.passages[0].language)
+        if not bound.citations:
+            raise ModelError(
+                f"What {chat_model.name} wrote cited none of the articles."
+            )
+        return asked.answered(bound, chat_model.name, (), stream.usage)
