@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from ingest import ingest
 from rag.config import load_settings
 from ui.web import serve
+from ui.web_service import Service
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -29,7 +30,7 @@ def main() -> None:
         settings = load_settings(model="none")
         ingest([ROOT / "seeds"], index=index, settings=settings)
         threading.Thread(
-            target=serve, args=(index, "127.0.0.1", port, settings), daemon=True
+            target=serve, args=(index, Service(port=port), settings), daemon=True
         ).start()
         _wait_for(port)
         with sync_playwright() as driver:

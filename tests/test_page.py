@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from ingest import ingest
+from ui.logins import add_login
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api")
@@ -35,11 +36,12 @@ CHROMIUM_FLAGS = [
 
 
 @contextmanager
-def served(index: Path, port: int) -> Iterator[str]:
+def served(index: Path, port: int, **service: object) -> Iterator[str]:
     """Serve the page as the command does, in a process of its own."""
     code = (
-        "import sys; from pathlib import Path; from ui.web import serve; "
-        "serve(Path(sys.argv[1]), port=int(sys.argv[2]))"
+        "import sys; from pathlib import Path, PosixPath; from ui.web import serve; "
+        "from ui.web_service import Service; "
+        f"serve(Path(sys.argv[1]), Service(port=int(sys.argv[2]), **{service!r}))"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(index), str(port)],
@@ -265,3 +267,32 @@ def test_a_citation_given_before_an_edit_opens_the_text_that_it_quoted(
     assert "superseded by version 2" in page.inner_text("#reader .outdated").lower()
     page.click("#reader .outdated summary")
     assert "+The Skarv ferry sails at 7.15" in page.inner_text("#reader .outdated pre")
+
+
+def test_with_logins_nothing_is_shown_before_one(browser, index, tmp_path):
+    add_login(tmp_path / "logins", "ann", "correct horse battery")
+    with served(index, 7960, auth=tmp_path / "logins") as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.get_by_label("username").fill("ann")
+        page.get_by_label("password").fill("wrong")
+        page.get_by_role("button", name="Login").click()
+        page.get_by_text("Incorrect").wait_for()
+        assert page.locator("#shelf").count() == 0
+        page.reload()
+        page.get_by_label("username").fill("ann")
+        page.get_by_label("password").fill("correct horse battery")
+        page.get_by_role("button", name="Login").click()
+        page.wait_for_selector("#shelf li")
+        ask(page, QUESTION)
+        page.close()
+
+
+def test_read_only_nobody_can_add(browser, index):
+    with served(index, 7970, read_only=True) as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.wait_for_selector("#shelf li")
+        assert page.locator("input[type=file]").count() == 0
+        ask(page, QUESTION)
+        page.close()

@@ -1,7 +1,7 @@
 """The command line: `newsdesk ingest | ask | articles | remove | serve`, and more.
 
 The commands that ask stand in `ui/cli_ask.py`, those that look after an index in
-`ui/cli_index.py`.
+`ui/cli_index.py`, those of the page in `ui/cli_serve.py`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from rag.errors import NewsdeskError, UsageError
-from ui import cli_ask, cli_index
+from ui import cli_ask, cli_index, cli_serve
 from ui.cli_eval import evaluate
 from ui.cli_index import on_wait, opened, settings_for, tell
 from ui.render import printable
@@ -41,7 +41,7 @@ def cli(context: click.Context, index: Path | None) -> None:
     context.obj = index
 
 
-for _command in (*cli_ask.COMMANDS, *cli_index.COMMANDS, evaluate):
+for _command in (*cli_ask.COMMANDS, *cli_index.COMMANDS, *cli_serve.COMMANDS, evaluate):
     cli.add_command(_command)
 
 
@@ -104,18 +104,6 @@ def remove(index: Path | None, article: str) -> None:
 
     removed = run(article, settings=settings, on_wait=on_wait)
     tell(f"removed {removed.title} ({removed.source})")
-
-
-@cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=7860, show_default=True, type=click.IntRange(1, 65535))
-@click.pass_obj
-def serve(index: Path | None, host: str, port: int) -> None:
-    """Open the page."""
-    settings = settings_for(index)
-    from ui.web import serve as run
-
-    run(settings.index, host=host, port=port, settings=settings)
 
 
 def main() -> None:

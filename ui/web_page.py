@@ -1,17 +1,22 @@
 """What stands on the page, how it looks, and how it is launched."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import gradio as gr
 from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.engine import QueryEngine
 from rag.question import MAX_QUESTION
+from ui.logins import may_enter
 from ui.web_desk import Desk
+from ui.web_guard import Guard
+from ui.web_service import Service
 
 _ASKING_AT_ONCE = 16
 _MASTHEAD = """
@@ -38,13 +43,6 @@ _ICON = (
 # system fonts: gradio's own themes fetch theirs
 _SANS = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
-# the browser itself holds the page to this server, whatever gradio's files ask for
-_POLICY = (
-    b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    b"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    b"font-src 'self' data:; object-src 'none'; base-uri 'self'; "
-    b"form-action 'self'; frame-ancestors 'self'"
-)
 
 
 class _Talk(NamedTuple):
@@ -67,7 +65,7 @@ class _Side(NamedTuple):
     reader: gr.HTML
 
 
-def build(engine: QueryEngine, index: Path) -> gr.Blocks:
+def build(engine: QueryEngine, index: Path, *, read_only: bool = False) -> gr.Blocks:
     """Return the page over `engine`; files that are added go into `index`."""
     desk = Desk(engine, index)
     page = gr.Blocks(
@@ -81,8 +79,8 @@ def build(engine: QueryEngine, index: Path) -> gr.Blocks:
             with gr.Column(elem_id="talk"):
                 talk = _talk()
             with gr.Column(elem_id="side"):
-                side = _side(desk)
-        _wire(desk, talk, side)
+                side = _side(desk, read_only=read_only)
+        _wire(desk, talk, side, read_only=read_only)
         # lazily: they need the embedder, which may be out of reach
         page.load(
             desk.examples,
@@ -94,11 +92,15 @@ def build(engine: QueryEngine, index: Path) -> gr.Blocks:
     return page
 
 
-def launch(page: gr.Blocks, host: str, port: int, max_file_mb: float) -> None:
+def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
     """Start serving the page and return."""
+    public = urlsplit(service.public_url)
+    guard = Middleware(Guard, loopback=service.loopback, host=public.hostname or "")
     page.launch(
-        server_name=host,
-        server_port=port,
+        server_name=service.host,
+        server_port=service.port,
+        root_path=service.public_url or None,
+        auth=_doorkeeper(service.auth),  # type: ignore[arg-type]  # may be async, too
         prevent_thread_lock=True,
         quiet=True,
         share=False,
@@ -111,8 +113,20 @@ def launch(page: gr.Blocks, host: str, port: int, max_file_mb: float) -> None:
         theme=gr.themes.Base(font=_SANS, font_mono=_MONO),
         css=_data("web_style.css"),
         head=_ICON,
-        app_kwargs={"middleware": [Middleware(_Policy)], "openapi_url": None},
+        app_kwargs={"middleware": [guard], "openapi_url": None},
     )
+
+
+def _doorkeeper(file: Path | None) -> Callable[[str, str], Awaitable[bool]] | None:
+    """Return what gradio asks whether a name and a password may enter."""
+    if file is None:
+        return None
+
+    async def enters(name: str, password: str) -> bool:
+        # hashing takes a fifth of a second, in which the others are served
+        return await asyncio.to_thread(may_enter, file, name, password)
+
+    return enters
 
 
 def _talk() -> _Talk:
@@ -138,12 +152,13 @@ def _talk() -> _Talk:
     return _Talk(settled, pending, examples, question, ask, stop)
 
 
-def _side(desk: Desk) -> _Side:
+def _side(desk: Desk, *, read_only: bool) -> _Side:
     _html(_SIDE_HEAD, "side-head")
     with gr.Column(elem_id="library"):
         with gr.Column(elem_id="shelves"):
             shelf = _html(desk.shelf, "shelf")
-        with gr.Column(elem_id="add-row"):
+        # an event that does not exist cannot be sent either: see `_wire`
+        with gr.Column(elem_id="add-row", visible=not read_only):
             report = _html("", "report")
             upload = gr.UploadButton(
                 "Add articles (.txt, .md)",
@@ -156,7 +171,7 @@ def _side(desk: Desk) -> _Side:
     return _Side(shelf, upload, report, reader)
 
 
-def _wire(desk: Desk, talk: _Talk, side: _Side) -> None:
+def _wire(desk: Desk, talk: _Talk, side: _Side, *, read_only: bool) -> None:
     turns = gr.State([])
     # "private" keeps an event out of the API that gradio would publish for it
     on = partial(gr.on, show_progress="hidden", api_visibility="private")
@@ -178,6 +193,8 @@ def _wire(desk: Desk, talk: _Talk, side: _Side) -> None:
     )
     on(talk.settled.click, desk.open_cited, turns, side.reader, concurrency_limit=None)
     on(side.shelf.click, desk.open_listed, None, side.reader, concurrency_limit=None)
+    if read_only:
+        return
     added = [side.report, side.shelf, talk.examples]
     on(side.upload.upload, desk.add, side.upload, added, concurrency_limit=1)
 
@@ -193,22 +210,3 @@ def _html(value: Any, name: str) -> gr.HTML:
 
 def _data(name: str) -> str:
     return files("ui").joinpath(name).read_text(encoding="utf-8")
-
-
-class _Policy:
-    """Adds the headers that hold the page to this server."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_policy(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message["headers"],
-                    (b"content-security-policy", _POLICY),
-                    (b"referrer-policy", b"no-referrer"),
-                ]
-            await send(message)
-
-        await self._app(scope, receive, with_policy)
