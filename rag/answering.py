@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
@@ -10,14 +11,15 @@ from functools import partial
 from rag.asked import Asked
 from rag.embedding import Embedder
 from rag.errors import ModelError
-from rag.evidence import Evidence, weigh
+from rag.evidence import Evidence, weigh, weigh_timely
 from rag.extract import Extractor
 from rag.llm import ChatModel
+from rag.period import Period, period_of
 from rag.prompts import NO_ANSWER, answer_messages
 from rag.proof import bind
 from rag.rerank import SecondLook, SentenceVectors
 from rag.retrieval import Query, retrieve, widen
-from rag.schema import Answer, Turn
+from rag.schema import Answer, Cause, Turn
 from rag.scope import Scope, understood
 from rag.searcher import Searcher
 
@@ -47,14 +49,16 @@ class Answerer:
         history: Sequence[Turn],
         current: Callable[[], Searcher],
         scope: Scope,
+        today: dt.date,
     ) -> Generator[str, None, Answer]:
         """Yield the words of the answer as they come; return the settled answer.
 
-        `current` returns what is searched, as it is at that moment.
+        `current` returns what is searched, as it is at that moment; `today` is the day
+        from which "last week" counts.
         """
-        asked, evidence, query = self.found(question, current, scope)
-        if not evidence.sufficient:
-            return asked.refused(asked.reason_against(evidence))
+        asked, evidence, query = self.found(question, current, scope, today)
+        if evidence.cause is not None:
+            return asked.refused(evidence.cause, asked.reason_against(evidence))
         notes: tuple[str, ...] = ()
         if self._chat_model is not None:
             try:
@@ -70,35 +74,44 @@ class Answerer:
         return asked.answered(bound, notes=notes)
 
     def found(
-        self, question: str, current: Callable[[], Searcher], scope: Scope
+        self,
+        question: str,
+        current: Callable[[], Searcher],
+        scope: Scope,
+        today: dt.date,
     ) -> tuple[Asked, Evidence, Query]:
         """Search in the given scope, or in that which the question itself says."""
         started = time.perf_counter()
         vector = self._embedder.embed_question(question)
         searcher = current()
-        query = Query(question, vector, scope)
+        period = period_of(question, today)
+        timeless = period.without(question) if period else question
+        query = Query(timeless, vector, scope)
         if not scope:
-            said, rest = understood(question, searcher.catalog.articles)
-            query = Query(rest, vector, said)
+            said, rest = understood(question, searcher.catalog.articles, period)
+            query = Query(rest if said else timeless, vector, said)
         asked = Asked(question, query.scope, started, past=searcher.seq is not None)
-        asked, evidence = self._look(asked, query, current)
+        asked, evidence = self._look(asked, query, current, period)
         if query.scope and not scope and not evidence.sufficient:
-            query = Query(question, vector)
-            asked, evidence = self._look(asked.everywhere(), query, current)
+            query = Query(timeless, vector)
+            asked, evidence = self._look(asked.everywhere(), query, current, period)
         return asked, evidence, query
 
     def _look(
-        self, asked: Asked, query: Query, current: Callable[[], Searcher]
+        self,
+        asked: Asked,
+        query: Query,
+        current: Callable[[], Searcher],
+        period: Period | None,
     ) -> tuple[Asked, Evidence]:
         """Find passages for what is asked, and weigh them."""
         search = partial(retrieve, current, query, PASSAGES)
         found, notes = self._second_look.noted(search)
         notes = tuple(dict.fromkeys(asked.notes + notes))
         words, embedder = current().words, self._embedder.fingerprint
-        return (
-            replace(asked, passages=tuple(found), notes=notes),
-            weigh(words, query.question, found, embedder),
-        )
+        weighed = partial(weigh, words, query.question, embedder)
+        evidence, timely = weigh_timely(weighed, found, period)
+        return replace(asked, passages=tuple(timely), notes=notes), evidence
 
     def _written(
         self, chat_model: ChatModel, asked: Asked, history: Sequence[Turn]
@@ -113,6 +126,7 @@ class Answerer:
             yield piece
         if NO_ANSWER.casefold() in text.casefold():
             return asked.refused(
+                Cause.NOT_THIS_POINT,
                 "The articles touch on this but do not answer it.",
                 chat_model.name,
                 stream.usage,

@@ -10,8 +10,10 @@ from rag.config import NO_MODEL
 from rag.evidence import Evidence
 from rag.llm import Usage
 from rag.proof import Bound
-from rag.schema import Answer, Passage
+from rag.schema import Answer, Cause, Passage
 from rag.scope import EVERYTHING, Scope
+
+_ELSEWHERE = "; the nearest passage is about something else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,14 @@ class Asked:
 
     def refused(
         self,
+        cause: Cause,
         reason: str,
         model: str = NO_MODEL,
         usage: Usage = Usage(),  # noqa: B008  # frozen
     ) -> Answer:
-        """Return the refusal for this reason."""
-        return self._answer(Bound((), (), ()), reason, model, (), usage)
+        """Return the refusal for this cause, said in words."""
+        answer = self._answer(Bound((), (), ()), reason, model, (), usage)
+        return replace(answer, cause=cause)
 
     def _answer(
         self,
@@ -81,18 +85,31 @@ class Asked:
 
     def reason_against(self, evidence: Evidence) -> str:
         """Say why the evidence is not sufficient."""
-        if not self.passages:
-            if self.scope:
-                return f"There is no article {self.scope}."
-            if self.past:
-                return "There were no articles in the index at that time."
-            return "There are no articles in the index yet; add some first."
-        if evidence.missing:
-            words = ", ".join(f"“{word}”" for word in evidence.missing)
-            return f"The articles do not answer this: nothing in them is about {words}."
-        return (
-            "The articles do not answer this; the nearest passage says something else."
-        )
+        words = ", ".join(f"“{word}”" for word in evidence.missing)
+        about = f": nothing in them is about {words}" if words else ""
+        match evidence.cause:
+            case Cause.ONLY_OLDER:
+                reason = (
+                    f"The articles that tell of this are older than asked "
+                    f"({evidence.detail}); the nearest is of "
+                    f"{self.passages[0].published}."
+                )
+            case Cause.DENIED:
+                reason = (
+                    "The question takes for granted what the articles deny: "
+                    f"“{evidence.detail}”"
+                )
+            case Cause.NOT_THIS_POINT:
+                reason = f"The articles touch on this but do not answer it{about}."
+            case Cause.NOTHING_ON_SUBJECT:
+                reason = f"The articles do not answer this{about or _ELSEWHERE}."
+            case _ if self.scope:
+                reason = f"There is no article {self.scope}."
+            case _ if self.past:
+                reason = "There were no articles in the index at that time."
+            case _:
+                reason = "There are no articles in the index yet; add some first."
+        return reason
 
 
 class AnswerStream:

@@ -136,7 +136,9 @@ class QueryEngine:
         """
         current = self._searched(as_of)
         return AnswerStream(
-            self._answerer.answering(checked(question), tuple(history), current, scope)
+            self._answerer.answering(
+                checked(question), tuple(history), current, scope, _day(as_of)
+            )
         )
 
     def why(
@@ -154,7 +156,8 @@ class QueryEngine:
         ArticleNotFound where the article was not live.
         """
         current, question = self._searched(as_of), checked(question)
-        _, _, query = self._answerer.found(question, current, scope)
+        today = _day(as_of)
+        _, _, query = self._answerer.found(question, current, scope, today)
         follow = partial(explain, current(), query, article_id, limit)
         return self._second_look.logged(follow)
 
@@ -208,5 +211,10 @@ class QueryEngine:
 
     def _answers(self, question: str) -> bool:
         passages = self.retrieve(question)
-        found = weigh(self._index.words, question, passages, self._embedder.fingerprint)
+        found = weigh(self._index.words, question, self._embedder.fingerprint, passages)
         return found.sufficient
+
+
+def _day(as_of: dt.date | None) -> dt.date:
+    moment = as_of or dt.datetime.now(dt.UTC)
+    return moment.date() if isinstance(moment, dt.datetime) else moment

