@@ -4,7 +4,7 @@ from ingest.listener import Listener, Progress
 from ingest.pipeline import ingest
 from ingest.purging import Purged, purge
 from ingest.reembedding import reembed
-from ingest.removal import remove
+from ingest.removal import reinstate, remove
 from ingest.report import Outcome, Report, Status
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "ingest",
     "purge",
     "reembed",
+    "reinstate",
     "remove",
 ]

@@ -1,11 +1,14 @@
-"""Taking articles out of the index."""
+"""Taking articles out of the index, and taking that back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from ingest.chunking import split_chunks
 from rag.config import Settings, load_settings
+from rag.errors import SourceError
 from rag.index import Index
 from rag.schema import Article
 
@@ -32,5 +35,39 @@ def remove(
             articles.remove(article_id)
             target.catch_up()
         return articles.article(article_id)
+    finally:
+        target.close()
+
+
+def reinstate(
+    article: str,
+    index: str | Path | None = None,
+    *,
+    settings: Settings | None = None,
+    on_wait: Callable[[str], None] | None = None,
+) -> Article:
+    """Take a removal back: the article is found again, as its next version; return it.
+
+    `article` is its id or its source. An article that is live is left as it is. Raises
+    ArticleNotFound, IndexUnusable, IndexBusy, or SourceError where the index was given
+    another embedder since, so that its text has to be embedded.
+    """
+    settings = settings or load_settings(index=index)
+    target = Index(settings.index)
+    try:
+        articles, vectors = target.ledger.articles, target.ledger.vectors
+        with target.writing(settings.lock_timeout, on_wait):
+            last = articles.article(articles.resolve(article, removed=True))
+            stored = articles.current(last.source)
+            if stored is None or stored.live:
+                return last
+            parts = split_chunks(last.text, last.language)
+            hashes = [part.text_hash for part in parts]
+            if vectors.missing(hashes, vectors.embedder() or ""):
+                raise SourceError(f"{last.title} has to be read anew; ingest it again.")
+            again = replace(last, version=last.version + 1)
+            articles.commit(again, parts, stored.raw_hash)
+            target.catch_up()
+        return again
     finally:
         target.close()

@@ -180,10 +180,11 @@ class QueryEngine:
 
     # -- the articles -----------------------------------------------------------------
 
-    def articles(self) -> list[ArticleSummary]:
-        """Return the live articles, in order of arrival."""
-        everything = self._index.ledger.articles.summaries()
-        return [summary for summary in everything if summary.state == "live"]
+    def articles(self, *, removed: bool = False) -> list[ArticleSummary]:
+        """Return the live articles, with `removed` those too, in order of arrival."""
+        if removed:
+            return self._index.ledger.articles.summaries()
+        return self._index.ledger.articles.standing()
 
     def article_id(self, name: str) -> str:
         """Return the id of the article meant by an id, a source or its last part.

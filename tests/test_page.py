@@ -296,3 +296,45 @@ def test_read_only_nobody_can_add(browser, index):
         assert page.locator("input[type=file]").count() == 0
         ask(page, QUESTION)
         page.close()
+
+
+def test_a_question_is_asked_of_one_article_until_the_scope_is_taken_back(visit):
+    page = visit()
+    page.locator("#shelf button", has_text="flood barrier").click()
+    page.get_by_role("button", name="Ask only this").click()
+    chip = page.locator("#scope .chips li")
+    playwright.expect(chip).to_contain_text("flood barrier")
+    ask(page, "What was approved?")
+    assert "flood barrier" in page.inner_text("#settled .turn:last-child")
+    chip.get_by_role("button").click()
+    playwright.expect(page.locator("#scope")).to_contain_text("all articles")
+
+
+def test_a_scope_of_dates_and_authors_is_chosen_with_the_keyboard(visit):
+    page = visit()
+    page.get_by_role("button", name="Choose").press("Enter")
+    page.get_by_label("Published from").fill("2026-06")
+    page.keyboard.press("Tab")
+    chips = page.locator("#scope .chips li")
+    playwright.expect(chips).to_contain_text(["from 2026-06"])
+    page.get_by_label("Authors").fill("Tolliver")
+    page.keyboard.press("Enter")
+    playwright.expect(chips).to_contain_text(["by Tolliver", "from 2026-06"])
+    ask(page, QUESTION)
+    assert "Gwen Tolliver" in page.inner_text("#settled .turn:last-child")
+
+
+def test_an_article_is_found_removed_and_put_back(visit, index, tmp_path):
+    (tmp_path / "buoy.txt").write_text("The buoy off Merrow Point was painted green.")
+    ingest([tmp_path / "buoy.txt"], index=index)
+    page = visit()
+    page.fill("#find textarea", "buoy")
+    playwright.expect(page.locator("#shelf li")).to_have_count(1)
+    page.locator("#shelf button").click()
+    page.get_by_role("button", name="Remove").click()
+    playwright.expect(page.locator("#report")).to_contain_text("Removed")
+    playwright.expect(page.locator("#shelf")).to_contain_text("No articles here")
+    page.get_by_role("button", name="Undo").click()
+    playwright.expect(page.locator("#shelf li")).to_have_count(1)
+    ask(page, "What colour was the buoy off Merrow Point painted?")
+    assert "green" in page.inner_text("#settled .turn:last-child .said")

@@ -23,12 +23,12 @@ from ui.render import answer_json, answer_text, byline
 from ui.render_article import article_html
 from ui.render_html import (
     answer_html,
-    articles_html,
     examples_html,
     pending_html,
     problem_html,
     report_html,
 )
+from ui.render_library import articles_html
 
 EVIL = "</mark><script>alert(1)</script>\"'><img src=x onerror=alert(1)>${1}{{x}}`&lt;"
 TEXT = "# A barrier\n\nThe wall is 3 m high. It cost £86 million.\n\n- steel\n- stone\n"

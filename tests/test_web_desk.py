@@ -1,9 +1,11 @@
 """What the page does, without a browser."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from ingest import ingest
@@ -12,9 +14,12 @@ from rag.engine import QueryEngine
 from rag.errors import EmbeddingError
 from tests.desk import Desk as Folder
 from tests.hashing import HashingEmbedder
-from ui import web_desk
+from ui import web_library
+from ui.render_library import LIVE, NEWEST, OLDEST, PER_PAGE, REMOVED, TITLE
 from ui.web_desk import Desk
+from ui.web_library import Library
 from ui.web_page import build
+from ui.web_scope import Chosen, fields_of
 
 BARRIER = (
     "# The flood barrier\n\nThe flood barrier protects homes. The council approved "
@@ -53,7 +58,7 @@ def engine(folder: Folder) -> Iterator[QueryEngine]:
 
 
 def test_examples_are_computed_once_for_each_state_of_the_articles(folder, engine):
-    desk = Desk(engine, folder.index)
+    desk = Desk(engine)
     first = desk.examples()
     counted = folder.embedder.questions
     assert counted
@@ -69,12 +74,119 @@ def test_the_page_is_built_and_read_while_the_embedder_is_out_of_reach(folder, e
     folder.embedder.reachable = False
     build(engine, folder.index).close(verbose=False)
     assert folder.embedder.questions == 0
-    desk = Desk(engine, folder.index)
+    desk = Desk(engine)
     assert desk.examples() == ""
-    assert "The flood barrier" in desk.shelf()
+    assert "The flood barrier" in Library(engine, folder.index).shelf("", NEWEST, LIVE)
     folder.embedder.reachable = True
     desk.examples()
     assert folder.embedder.questions > 1
+
+
+def clicked(**data: str) -> gr.EventData:
+    """Return the event of a button with these data-* attributes."""
+    return gr.EventData(None, data)
+
+
+# -- which articles are asked ---------------------------------------------------------
+
+
+def test_the_scope_is_shown_and_each_part_of_it_can_be_taken_back(folder, engine):
+    desk = Desk(engine)
+    [barrier] = engine.articles()
+    assert "all articles" in desk.asking(Chosen())
+    wanted, line, *_ = desk.narrow(
+        Chosen(), clicked(act="only", article=barrier.article_id)
+    )
+    assert barrier.title in line
+    fields = (["Ann"], [], ["en"], "2026-05", "", "2026-11-01")
+    wanted, line = desk.choose(wanted, *fields)
+    for said in ("by Ann", "in en", "from 2026-05", "as of 2026-11-01"):
+        assert said in line
+    for kind, value in (
+        *(("articles", barrier.article_id), ("authors", "Ann"), ("languages", "en")),
+        *(("published_from", ""), ("as_of", "")),
+    ):
+        event = clicked(act="widen", kind=kind, value=value)
+        wanted, line, *_ = desk.widen(wanted, event)
+    assert wanted == Chosen()
+    assert "all articles" in line
+
+
+def test_only_what_is_in_the_scope_is_asked(folder, engine):
+    folder.write("tax.md", "# The flood tax\n\nThe flood barrier tax is new.\n")
+    folder.ingest()
+    tax = next(one for one in engine.articles() if "tax" in one.title)
+    event = clicked(act="only", article=tax.article_id)
+    wanted, *_ = Desk(engine).narrow(Chosen(), event)
+    asked = Desk(engine).ask("What about the flood barrier?", [], wanted, clicked())
+    *_, (_, _, _, [answer]) = asked
+    assert {one.article_id for one in answer.passages} == {tax.article_id}
+
+
+@pytest.mark.parametrize("wrong", ["yesterday", "2026-13-01", "<b>"])
+def test_what_is_no_date_is_told_in_a_sentence(engine, wrong):
+    fields = list(fields_of(Chosen()))
+    for at in (3, 5):
+        with pytest.raises(gr.Error, match="is not a date"):
+            Desk(engine).choose(Chosen(), *fields[:at], wrong, *fields[at + 1 :])
+
+
+def test_a_restriction_that_does_not_exist_is_ignored(engine):
+    event = clicked(act="widen", kind="__class__", value="x")
+    assert Desk(engine).widen(Chosen(), event)[0] == Chosen()
+
+
+# -- the list of articles -------------------------------------------------------------
+
+
+def test_the_list_is_searched_and_sorted(folder, engine):
+    folder.write("b.md", "---\ntitle: Beta\npublished: 2026-01-02\n---\nText b.\n")
+    folder.write("a.md", "---\ntitle: Alpha\npublished: 2026-03-04\n---\nText a.\n")
+    folder.ingest()
+    library = Library(engine, folder.index)
+
+    def order(search: str, by: str) -> list[str]:
+        return re.findall(r'"work">(\w+)', library.shelf(search, by, LIVE))
+
+    assert order("", NEWEST) == ["Alpha", "Beta", "The"]
+    assert order("", OLDEST) == ["Beta", "Alpha", "The"]
+    assert order("", TITLE) == ["Alpha", "Beta", "The"]
+    assert order("2026 beta", TITLE) == ["Beta"]
+    assert "No articles here" in library.shelf("gamma", TITLE, LIVE)
+
+
+def test_a_long_list_comes_a_page_at_a_time(folder, engine):
+    for number in range(PER_PAGE + 5):
+        folder.write(f"{number:03}.md", f"# Article {number:03}\n\nText {number}.\n")
+    folder.ingest()
+    library = Library(engine, folder.index)
+    assert "Article 054" not in library.shelf("article", TITLE, LIVE)
+    second = library.turned("article", TITLE, LIVE, clicked(act="page", page="1"))
+    assert "Article 054" in second
+    assert "2 of 2" in second
+    assert library.shelf("article", TITLE, LIVE, 99) == second
+
+
+def test_a_removal_can_be_taken_back(folder, engine):
+    library = Library(engine, folder.index)
+    [barrier] = engine.articles()
+    told = library.change(clicked(act="remove", article=barrier.article_id))
+    assert "Undo" in told
+    assert not engine.articles()
+    assert barrier.title in library.shelf("", NEWEST, REMOVED)
+    embedded = list(folder.embedder.embedded)
+    told = library.change(clicked(act="reinstate", article=barrier.article_id))
+    assert "Put back" in told
+    assert [one.version for one in engine.articles()] == [2]
+    assert folder.embedder.embedded == embedded
+    assert engine.retrieve("flood barrier")
+
+
+def test_nothing_can_be_removed_where_the_page_is_read_only(folder, engine):
+    [barrier] = engine.articles()
+    event = clicked(act="open", article=barrier.article_id)
+    assert "Remove" in Desk(engine).open_listed(event)
+    assert "Remove" not in Desk(engine, read_only=True).open_listed(event)
 
 
 # -- files that visitors add ----------------------------------------------------------
@@ -84,14 +196,14 @@ def test_the_page_is_built_and_read_while_the_embedder_is_out_of_reach(folder, e
 def upload(folder: Folder, engine: QueryEngine, tmp_path: Path, monkeypatch):
     """Add a file as a visitor does; return the report."""
     take_in = partial(ingest, embedder=folder.embedder)
-    monkeypatch.setattr(web_desk, "ingest", take_in)
-    desk = Desk(engine, folder.index)
+    monkeypatch.setattr(web_library, "ingest", take_in)
+    library = Library(engine, folder.index)
 
     def add(name: str, raw: bytes) -> str:
         path = tmp_path / "temporary" / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(raw)
-        *_, (report, _, _) = desk.add([str(path)])
+        *_, report = library.add([str(path)])
         assert str(folder.index) not in report
         return report
 

@@ -29,12 +29,13 @@ def article_html(
     marks: Marks | None = None,
     active: int | None = None,
     outdated: str = "",
+    actions: str = "",
 ) -> str:
     """Return the article with `marks` (number: span of its text) highlighted.
 
     Inside `div.body` stands every character of `article.text`, in order; `active` is
     the number of the mark to be looked at. `outdated` is HTML about what became of the
-    version since.
+    version since, `actions` what can be done with the article.
     """
     spans = dict(marks or {})
     language = escape(article.language)
@@ -44,7 +45,7 @@ def article_html(
         f'aria-label="{escape(article.title)}"><header>'
         f"<h1>{escape(article.title)}</h1>"
         f'<p class="byline">{escape(signed)}</p>'
-        f'<p class="origin">{_origin_html(article)}</p>{outdated}</header>'
+        f'<p class="origin">{_origin_html(article)}</p>{outdated}{actions}</header>'
         f'<div class="body">{_body_html(article, spans, active)}</div></article>'
     )
 
@@ -61,6 +62,21 @@ def outdated_html(shown: Article, state: VersionState, newest: Article) -> str:
             f"<pre>{escape(difference(shown, newest))}</pre></details>"
         )
     return f'<div class="outdated" role="note"><p>{escape(note)}</p>{changed}</div>'
+
+
+def actions_html(state: VersionState, *, read_only: bool) -> str:
+    """Return what can be done with an article that is read."""
+    acts = {"reinstate": "Put back"} if state.removed_at else {"only": "Ask only this"}
+    if not state.removed_at and not read_only:
+        acts["remove"] = "Remove"
+    if read_only:
+        acts.pop("reinstate", None)
+    buttons = "".join(
+        f'<button type="button" class="plain" data-act="{act}" '
+        f'data-article="{escape(state.article_id)}">{said}</button>'
+        for act, said in acts.items()
+    )
+    return f'<p class="acts">{buttons}</p>'
 
 
 def _origin_html(article: Article) -> str:

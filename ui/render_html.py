@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from rag.schema import Answer, ArticleSummary, Citation, Passage, Sentence
+from rag.schema import Answer, Citation, Passage, Sentence
 from ui.render import NO_SOURCE, VERBATIM, by_article, byline, paragraphs
 
 NOTHING_YET = (
     '<p class="nothing">There is nothing to ask yet: add text or Markdown files to the '
     '<button type="button" class="plain" data-act="side">articles</button> first.</p>'
 )
-_LISTED = 500
 _NEAREST_CHARS = 420
 _MARKER = re.compile(r"\s*\[(?:[\d,\s]*\]|[\d,\s]*$)")
 
@@ -161,25 +160,16 @@ def _colophon_html(answer: Answer) -> str:
     return f'<p class="colophon">{escape(by)} · {answer.seconds:.1f} s</p>'
 
 
-def articles_html(articles: Sequence[ArticleSummary]) -> str:
-    """Return the list of articles; each opens in the reader."""
-    if not articles:
-        return '<p class="bare">No articles yet.</p>'
-    rows = "".join(
-        f'<li><button type="button" data-act="open" '
-        f'data-article="{escape(article.article_id)}">'
-        f'<span class="work">{escape(article.title)}</span>'
-        f'<span class="byline">'
-        f"{escape(byline(article.author, article.published, article.publisher))}"
-        "</span></button></li>"
-        for article in articles[:_LISTED]
-    )
-    more = len(articles) - _LISTED
-    rest = f'<p class="bare">and {more:,} more</p>' if more > 0 else ""
-    return f'<ul class="shelf">{rows}</ul>{rest}'
-
-
 def report_html(lines: Iterable[str]) -> str:
     """Return what became of the files that were added, one line each."""
     rows = "".join(f"<li>{escape(line)}</li>" for line in lines)
     return f'<ul class="report" role="status">{rows}</ul>' if rows else ""
+
+
+def undo_html(title: str, article_id: str) -> str:
+    """Return that an article was removed, with a way back."""
+    return (
+        f'<p class="report" role="status">Removed: {escape(title)} '
+        f'<button type="button" class="plain" data-act="reinstate" '
+        f'data-article="{escape(article_id)}">Undo</button></p>'
+    )

@@ -14,8 +14,11 @@ from starlette.middleware import Middleware
 from rag.engine import QueryEngine
 from rag.question import MAX_QUESTION
 from ui.logins import may_enter
+from ui.render_library import LIVE, NEWEST, ORDERS, REMOVED
 from ui.web_desk import Desk
 from ui.web_guard import Guard
+from ui.web_library import Library
+from ui.web_scope import Chosen, Panel, panel, scope_html
 from ui.web_service import Service
 
 _ASKING_AT_ONCE = 16
@@ -51,6 +54,8 @@ class _Talk(NamedTuple):
     settled: gr.HTML
     pending: gr.HTML
     examples: gr.HTML
+    scope: gr.HTML
+    fields: Panel
     question: gr.Textbox
     ask: gr.Button
     stop: gr.Button
@@ -59,6 +64,7 @@ class _Talk(NamedTuple):
 class _Side(NamedTuple):
     """The right side: the list of articles, or one of them."""
 
+    listing: list[Any]  # search, order, state: what the list depends on
     shelf: gr.HTML
     upload: gr.UploadButton
     report: gr.HTML
@@ -67,7 +73,7 @@ class _Side(NamedTuple):
 
 def build(engine: QueryEngine, index: Path, *, read_only: bool = False) -> gr.Blocks:
     """Return the page over `engine`; files that are added go into `index`."""
-    desk = Desk(engine, index)
+    desk, library = Desk(engine, read_only=read_only), Library(engine, index)
     page = gr.Blocks(
         title="newsdesk",
         analytics_enabled=False,
@@ -77,10 +83,13 @@ def build(engine: QueryEngine, index: Path, *, read_only: bool = False) -> gr.Bl
     with page:
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
-                talk = _talk()
+                talk = _talk(engine)
             with gr.Column(elem_id="side"):
-                side = _side(desk, read_only=read_only)
-        _wire(desk, talk, side, read_only=read_only)
+                side = _side(library, read_only=read_only)
+        wanted = gr.State(Chosen())
+        _wire_talk(desk, talk, side, wanted)
+        _wire_scope(desk, talk, side, wanted)
+        _wire_library(desk, library, talk, side, read_only=read_only)
         # lazily: they need the embedder, which may be out of reach
         page.load(
             desk.examples,
@@ -129,12 +138,16 @@ def _doorkeeper(file: Path | None) -> Callable[[str, str], Awaitable[bool]] | No
     return enters
 
 
-def _talk() -> _Talk:
+def _talk(engine: QueryEngine) -> _Talk:
     _html(_MASTHEAD, "masthead")
     with gr.Column(elem_id="conversation"):
         settled = _html(_WELCOME, "settled")
         pending = _html("", "pending")
         examples = _html("", "examples")
+    articles = engine.articles()
+    scope = _html(scope_html(Chosen(), articles), "scope")
+    with gr.Column(elem_id="scope-panel", elem_classes="fields"):
+        fields = panel(articles)
     with gr.Row(elem_id="ask-row"):
         question = gr.Textbox(
             elem_id="question",
@@ -149,15 +162,30 @@ def _talk() -> _Talk:
         )
         ask = gr.Button("Ask", elem_id="ask", variant="primary")
         stop = gr.Button("Stop", elem_id="stop")
-    return _Talk(settled, pending, examples, question, ask, stop)
+    return _Talk(settled, pending, examples, scope, fields, question, ask, stop)
 
 
-def _side(desk: Desk, *, read_only: bool) -> _Side:
+def _side(library: Library, *, read_only: bool) -> _Side:
     _html(_SIDE_HEAD, "side-head")
     with gr.Column(elem_id="library"):
+        with gr.Row(elem_id="find-row", elem_classes="fields"):
+            search = gr.Textbox(
+                elem_id="find",
+                label="Find an article",
+                show_label=False,
+                container=False,
+                placeholder="Title, author, date …",
+                max_length=200,
+            )
+            order = gr.Dropdown(
+                list(ORDERS), value=NEWEST, label="Order", container=False
+            )
+            state = gr.Dropdown(
+                [LIVE, REMOVED], value=LIVE, label="State", container=False
+            )
         with gr.Column(elem_id="shelves"):
-            shelf = _html(desk.shelf, "shelf")
-        # an event that does not exist cannot be sent either: see `_wire`
+            shelf = _html(partial(library.shelf, "", NEWEST, LIVE), "shelf")
+        # what it does is not there either: see `_wire_library`
         with gr.Column(elem_id="add-row", visible=not read_only):
             report = _html("", "report")
             upload = gr.UploadButton(
@@ -168,22 +196,24 @@ def _side(desk: Desk, *, read_only: bool) -> _Side:
             )
     with gr.Column(elem_id="reader"):
         reader = _html("", "article")
-    return _Side(shelf, upload, report, reader)
+    return _Side([search, order, state], shelf, upload, report, reader)
 
 
-def _wire(desk: Desk, talk: _Talk, side: _Side, *, read_only: bool) -> None:
+# "private" keeps an event out of the API that gradio would publish for it
+_on = partial(gr.on, show_progress="hidden", api_visibility="private")
+
+
+def _wire_talk(desk: Desk, talk: _Talk, side: _Side, wanted: gr.State) -> None:
     turns = gr.State([])
-    # "private" keeps an event out of the API that gradio would publish for it
-    on = partial(gr.on, show_progress="hidden", api_visibility="private")
-    asking = on(
+    asking = _on(
         [talk.question.submit, talk.ask.click, talk.examples.click],
         desk.ask,
-        [talk.question, turns],
+        [talk.question, turns, wanted],
         [talk.question, talk.pending, talk.settled, turns],
         trigger_mode="once",
         concurrency_limit=_ASKING_AT_ONCE,
     )
-    on(
+    _on(
         talk.stop.click,
         None,
         talk.pending,
@@ -191,12 +221,53 @@ def _wire(desk: Desk, talk: _Talk, side: _Side, *, read_only: bool) -> None:
         cancels=[asking],
         js="(html) => html.replace('turn pending', 'turn stopped')",
     )
-    on(talk.settled.click, desk.open_cited, turns, side.reader, concurrency_limit=None)
-    on(side.shelf.click, desk.open_listed, None, side.reader, concurrency_limit=None)
+    _on(talk.settled.click, desk.open_cited, turns, side.reader, concurrency_limit=None)
+    _on(side.shelf.click, desk.open_listed, None, side.reader, concurrency_limit=None)
+
+
+def _wire_scope(desk: Desk, talk: _Talk, side: _Side, wanted: gr.State) -> None:
+    fields = list(talk.fields)
+    shown = [wanted, talk.scope, *fields]
+    # a date is taken when it is finished, not at each key
+    named, dates = talk.fields[:3], talk.fields[3:]
+    told = [one.change for one in named] + [one.blur for one in dates]
+    told += [one.submit for one in dates]
+    _on(told, desk.choose, [wanted, *fields], [wanted, talk.scope])
+    _on(talk.scope.click, desk.widen, wanted, shown, concurrency_limit=None)
+    _on(side.reader.click, desk.narrow, wanted, shown, concurrency_limit=None)
+
+
+def _wire_library(
+    desk: Desk, library: Library, talk: _Talk, side: _Side, *, read_only: bool
+) -> None:
+    search, order, state = side.listing
+    listed = partial(
+        _on, fn=library.shelf, inputs=side.listing, outputs=side.shelf, queue=False
+    )
+    listed([search.change, order.change, state.change])
+    _on(side.shelf.click, library.turned, side.listing, side.shelf)
     if read_only:
         return
-    added = [side.report, side.shelf, talk.examples]
-    on(side.upload.upload, desk.add, side.upload, added, concurrency_limit=1)
+    added = _on(
+        side.upload.upload, library.add, side.upload, side.report, concurrency_limit=1
+    )
+    changed = _on(
+        [side.reader.click, side.report.click], library.change, None, side.report
+    )
+    for event in (added, changed):
+        event.then(
+            library.shelf,
+            side.listing,
+            side.shelf,
+            show_progress="hidden",
+            api_visibility="private",
+        ).then(
+            desk.examples,
+            None,
+            talk.examples,
+            show_progress="hidden",
+            api_visibility="private",
+        )
 
 
 def _html(value: Any, name: str) -> gr.HTML:

@@ -1,6 +1,7 @@
 // Runs once inside each HTML part of the page; gradio hands over `element`, `trigger`
 // and `watch`. A click on a button with data-act goes to the server, unless it only
-// changes what is in view: #desk has data-view="list|article" data-side="open|shut".
+// changes what is in view: #desk has data-view="list|article" data-side="open|shut"
+// data-scope="open|shut".
 const desk = element.closest("#desk");
 const part = element.closest("[id]:not([id^='html-'])")?.id;
 const narrow = () => matchMedia("(max-width: 899px)").matches;
@@ -36,10 +37,15 @@ element.addEventListener("click", (event) => {
     show("list", desk.dataset.side);
   } else if (act === "close") {
     close();
+  } else if (act === "narrow") {
+    desk.dataset.scope = desk.dataset.scope === "open" ? "shut" : "open";
+    button.setAttribute("aria-expanded", desk.dataset.scope === "open");
   } else {
     if (part === "settled") window.newsdeskOpener = button;
     if (part !== "examples") point(button);
     trigger("click", { ...button.dataset });
+    if (act === "only" && narrow()) show(null, "shut");
+    if (act === "remove") show("list", "open");
   }
 });
 
