@@ -11,6 +11,7 @@ from html import escape
 
 from rag.schema import Answer, Citation, Passage, Sentence
 from ui.render import NO_SOURCE, VERBATIM, by_article, byline, paragraphs
+from ui.render_copy import answer_bibtex, answer_markdown, answer_plain
 
 NOTHING_YET = (
     '<p class="nothing">There is nothing to ask yet: add text or Markdown files to the '
@@ -46,7 +47,28 @@ def answer_html(answer: Answer, turn: int) -> str:
     shown = _refusal_html if answer.refused else _said_html
     body = shown(answer, turn)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes)
-    return turn_html(answer.question, f"{body}{notes}{_colophon_html(answer)}")
+    acts = _acts_html(answer)
+    return turn_html(answer.question, f"{body}{notes}{_colophon_html(answer)}{acts}")
+
+
+def _acts_html(answer: Answer) -> str:
+    """Return what can be done with an answer: ask again, edit, copy, link."""
+    question = escape(answer.question)
+    acts = [("ask", "Ask again", question), ("edit", "Edit", question)]
+    acts += [("link", "Copy link", question)]
+    for act, said, text in (
+        ("copy", "Copy", answer_plain(answer)),
+        ("copy", "Markdown", answer_markdown(answer)),
+        ("copy", "BibTeX", answer_bibtex(answer)),
+    ):
+        if text:
+            acts.append((act, said, escape(text)))
+    buttons = "".join(
+        f'<button type="button" class="plain" data-act="{act}" '
+        f'data-{"copy" if act == "copy" else "question"}="{data}">{said}</button>'
+        for act, said, data in acts
+    )
+    return f'<p class="acts">{buttons}</p>'
 
 
 def examples_html(questions: Sequence[str]) -> str:

@@ -64,7 +64,7 @@ class Desk:
         except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
             yield question, problem_html(question, sentence(error)), *[gr.skip()] * 2
             return
-        yield gr.skip(), "", _conversation_html(turns), turns
+        yield gr.skip(), "", conversation_html(turns), turns
 
     def open_cited(self, turns: list[Answer], event: gr.EventData) -> str:
         """Return the article behind a citation or a nearest passage, marked."""
@@ -159,7 +159,8 @@ def clicked(event: gr.EventData) -> dict[str, str]:
     return data if isinstance(data, dict) else {}
 
 
-def _conversation_html(turns: list[Answer]) -> str:
+def conversation_html(turns: list[Answer]) -> str:
+    """Return the exchanges of a conversation."""
     return "".join(answer_html(answer, place) for place, answer in enumerate(turns))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
@@ -18,21 +18,20 @@ from ui.render_library import LIVE, NEWEST, ORDERS, REMOVED
 from ui.web_desk import Desk
 from ui.web_guard import Guard
 from ui.web_library import Library
-from ui.web_scope import Chosen, Panel, panel, scope_html
+from ui.web_past import WELCOME, listed
+from ui.web_scope import Chosen, panel, scope_html
 from ui.web_service import Service
+from ui.web_wiring import Side, Talk, wire
 
-_ASKING_AT_ONCE = 16
 _MASTHEAD = """
 <header class="masthead"><h1>newsdesk</h1><p>Every sentence opens its source</p>
-<button type="button" class="plain" data-act="side">Articles</button></header>
-"""
-_WELCOME = """
-<div class="welcome"><p class="large">Ask the articles.</p>
-<p>The answer is put together from what they say. Each small number opens the very
-sentence it rests on.</p></div>
+<nav><button type="button" class="plain" data-act="new">New</button>
+<button type="button" class="plain" data-act="past">Conversations</button>
+<button type="button" class="plain" data-act="side">Articles</button></nav></header>
 """
 _SIDE_HEAD = """
-<header class="side-head"><h2>Articles</h2>
+<header class="side-head"><h2 data-of="list">Articles</h2>
+<h2 data-of="past">Conversations</h2>
 <button type="button" class="plain" data-act="list">← All articles</button>
 <p aria-hidden="true"></p>
 <button type="button" class="plain" data-act="close">Close</button>
@@ -46,29 +45,6 @@ _ICON = (
 # system fonts: gradio's own themes fetch theirs
 _SANS = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
-
-
-class _Talk(NamedTuple):
-    """The left side: the conversation and the question box."""
-
-    settled: gr.HTML
-    pending: gr.HTML
-    examples: gr.HTML
-    scope: gr.HTML
-    fields: Panel
-    question: gr.Textbox
-    ask: gr.Button
-    stop: gr.Button
-
-
-class _Side(NamedTuple):
-    """The right side: the list of articles, or one of them."""
-
-    listing: list[Any]  # search, order, state: what the list depends on
-    shelf: gr.HTML
-    upload: gr.UploadButton
-    report: gr.HTML
-    reader: gr.HTML
 
 
 def build(engine: QueryEngine, index: Path, *, read_only: bool = False) -> gr.Blocks:
@@ -86,18 +62,7 @@ def build(engine: QueryEngine, index: Path, *, read_only: bool = False) -> gr.Bl
                 talk = _talk(engine)
             with gr.Column(elem_id="side"):
                 side = _side(library, read_only=read_only)
-        wanted = gr.State(Chosen())
-        _wire_talk(desk, talk, side, wanted)
-        _wire_scope(desk, talk, side, wanted)
-        _wire_library(desk, library, talk, side, read_only=read_only)
-        # lazily: they need the embedder, which may be out of reach
-        page.load(
-            desk.examples,
-            None,
-            talk.examples,
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        wire(desk, library, talk, side, page, read_only=read_only)
     return page
 
 
@@ -138,10 +103,10 @@ def _doorkeeper(file: Path | None) -> Callable[[str, str], Awaitable[bool]] | No
     return enters
 
 
-def _talk(engine: QueryEngine) -> _Talk:
-    _html(_MASTHEAD, "masthead")
+def _talk(engine: QueryEngine) -> Talk:
+    masthead = _html(_MASTHEAD, "masthead")
     with gr.Column(elem_id="conversation"):
-        settled = _html(_WELCOME, "settled")
+        settled = _html(WELCOME, "settled")
         pending = _html("", "pending")
         examples = _html("", "examples")
     articles = engine.articles()
@@ -162,10 +127,12 @@ def _talk(engine: QueryEngine) -> _Talk:
         )
         ask = gr.Button("Ask", elem_id="ask", variant="primary")
         stop = gr.Button("Stop", elem_id="stop")
-    return _Talk(settled, pending, examples, scope, fields, question, ask, stop)
+    return Talk(
+        masthead, settled, pending, examples, scope, fields, question, ask, stop
+    )
 
 
-def _side(library: Library, *, read_only: bool) -> _Side:
+def _side(library: Library, *, read_only: bool) -> Side:
     _html(_SIDE_HEAD, "side-head")
     with gr.Column(elem_id="library"):
         with gr.Row(elem_id="find-row", elem_classes="fields"):
@@ -196,78 +163,9 @@ def _side(library: Library, *, read_only: bool) -> _Side:
             )
     with gr.Column(elem_id="reader"):
         reader = _html("", "article")
-    return _Side([search, order, state], shelf, upload, report, reader)
-
-
-# "private" keeps an event out of the API that gradio would publish for it
-_on = partial(gr.on, show_progress="hidden", api_visibility="private")
-
-
-def _wire_talk(desk: Desk, talk: _Talk, side: _Side, wanted: gr.State) -> None:
-    turns = gr.State([])
-    asking = _on(
-        [talk.question.submit, talk.ask.click, talk.examples.click],
-        desk.ask,
-        [talk.question, turns, wanted],
-        [talk.question, talk.pending, talk.settled, turns],
-        trigger_mode="once",
-        concurrency_limit=_ASKING_AT_ONCE,
-    )
-    _on(
-        talk.stop.click,
-        None,
-        talk.pending,
-        talk.pending,
-        cancels=[asking],
-        js="(html) => html.replace('turn pending', 'turn stopped')",
-    )
-    _on(talk.settled.click, desk.open_cited, turns, side.reader, concurrency_limit=None)
-    _on(side.shelf.click, desk.open_listed, None, side.reader, concurrency_limit=None)
-
-
-def _wire_scope(desk: Desk, talk: _Talk, side: _Side, wanted: gr.State) -> None:
-    fields = list(talk.fields)
-    shown = [wanted, talk.scope, *fields]
-    # a date is taken when it is finished, not at each key
-    named, dates = talk.fields[:3], talk.fields[3:]
-    told = [one.change for one in named] + [one.blur for one in dates]
-    told += [one.submit for one in dates]
-    _on(told, desk.choose, [wanted, *fields], [wanted, talk.scope])
-    _on(talk.scope.click, desk.widen, wanted, shown, concurrency_limit=None)
-    _on(side.reader.click, desk.narrow, wanted, shown, concurrency_limit=None)
-
-
-def _wire_library(
-    desk: Desk, library: Library, talk: _Talk, side: _Side, *, read_only: bool
-) -> None:
-    search, order, state = side.listing
-    listed = partial(
-        _on, fn=library.shelf, inputs=side.listing, outputs=side.shelf, queue=False
-    )
-    listed([search.change, order.change, state.change])
-    _on(side.shelf.click, library.turned, side.listing, side.shelf)
-    if read_only:
-        return
-    added = _on(
-        side.upload.upload, library.add, side.upload, side.report, concurrency_limit=1
-    )
-    changed = _on(
-        [side.reader.click, side.report.click], library.change, None, side.report
-    )
-    for event in (added, changed):
-        event.then(
-            library.shelf,
-            side.listing,
-            side.shelf,
-            show_progress="hidden",
-            api_visibility="private",
-        ).then(
-            desk.examples,
-            None,
-            talk.examples,
-            show_progress="hidden",
-            api_visibility="private",
-        )
+    with gr.Column(elem_id="past-room"):
+        past = _html(listed(None), "past")
+    return Side([search, order, state], shelf, upload, report, reader, past)
 
 
 def _html(value: Any, name: str) -> gr.HTML:

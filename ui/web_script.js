@@ -1,6 +1,6 @@
 // Runs once inside each HTML part of the page; gradio hands over `element`, `trigger`
 // and `watch`. A click on a button with data-act goes to the server, unless it only
-// changes what is in view: #desk has data-view="list|article" data-side="open|shut"
+// changes what is in view: #desk has data-view="list|article|past" data-side="open|shut"
 // data-scope="open|shut".
 const desk = element.closest("#desk");
 const part = element.closest("[id]:not([id^='html-'])")?.id;
@@ -26,13 +26,78 @@ function point(button) {
     );
 }
 
+// as if it had been typed: gradio hears of it by the event
+function type(question) {
+  const box = document.querySelector("#question textarea");
+  box.value = question;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+}
+
+function copy(button, text) {
+  const told = button.textContent;
+  navigator.clipboard.writeText(text).then(
+    () => (button.textContent = "Copied"),
+    () => (button.textContent = "Not allowed"),
+  );
+  setTimeout(() => (button.textContent = told), 2000);
+}
+
+function rename(button) {
+  const row = button.closest("li");
+  const name = row.querySelector(".work");
+  const field = document.createElement("input");
+  field.value = name.textContent;
+  field.setAttribute("aria-label", "New name");
+  row.prepend(field);
+  field.select();
+  const done = (keep) => {
+    field.remove();
+    if (keep) trigger("click", { ...button.dataset, name: field.value });
+    else button.focus();
+  };
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") done(true);
+    if (event.key === "Escape") done(false);
+  });
+}
+
+// what the page does by itself, without the server
+const here = {
+  edit: (button) => type(button.dataset.question),
+  ask: (button) => {
+    type(button.dataset.question);
+    setTimeout(() => document.querySelector("#ask").click(), 100);
+  },
+  link: (button) => {
+    const link = new URL(location.pathname, location.origin);
+    link.searchParams.set("q", button.dataset.question);
+    copy(button, link.href);
+  },
+  copy: (button) => copy(button, button.dataset.copy),
+};
+
+element.addEventListener("input", (event) => {
+  const { filter } = event.target.dataset;
+  if (!filter) return;
+  const words = event.target.value.toLowerCase().split(/\s+/);
+  for (const row of desk.querySelectorAll(filter)) {
+    const text = `${row.textContent} ${row.dataset.asked}`.toLowerCase();
+    row.hidden = !words.every((word) => text.includes(word));
+  }
+});
+
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
   if (!button) return;
   const act = button.dataset.act;
-  if (act === "side") {
+  if (part === "settled" && here[act]) {
+    here[act](button);
+  } else if (act === "rename") {
+    rename(button);
+  } else if (act === "side" || act === "past") {
     window.newsdeskOpener = button;
-    show("list", "open");
+    show(act === "past" ? "past" : "list", "open");
   } else if (act === "list") {
     show("list", desk.dataset.side);
   } else if (act === "close") {
@@ -44,7 +109,8 @@ element.addEventListener("click", (event) => {
     if (part === "settled") window.newsdeskOpener = button;
     if (part !== "examples") point(button);
     trigger("click", { ...button.dataset });
-    if (act === "only" && narrow()) show(null, "shut");
+    if (["only", "resume"].includes(act) && narrow()) show(null, "shut");
+    if (act === "new") document.querySelector("#question textarea").focus();
     if (act === "remove") show("list", "open");
   }
 });
@@ -66,6 +132,11 @@ if (part === "article") {
       mark.focus({ preventScroll: true });
     });
   });
+}
+
+if (part === "masthead") {
+  const asked = new URLSearchParams(location.search).get("q");
+  if (asked) setTimeout(() => type(asked), 500); // once the box is there
 }
 
 if (part === "pending") {

@@ -1,0 +1,137 @@
+"""A visitor's conversations, as they are kept in the visitor's own browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from rag.schema import Answer
+from ui.render import written
+
+# a browser keeps about 5 MB for a page; an answer takes about 3 kB
+_KEPT = 50
+_TURNS = 100
+_NAME = 80  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Answers in the order they were given; `at` is when the last one was (UTC)."""
+
+    conversation_id: str
+    name: str
+    at: str
+    turns: tuple[Answer, ...]
+
+
+_LIST = TypeAdapter(list[Conversation])
+
+
+def read(kept: Any) -> list[Conversation]:
+    """Return what a browser kept; nothing where it is no list of conversations."""
+    try:
+        return _LIST.validate_python(kept, strict=False)
+    except ValidationError:  # of an older newsdesk, or tampered with
+        return []
+
+
+def kept_form(conversations: Sequence[Conversation]) -> Any:
+    """Return the conversations as plain values for a browser to keep."""
+    return _LIST.dump_python(list(conversations), mode="json")
+
+
+def with_turns(
+    conversations: Sequence[Conversation], conversation_id: str, turns: Sequence[Answer]
+) -> list[Conversation]:
+    """Return the conversations with one as it is now, newest first.
+
+    A new one (`conversation_id` is "" or unknown) is named after its first question.
+    Of a passage only the nearest is kept, which a refusal shows.
+    """
+    before = find(conversations, conversation_id)
+    kept = tuple(replace(one, passages=one.passages[:1]) for one in turns[-_TURNS:])
+    now = Conversation(
+        conversation_id=before.conversation_id if before else secrets.token_hex(8),
+        name=before.name if before else _short(turns[0].question),
+        at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        turns=kept,
+    )
+    others = without(conversations, conversation_id)
+    return [now, *others][:_KEPT]
+
+
+def find(
+    conversations: Sequence[Conversation], conversation_id: str
+) -> Conversation | None:
+    """Return one of the conversations, if it is there."""
+    return next(
+        (one for one in conversations if one.conversation_id == conversation_id), None
+    )
+
+
+def without(
+    conversations: Sequence[Conversation], conversation_id: str
+) -> list[Conversation]:
+    """Return the conversations but one."""
+    return [one for one in conversations if one.conversation_id != conversation_id]
+
+
+def renamed(
+    conversations: Sequence[Conversation], conversation_id: str, name: str
+) -> list[Conversation]:
+    """Return them with another name for one; an empty name changes nothing."""
+    name = _short(name)
+    return [
+        replace(one, name=name)
+        if one.conversation_id == conversation_id and name
+        else one
+        for one in conversations
+    ]
+
+
+def conversations_html(conversations: Sequence[Conversation]) -> str:
+    """Return the list of conversations; each opens again."""
+    if not conversations:
+        return (
+            '<p class="bare">What you ask is kept here, in this browser and nowhere '
+            "else.</p>"
+        )
+    rows = "".join(map(_row_html, conversations))
+    return (
+        '<input type="search" class="filter" data-filter="#past li" '
+        'placeholder="Find a conversation …" aria-label="Find a conversation">'
+        f'<ul class="shelf">{rows}</ul>'
+    )
+
+
+def _row_html(one: Conversation) -> str:
+    about = f"{written(one.at[:10])} · {len(one.turns)} asked"
+    # what is searched, besides the name
+    asked = escape(" ".join(turn.question for turn in one.turns))
+
+    def button(act: str, said: str) -> str:
+        return (
+            f'<button type="button" class="plain" data-act="{act}" '
+            f'data-id="{escape(one.conversation_id)}" '
+            f'aria-label="{said}: {escape(one.name)}">{said}</button>'
+        )
+
+    return (
+        f'<li data-asked="{asked}"><button type="button" data-act="resume" '
+        f'data-id="{escape(one.conversation_id)}">'
+        f'<span class="work">{escape(one.name)}</span>'
+        f'<span class="byline">{escape(about)}</span></button>'
+        f'<p class="acts">{button("rename", "Rename")}{button("forget", "Delete")}</p>'
+        "</li>"
+    )
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _NAME else text[: _NAME - 1].rstrip() + "…"

@@ -1,0 +1,70 @@
+"""An answer to be pasted elsewhere: Markdown, plain text, BibTeX of its articles."""
+
+from __future__ import annotations
+
+import re
+
+from rag.schema import Answer, Citation
+from ui.render import answer_text, by_article, byline
+
+# what Markdown would read as its own signs
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|])")
+# LaTeX's own signs
+_TEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
+
+
+def answer_markdown(answer: Answer) -> str:
+    """Return question, answer and footnotes with the quoted sentences."""
+    said = " ".join(
+        _plain(one.text) + "".join(f"[^{number}]" for number in one.citations)
+        for one in answer.sentences
+    )
+    notes = "\n".join(
+        f"[^{one.number}]: “{_plain(one.quote)}” {_plain(_signed(one))}"
+        for one in answer.citations
+    )
+    body = said or _plain(answer.reason)
+    return "\n\n".join(filter(None, (f"**{_plain(answer.question)}**", body, notes)))
+
+
+def answer_plain(answer: Answer) -> str:
+    """Return question and answer as on the terminal."""
+    return f"{answer.question}\n\n{answer_text(answer)}"
+
+
+def answer_bibtex(answer: Answer) -> str:
+    """Return an entry for each article that is cited."""
+    return "\n\n".join(_entry(cited[0]) for _, cited in by_article(answer.citations))
+
+
+def _entry(cited: Citation) -> str:
+    year, _, rest = cited.published.partition("-")
+    fields = {
+        "title": cited.title,
+        "author": cited.author,
+        "year": year,
+        "date": cited.published if rest else "",
+        "url": cited.source if cited.source.startswith("http") else "",
+    }
+    lines = "".join(
+        f"  {name} = {{{' '.join(value.split()).translate(_TEX)}}},\n"
+        for name, value in fields.items()
+        if value
+    )
+    return f"@article{{{cited.article_id},\n{lines}}}"
+
+
+def _signed(cited: Citation) -> str:
+    about = byline(cited.author, cited.published)
+    return f"{cited.title} ({about})" if about else cited.title
+
+
+def _plain(text: str) -> str:
+    return _SIGNS.sub(r"\\\1", " ".join(text.split()))

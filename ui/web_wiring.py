@@ -1,0 +1,138 @@
+"""What happens on the page when: which part's event calls what, and shows it where."""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import gradio as gr
+from gradio.events import Dependency
+
+from ui.web_desk import Desk
+from ui.web_library import Library
+from ui.web_past import begin, change, keep, listed, resume
+from ui.web_scope import Chosen, Panel
+
+_ASKING_AT_ONCE = 16
+
+
+class Talk(NamedTuple):
+    """The left side: the conversation and the question box."""
+
+    masthead: gr.HTML
+    settled: gr.HTML
+    pending: gr.HTML
+    examples: gr.HTML
+    scope: gr.HTML
+    fields: Panel
+    question: gr.Textbox
+    ask: gr.Button
+    stop: gr.Button
+
+
+class Side(NamedTuple):
+    """The right side: the list of articles, or one of them."""
+
+    listing: list[Any]  # search, order, state: what the list depends on
+    shelf: gr.HTML
+    upload: gr.UploadButton
+    report: gr.HTML
+    reader: gr.HTML
+    past: gr.HTML
+
+
+def wire(  # noqa: PLR0913  # all that there is
+    desk: Desk,
+    library: Library,
+    talk: Talk,
+    side: Side,
+    page: gr.Blocks,
+    *,
+    read_only: bool,
+) -> None:
+    """Connect the parts of the page with what they do."""
+    wanted, turns = gr.State(Chosen()), gr.State([])
+    asking = _wire_talk(desk, talk, side, wanted, turns)
+    _wire_past(talk, side, turns, asking, page)
+    _wire_scope(desk, talk, side, wanted)
+    _wire_library(desk, library, talk, side, read_only=read_only)
+    # lazily: they need the embedder, which may be out of reach
+    page.load(desk.examples, None, talk.examples, **_QUIETLY)
+
+
+# "private" keeps an event out of the API that gradio would publish for it
+_QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_on = partial(gr.on, **_QUIETLY)
+
+
+def _wire_talk(
+    desk: Desk, talk: Talk, side: Side, wanted: gr.State, turns: gr.State
+) -> Dependency:
+    asking: Dependency = _on(
+        [talk.question.submit, talk.ask.click, talk.examples.click],
+        desk.ask,
+        [talk.question, turns, wanted],
+        [talk.question, talk.pending, talk.settled, turns],
+        trigger_mode="once",
+        concurrency_limit=_ASKING_AT_ONCE,
+    )
+    _on(
+        talk.stop.click,
+        None,
+        talk.pending,
+        talk.pending,
+        cancels=[asking],
+        js="(html) => html.replace('turn pending', 'turn stopped')",
+    )
+    _on(talk.settled.click, desk.open_cited, turns, side.reader, concurrency_limit=None)
+    _on(side.shelf.click, desk.open_listed, None, side.reader, concurrency_limit=None)
+    return asking
+
+
+def _wire_past(
+    talk: Talk, side: Side, turns: gr.State, asking: Dependency, page: gr.Blocks
+) -> None:
+    # in the visitor's browser and nowhere else; the secret keeps nothing from anybody,
+    # it only has to be the same after a restart
+    kept = gr.BrowserState([], storage_key="newsdesk", secret="newsdesk")  # noqa: S106
+    current = gr.State("")
+    opened = [current, turns, talk.settled, talk.pending]
+    told = [kept, current, side.past]
+    asking.then(keep, [kept, current, turns], told, **_QUIETLY)
+    _on(side.past.click, change, [kept, current], told)
+    _on(side.past.click, resume, kept, opened)
+    _on(talk.masthead.click, begin, None, opened)
+    page.load(listed, kept, side.past, **_QUIETLY)
+
+
+def _wire_scope(desk: Desk, talk: Talk, side: Side, wanted: gr.State) -> None:
+    fields = list(talk.fields)
+    shown = [wanted, talk.scope, *fields]
+    # a date is taken when it is finished, not at each key
+    named, dates = talk.fields[:3], talk.fields[3:]
+    told = [one.change for one in named] + [one.blur for one in dates]
+    told += [one.submit for one in dates]
+    _on(told, desk.choose, [wanted, *fields], [wanted, talk.scope])
+    _on(talk.scope.click, desk.widen, wanted, shown, concurrency_limit=None)
+    _on(side.reader.click, desk.narrow, wanted, shown, concurrency_limit=None)
+
+
+def _wire_library(
+    desk: Desk, library: Library, talk: Talk, side: Side, *, read_only: bool
+) -> None:
+    search, order, state = side.listing
+    listed = partial(
+        _on, fn=library.shelf, inputs=side.listing, outputs=side.shelf, queue=False
+    )
+    listed([search.change, order.change, state.change])
+    _on(side.shelf.click, library.turned, side.listing, side.shelf)
+    if read_only:
+        return
+    added = _on(
+        side.upload.upload, library.add, side.upload, side.report, concurrency_limit=1
+    )
+    changed = _on(
+        [side.reader.click, side.report.click], library.change, None, side.report
+    )
+    for event in (added, changed):
+        event.then(library.shelf, side.listing, side.shelf, **_QUIETLY).then(
+            desk.examples, None, talk.examples, **_QUIETLY
+        )
