@@ -378,3 +378,39 @@ def test_a_link_brings_the_question_and_editing_puts_it_back(visit):
     playwright.expect(box).to_have_value(QUESTION)
     page.get_by_role("button", name="Ask again").click()
     playwright.expect(page.locator("#settled .turn")).to_have_count(2)
+
+
+def test_a_citation_shows_what_it_quotes_before_it_is_opened(visit):
+    page = visit()
+    ask(page, QUESTION)
+    cite = page.locator("#settled .said .cite").first
+    cite.hover()
+    card = page.locator(".sheet.cited")
+    playwright.expect(card).to_be_visible()
+    quote = " ".join(card.locator("q").inner_text().split())
+    assert quote in " ".join(page.inner_text("#settled .said >> nth=0").split())
+    page.keyboard.press("Escape")
+    playwright.expect(card).to_be_hidden()
+
+
+def test_the_keyboard_goes_from_citation_to_citation_in_the_reader(visit):
+    page = visit()
+    ask(page, QUESTION)
+    active = open_first(page)
+    first = active.first.inner_text()
+    page.keyboard.press("n")
+    assert active.first.inner_text() != first
+    playwright.expect(page.locator("#settled .said .cite.opened")).to_have_text("2")
+    page.keyboard.press("p")
+    assert active.first.inner_text() == first
+    page.get_by_role("button", name="Next citation").click()
+    assert_in_view(page, active.first)
+
+
+def test_selected_text_can_be_asked_about(visit):
+    page = visit()
+    page.locator("#shelf button", has_text="flood barrier").first.click()
+    page.locator("#reader .body p").first.click(click_count=3)
+    page.get_by_role("button", name="Ask about this").click()
+    box = page.locator("#question textarea")
+    assert "What do the articles say about" in box.input_value()

@@ -128,8 +128,8 @@ def _cite_html(citation: Citation, turn: int) -> str:
     return (
         f'<button type="button" class="cite" data-act="cite" data-turn="{turn}" '
         f'data-number="{citation.number}" aria-label="{escape(label)}" '
-        f'title="{escape(f"{citation.title} ({where})" if where else citation.title)}">'
-        f"{citation.number}</button>"
+        f'data-title="{escape(citation.title)}" data-byline="{escape(where)}" '
+        f'data-quote="{escape(citation.quote)}">{citation.number}</button>'
     )
 
 

@@ -34,6 +34,10 @@ _SIDE_HEAD = """
 <h2 data-of="past">Conversations</h2>
 <button type="button" class="plain" data-act="list">← All articles</button>
 <p aria-hidden="true"></p>
+<span class="steps"><button type="button" class="plain" data-act="step" data-by="-1"
+aria-label="Previous citation">↑</button>
+<button type="button" class="plain" data-act="step" data-by="1"
+aria-label="Next citation">↓</button></span>
 <button type="button" class="plain" data-act="close">Close</button>
 </header>
 """

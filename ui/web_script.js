@@ -62,6 +62,58 @@ function rename(button) {
   });
 }
 
+// the small sheet beside a citation, and the button beside selected text
+function sheet(name, near, ...parts) {
+  let shown = desk.querySelector(`.sheet.${name}`);
+  if (!shown) {
+    shown = document.createElement("div");
+    shown.className = `sheet ${name}`;
+    desk.append(shown);
+  }
+  shown.replaceChildren(...parts);
+  shown.hidden = false;
+  const { left, top, bottom } = near;
+  const { offsetWidth: width, offsetHeight: height } = shown;
+  const above = bottom + height + 12 > innerHeight;
+  shown.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
+  shown.style.top = `${above ? Math.max(8, top - height - 6) : bottom + 6}px`;
+  return shown;
+}
+
+function put(name) {
+  const shown = desk.querySelector(`.sheet.${name}`);
+  if (shown) shown.hidden = true;
+}
+
+function made(tag, name, text) {
+  const piece = document.createElement(tag);
+  piece.className = name;
+  piece.textContent = text; // never HTML: it may be an article's
+  return piece;
+}
+
+// in the order of the text; a mark that belongs to several citations counts for each
+function step(by) {
+  const article = desk.querySelector("#article");
+  const marks = [...article.querySelectorAll("mark[data-cites]")];
+  const numbers = [...new Set(marks.flatMap((m) => m.dataset.cites.split(" ")))];
+  if (!numbers.length) return;
+  const now = article.querySelector("mark.active")?.dataset.cites.split(" ") ?? [];
+  const at = numbers.findIndex((number) => now.includes(number));
+  const next = numbers[(at + by + numbers.length) % numbers.length];
+  let first;
+  for (const mark of marks) {
+    const active = mark.dataset.cites.split(" ").includes(next);
+    mark.classList.toggle("active", active);
+    if (active) first ??= mark;
+  }
+  first.tabIndex = -1;
+  first.scrollIntoView({ block: "center" });
+  first.focus({ preventScroll: true });
+  const turn = desk.querySelector("#settled .cite.opened")?.dataset.turn;
+  if (turn) point({ dataset: { turn, number: next } });
+}
+
 // what the page does by itself, without the server
 const here = {
   edit: (button) => type(button.dataset.question),
@@ -93,6 +145,8 @@ element.addEventListener("click", (event) => {
   const act = button.dataset.act;
   if (part === "settled" && here[act]) {
     here[act](button);
+  } else if (act === "step") {
+    step(Number(button.dataset.by));
   } else if (act === "rename") {
     rename(button);
   } else if (act === "side" || act === "past") {
@@ -119,12 +173,37 @@ if (part === "article") {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && narrow()) close();
   });
+  // only while the reader has the focus: single letters must not surprise elsewhere
+  element.addEventListener("keydown", (event) => {
+    const by = { n: 1, p: -1 }[event.key];
+    if (by && !event.ctrlKey && !event.metaKey) step(by);
+  });
+  document.addEventListener("selectionchange", () => {
+    const chosen = getSelection();
+    const text = chosen.toString().replace(/\s+/g, " ").trim();
+    const inside = element.contains(chosen.anchorNode);
+    if (!inside || text.length < 3 || text.length > 300) {
+      put("selected");
+      return;
+    }
+    const ask = made("button", "plain", "Ask about this");
+    ask.type = "button";
+    ask.addEventListener("click", () => {
+      put("selected");
+      if (narrow()) show(null, "shut");
+      type(`What do the articles say about “${text}”?`);
+    });
+    sheet("selected", chosen.getRangeAt(0).getBoundingClientRect(), ask);
+  });
   watch("value", () => {
     show("article", "open");
     const article = element.querySelector("article");
     if (!article) return;
     const mark = element.querySelector("mark.active") ?? article;
     desk.querySelector(".side-head p").textContent = article.ariaLabel;
+    desk.dataset.cited = Boolean(element.querySelector("mark[data-cites]"));
+    put("cited");
+    put("selected");
     requestAnimationFrame(() => {
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       if (mark === article) document.querySelector("#reader").scrollTo({ top: 0 });
@@ -150,6 +229,29 @@ if (part === "pending") {
 
 if (part === "settled") {
   element.setAttribute("aria-live", "polite");
+  let leaving;
+  const tell = (event) => {
+    const cite = event.target.closest(".cite");
+    if (!cite) return;
+    clearTimeout(leaving);
+    const { title, byline, quote } = cite.dataset;
+    const parts = [made("q", "", quote), made("p", "work", title)];
+    if (byline) parts.push(made("p", "byline", byline));
+    const shown = sheet("cited", cite.getBoundingClientRect(), ...parts);
+    shown.setAttribute("role", "tooltip");
+    shown.onmouseenter = () => clearTimeout(leaving);
+    shown.onmouseleave = () => put("cited");
+  };
+  const leave = () => {
+    leaving = setTimeout(() => put("cited"), 200);
+  };
+  element.addEventListener("mouseover", tell);
+  element.addEventListener("focusin", tell);
+  element.addEventListener("mouseout", leave);
+  element.addEventListener("focusout", leave);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") put("cited");
+  });
   watch("value", () => {
     const turns = element.querySelectorAll(".turn");
     turns[turns.length - 1]?.scrollIntoView({ block: "start" });
