@@ -42,7 +42,7 @@ def main() -> None:
         file.write_text("\n".join(map(json.dumps, answerable + seeming)), "utf-8")
         with QueryEngine.open(settings=settings) as engine:
             index = Index(settings.index)
-            run = ask(engine, index, read_questions(file, engine)[0])
+            run = ask(engine, read_questions(file, engine)[0])
             index.close()
             for one in estimates(run):
                 now = one.now

@@ -14,14 +14,16 @@ from rag.errors import ModelError
 from rag.evidence import Evidence, weigh, weigh_timely
 from rag.extract import Extractor
 from rag.llm import ChatModel
+from rag.nearest import nearest_sentences
 from rag.period import Period, period_of
 from rag.prompts import NO_ANSWER, answer_messages
 from rag.proof import bind
 from rag.rerank import SecondLook, SentenceVectors
 from rag.retrieval import Query, retrieve, widen
-from rag.schema import Answer, Cause, Turn
+from rag.schema import Answer, Cause, Passage, Turn
 from rag.scope import Scope, understood
 from rag.searcher import Searcher
+from rag.words import WordProjection
 
 # How many passages an answer is made from.
 PASSAGES = 5
@@ -66,9 +68,10 @@ class Answerer:
             except ModelError as error:
                 notes = (f"{error} These are the articles' own sentences instead.",)
         searcher = current()
-        widened = partial(widen, searcher)
-        extractor = Extractor(searcher.words, self._sentences, widened)
-        bound = extractor.extract(question, query.vector, asked.passages)
+        nearest = nearest_sentences(
+            searcher.words, self._sentences, query, asked.passages
+        )
+        bound = Extractor(partial(widen, searcher)).extract(question, nearest)
         for sentence in bound.sentences:
             yield sentence.text + " "
         return asked.answered(bound, notes=notes)
@@ -108,10 +111,17 @@ class Answerer:
         search = partial(retrieve, current, query, PASSAGES)
         found, notes = self._second_look.noted(search)
         notes = tuple(dict.fromkeys(asked.notes + notes))
-        words, embedder = current().words, self._embedder.fingerprint
-        weighed = partial(weigh, words, query.question, embedder)
+        weighed = partial(self.weigh, current().words, query)
         evidence, timely = weigh_timely(weighed, found, period)
         return replace(asked, passages=tuple(timely), notes=notes), evidence
+
+    def weigh(
+        self, words: WordProjection, query: Query, passages: Sequence[Passage]
+    ) -> Evidence:
+        """Judge whether passages can answer."""
+        nearest = nearest_sentences(words, self._sentences, query, passages)
+        fingerprint = self._embedder.fingerprint
+        return weigh(words, query.question, fingerprint, passages, nearest)
 
     def _written(
         self, chat_model: ChatModel, asked: Asked, history: Sequence[Turn]

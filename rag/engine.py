@@ -12,7 +12,7 @@ from rag.answering import PASSAGES, Answerer
 from rag.asked import AnswerStream
 from rag.config import Settings, load_settings
 from rag.embedding import Embedder, open_embedder
-from rag.evidence import weigh
+from rag.evidence import Evidence
 from rag.examples import example_questions
 from rag.history import VersionState
 from rag.index import Index
@@ -141,6 +141,11 @@ class QueryEngine:
             )
         )
 
+    def weigh(self, question: str, passages: Sequence[Passage]) -> Evidence:
+        """Judge whether passages of this index, as it is, can answer a question."""
+        query = Query(question, self._embedder.embed_question(question))
+        return self._answerer.weigh(self._index.searcher().words, query, passages)
+
     def why(
         self,
         question: str,
@@ -211,9 +216,7 @@ class QueryEngine:
         return example_questions(newest, self._index.words.terms, self._answers, limit)
 
     def _answers(self, question: str) -> bool:
-        passages = self.retrieve(question)
-        found = weigh(self._index.words, question, self._embedder.fingerprint, passages)
-        return found.sufficient
+        return self.weigh(question, self.retrieve(question)).sufficient
 
 
 def _day(as_of: dt.date | None) -> dt.date:

@@ -19,7 +19,6 @@ from pydantic import BaseModel, ValidationError
 from rag.engine import QueryEngine
 from rag.errors import UsageError
 from rag.estimates import AUROC, Miss, Rows, Run, question_key
-from rag.evidence import weigh
 from rag.index import Index
 from rag.question import checked
 from rag.schema import Answer, Article, Passage
@@ -172,15 +171,15 @@ def _located(article: Article, start: int, end: int, text: str) -> Span | None:
     return article.article_id, at, at + len(text)
 
 
-def ask(engine: QueryEngine, index: Index, questions: Iterable[Question]) -> Run:
-    """Ask every question; `index` is the one that `engine` has open."""
+def ask(engine: QueryEngine, questions: Iterable[Question]) -> Run:
+    """Ask every question."""
     rows: Rows = defaultdict(dict)
     misses = []
     refusals = []
     for question in questions:
         answer = engine.query(question.text)
         deep = engine.retrieve(question.text, limit=_DEEP)
-        score = _evidence_score(index, answer)
+        score = engine.weigh(question.text, answer.passages).score
         rows[AUROC][question.key] = (score, question.answerable)
         refusals.append((question, answer.refused))
         for name, value, weight in _measured(question, answer, deep):
@@ -197,13 +196,6 @@ def fresh_words(index: Index) -> WordProjection:
     if index.words.touched():
         index.words.reload()
     return index.words
-
-
-def _evidence_score(index: Index, answer: Answer) -> float:
-    """Return how surely the answer's passages answer, as the engine weighs it."""
-    fingerprint = index.ledger.vectors.embedder() or ""
-    words = fresh_words(index)
-    return weigh(words, answer.question, fingerprint, answer.passages).score
 
 
 def _measured(

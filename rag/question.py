@@ -31,6 +31,12 @@ _FRAME = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 
+# "What does Bessent think of ...?"
+_SAYING = re.compile(
+    rf"\s*(?:what|how)\s+(?:do|does|did|has|have)\s.{{2,80}}?\s{_SPEAKING}\b",
+    re.IGNORECASE,
+)
+
 
 def checked(question: str) -> str:
     """Return the question without white space around it.
@@ -58,3 +64,8 @@ def topic(question: str) -> str:
 def asks_for_views(question: str) -> bool:
     """Whether the question asks what those who write or speak hold of something."""
     return _FRAME.match(question) is not None
+
+
+def asks_what_is_said(question: str) -> bool:
+    """Whether the question asks what somebody says, the authors or anybody named."""
+    return asks_for_views(question) or _SAYING.match(question) is not None

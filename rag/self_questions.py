@@ -19,7 +19,6 @@ from rag.engine import QueryEngine
 from rag.errors import UsageError
 from rag.estimates import Estimate, Miss, Rows, Run, question_key
 from rag.evaluation import fresh_words
-from rag.evidence import weigh
 from rag.index import Index
 from rag.schema import Article, Passage
 from rag.sentences import sentence_spans
@@ -122,16 +121,13 @@ def _unknown_name(known: WordProjection, rng: random.Random) -> str:
             return name
 
 
-def ask_itself(
-    engine: QueryEngine, index: Index, questions: Iterable[SelfQuestion]
-) -> Run:
-    """Ask the questions; `index` is the one that `engine` has open."""
-    fingerprint = index.ledger.vectors.embedder() or ""
+def ask_itself(engine: QueryEngine, questions: Iterable[SelfQuestion]) -> Run:
+    """Ask the questions."""
     rows: Rows = defaultdict(dict)
     misses = []
     for question in questions:
         passages = engine.retrieve(question.text)
-        evidence = weigh(fresh_words(index), question.text, fingerprint, passages)
+        evidence = engine.weigh(question.text, passages)
         for name, right in _checks(question, passages, evidence.sufficient):
             rows[name][question_key(question.text)] = (right, 1)
             if not right:

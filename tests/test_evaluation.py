@@ -335,7 +335,7 @@ def test_vectors_without_meaning_are_told_and_words_acquitted(tmp_path):
     desk.ingest(Path(__file__).parent.parent / "seeds")
     index = Index(desk.index)
     with QueryEngine.open(settings=desk.settings, embedder=desk.embedder) as engine:
-        run = ask_itself(engine, index, self_questions(engine, index))
+        run = ask_itself(engine, self_questions(engine, index))
     told = " ".join(failures(estimates(run)))
     assert "quotation first by meaning" in told
     assert "quotation first by words" not in told

@@ -95,11 +95,11 @@ def _asked(
     if file is None:
         from rag.self_questions import ask_itself, self_questions
 
-        return ask_itself(engine, index, _shown(self_questions(engine, index))), []
+        return ask_itself(engine, _shown(self_questions(engine, index))), []
     from rag.evaluation import ask, read_questions
 
     questions, notes = read_questions(file, engine)
-    return ask(engine, index, _shown(questions)), notes
+    return ask(engine, _shown(questions)), notes
 
 
 def _shown(questions: Sequence[T]) -> Iterable[T]:
