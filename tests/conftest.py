@@ -1,11 +1,14 @@
 """Fixtures that several test modules share."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ingest import ingest
+from tests.browsing import CHROMIUM_FLAGS
 from tests.servers import Fake, fake_server, running
 
 
@@ -28,6 +31,19 @@ def fake() -> Iterator[Fake]:
     """A server that does to us what a test tells it to."""
     with fake_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = shutil.which("chromium")
+    if not path:
+        pytest.skip("no chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,14 @@
 """The real page in a real browser, over a real index of the seed articles."""
 
-import re
-import shutil
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from ingest import ingest
+from tests.browsing import ask, served, visitors
 from ui.logins import add_login
 
 pytestmark = pytest.mark.browser
@@ -25,40 +21,6 @@ LIGHTHOUSE = (
     "The keeper of the Gull Rock lighthouse climbs 4,112 steps. Ottilie Brandvold has "
     "done so every morning since 1987, and she counts them aloud."
 )
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-@contextmanager
-def served(index: Path, port: int, **service: object) -> Iterator[str]:
-    """Serve the page as the command does, in a process of its own."""
-    code = (
-        "import sys; from pathlib import Path, PosixPath; from ui.web import serve; "
-        "from ui.web_service import Service; "
-        f"serve(Path(sys.argv[1]), Service(port=int(sys.argv[2]), **{service!r}))"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(index), str(port)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout
-        line = process.stdout.readline()
-        found = re.search(r"http://[\d.:]+", line)
-        assert found, line
-        yield found[0]
-    finally:
-        # not SIGINT: a shell that was started in the background has it ignored
-        process.terminate()
-        process.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -82,51 +44,11 @@ def url(index) -> Iterator[str]:
             yield address
 
 
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium")
-    if not path:
-        pytest.skip("no chromium on this machine")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def visit(browser, url) -> Iterator[Callable]:
     """Open the page as a new visitor; nobody may leave this host or raise a dialog."""
-    hosts: set[str | None] = set()
-    surprises: list[str] = []
-    contexts = []
-
-    def dialog(shown):
-        surprises.append(shown.message)
-        shown.dismiss()
-
-    def opened(width=1280, height=800):
-        context = browser.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-        page.on("dialog", dialog)
-        page.on("pageerror", lambda error: surprises.append(str(error)))
-        page.goto(url)
-        page.wait_for_selector("#shelf li", state="attached")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert hosts - {""} == {urlsplit(url).netloc}
-    assert not surprises
-
-
-def ask(page, question):
-    before = page.locator("#settled .turn").count()
-    page.fill("#question textarea", question)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(f"#settled .turn:nth-child({before + 1})")
+    with visitors(browser, url) as opened:
+        yield opened
 
 
 def assert_in_view(page, locator):

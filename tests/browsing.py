@@ -1,0 +1,91 @@
+"""A real browser on the real page, for tests."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@contextmanager
+def served(index: Path, port: int, **service: object) -> Iterator[str]:
+    """Serve the page as the command does, in a process of its own."""
+    code = (
+        "import sys; from pathlib import Path, PosixPath; from ui.web import serve; "
+        "from ui.web_service import Service; "
+        f"serve(Path(sys.argv[1]), Service(port=int(sys.argv[2]), **{service!r}))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(index), str(port)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout
+        line = process.stdout.readline()
+        found = re.search(r"http://[\d.:]+", line)
+        assert found, line
+        yield found[0]
+    finally:
+        # not SIGINT: a shell that was started in the background has it ignored
+        process.terminate()
+        process.wait(timeout=60)
+
+
+@contextmanager
+def visitors(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
+    """Yield what opens the page as a new visitor.
+
+    Nobody may leave this host, raise a dialog or fail in a script.
+    """
+    hosts: set[str] = set()
+    surprises: list[str] = []
+    contexts = []
+
+    def dialog(shown: Any) -> None:
+        surprises.append(shown.message)
+        shown.dismiss()
+
+    def opened(width: int = 1280, height: int = 800, **options: Any) -> Any:
+        viewport = {"width": width, "height": height}
+        context = browser.new_context(viewport=viewport, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+        page.on("dialog", dialog)
+        page.on("pageerror", lambda error: surprises.append(str(error)))
+        page.goto(url)
+        page.wait_for_selector("#shelf li", state="attached")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert hosts - {""} == {urlsplit(url).netloc}
+    assert not surprises
+
+
+def ask(page: Any, question: str) -> None:
+    """Ask, and wait for the answer."""
+    before = page.locator("#settled .turn").count()
+    box = page.locator("#question textarea")
+    box.fill(question)
+    # an answer is shown a moment before gradio takes the next question
+    while page.locator("#settled .turn").count() == before and box.input_value():
+        box.press("Enter")
+        page.wait_for_timeout(200)
+    page.wait_for_selector(f"#settled .turn:nth-child({before + 1})")
