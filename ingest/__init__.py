@@ -1,4 +1,4 @@
-"""Fills the index: files to articles, chunks and vectors."""
+"""Fills the index: files and pages to articles, chunks and vectors."""
 
 from ingest.listener import Listener, Progress
 from ingest.pipeline import ingest
@@ -6,6 +6,7 @@ from ingest.purging import Purged, purge
 from ingest.reembedding import reembed
 from ingest.removal import reinstate, remove
 from ingest.report import Outcome, Report, Status
+from ingest.retrying import retry
 
 __all__ = [
     "Listener",
@@ -19,4 +20,5 @@ __all__ = [
     "reembed",
     "reinstate",
     "remove",
+    "retry",
 ]

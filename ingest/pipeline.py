@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from ingest.chunking import split_chunks
+from ingest.embedding import embed_missing
+from ingest.failures import keep_failures
+from ingest.fetch import Fetcher
 from ingest.listener import Listener, Progress
-from ingest.pruning import folders_among, vanished
+from ingest.pages import Pages
+from ingest.pruning import folders_among, withdrawn
 from ingest.readers import Draft, read_file
 from ingest.report import Outcome, Report, Status
-from ingest.sources import FoundFile, find_files, gone
+from ingest.sources import FoundFile, FoundPage, find_files, gone
 from rag.config import Settings, load_settings
 from rag.embedding import Embedder, open_embedder
 from rag.errors import SourceError
 from rag.index import Index
 from rag.schema import Article, Chunk
 
-# How many chunks are embedded between two signs of life; memory follows it too.
-STEP = 16
 # How often a file is read that changes while it is embedded.
 _READINGS = 3
 # While articles keep coming, they are made findable this often (seconds).
@@ -36,8 +38,9 @@ def ingest(  # noqa: PLR0913  # each is named at the call
     embedder: Embedder | None = None,
     listener: Listener | None = None,
     prune: bool = False,
+    fetcher: Fetcher | None = None,
 ) -> Report:
-    """Bring files and folders of articles into the index and return what happened.
+    """Bring files, folders and web pages into the index and return what happened.
 
     `index` is the index folder; by default the one of the settings. It is made where
     there is none. An article that cannot be read is reported as failed and the rest
@@ -45,33 +48,55 @@ def ingest(  # noqa: PLR0913  # each is named at the call
     keeps its identity. With `prune`, articles that were read from one of the folders
     and whose file has vanished from it are withdrawn afterwards; a folder that is not
     there, or in which no article is left, may be a disk that is not: it prunes nothing.
+    Pages (http and https addresses) come through `fetcher`, by default one that fetches
+    from public addresses only. What fails is kept in the index with its reason.
 
     Raises IndexUnusable (or IndexBusy, EmbedderMismatch) if the index cannot be used,
     and EmbeddingError if the embedder gives up; articles ingested until then stay.
     """
     settings = settings or load_settings(index=index)
-    target = Index(Path(index) if index is not None else settings.index, create=True)
+    if index is not None:
+        settings = settings.model_copy(update={"index": Path(index)})
+    with running(settings, embedder, listener, fetcher) as run:
+        return run.over(paths, prune=prune)
+
+
+@contextmanager
+def running(
+    settings: Settings,
+    embedder: Embedder | None = None,
+    listener: Listener | None = None,
+    fetcher: Fetcher | None = None,
+) -> Iterator[Run]:
+    """Open the index of the settings for what arrives; it is made where there is none.
+
+    Raises IndexUnusable or EmbedderMismatch.
+    """
+    target = Index(settings.index, create=True)
     try:
         vectors = target.ledger.vectors
-        run = _Run(
-            target,
-            embedder
-            or open_embedder(settings, vectors.dimension(), vectors.embedder()),
-            settings,
-            listener or Listener(),
-        )
-        return run.over(paths, prune=prune)
+        if embedder is None:
+            embedder = open_embedder(settings, vectors.dimension(), vectors.embedder())
+        fetcher = fetcher or Fetcher(int(settings.max_file_mb * 1_000_000))
+        yield Run(target, embedder, settings, listener or Listener(), fetcher)
     finally:
         target.close()
 
 
-class _Run:
-    """One ingest: an open index, an embedder, and the outcomes so far."""
+class Run:
+    """Brings articles into an open index, and keeps their outcomes until `finish`."""
 
     def __init__(
-        self, index: Index, embedder: Embedder, settings: Settings, listener: Listener
+        self,
+        index: Index,
+        embedder: Embedder,
+        settings: Settings,
+        listener: Listener,
+        fetcher: Fetcher,
     ) -> None:
         index.ledger.vectors.check_embedder(embedder.fingerprint)
+        self.ledger = index.ledger
+        self.pages = Pages(index.ledger, fetcher, self.take)
         self._index = index
         self._embedder = embedder
         self._settings = settings
@@ -79,55 +104,45 @@ class _Run:
         self._outcomes: list[Outcome] = []
         self._caught_up_at = time.monotonic()
 
-    def over(self, paths: Sequence[str | Path], *, prune: bool) -> Report:
+    def over(self, paths: Sequence[str | Path], *, prune: bool = False) -> Report:
+        """Bring in files, folders and pages; see `ingest`."""
         found = list(find_files(paths))
         total = sum(one.size for one in found if isinstance(one, FoundFile))
         done = 0
         try:
             for one in found:
                 if isinstance(one, FoundFile):
-                    self._tell(self._ingest(one, done, total))
+                    self.tell(self._ingest(one, done, total))
                     done += one.size
                     self._listener.progress(Progress(done, total, str(one.path)))
+                elif isinstance(one, FoundPage):
+                    self.tell(self.pages.ingest(one.url))
                 else:
-                    self._tell(Outcome(Status.FAILED, one.name, reason=one.reason))
+                    self.tell(Outcome(Status.FAILED, one.name, reason=one.reason))
             if prune:
                 files = [one.path for one in found if isinstance(one, FoundFile)]
                 for folder in folders_among(paths):
-                    self._prune(folder, files)
+                    with self._writing():
+                        left = list(withdrawn(folder, files, self._index.ledger))
+                    for outcome in left:
+                        self.tell(outcome)
         finally:
-            with self._writing():
-                self._index.catch_up()
-        return Report(tuple(self._outcomes))
+            report = self.finish()
+        return report
 
-    def _prune(self, folder: Path, files: Sequence[Path]) -> None:
-        articles = self._index.ledger.articles
+    def finish(self) -> Report:
+        """Make all findable, keep what failed, and return what was told since the last.
+
+        Afterwards the run may go on.
+        """
         with self._writing():
-            missing = vanished(folder, articles.summaries())
-            if missing and not any(path.is_relative_to(folder) for path in files):
-                reason = (
-                    f"None of the {len(missing)} articles from {folder} is there any "
-                    "more, so none was withdrawn (is its disk mounted?); withdraw them "
-                    "with: newsdesk remove ARTICLE."
-                )
-                self._tell(Outcome(Status.FAILED, str(folder), reason=reason))
-                return
-            for one in missing:
-                articles.remove(one.article_id)
-                reason = "its file has vanished"
-                self._tell(
-                    Outcome(
-                        Status.REMOVED,
-                        one.source,
-                        one.article_id,
-                        one.title,
-                        0,
-                        0,
-                        reason,
-                    )
-                )
+            self._index.catch_up()
+        told, self._outcomes = self._outcomes, []
+        keep_failures(self._index.ledger, told)
+        return Report(tuple(told))
 
-    def _tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: Outcome) -> None:
+        """Count an outcome, and say it."""
         self._outcomes.append(outcome)
         self._listener.outcome(outcome)
 
@@ -168,6 +183,14 @@ class _Run:
                 return None
             # a purge may have taken a vector that was there a moment ago
             embedded += self._embed(draft.text, chunks, tell)
+            return self._commit(source, draft, chunks, raw_hash, embedded)
+
+    def take(self, source: str, draft: Draft, raw_hash: str) -> Outcome:
+        """Make a draft that was read from no file the newest version of `source`."""
+        chunks = split_chunks(draft.text, draft.language)
+        embedded = self._embed(draft.text, chunks, lambda _: None)
+        with self._writing():
+            embedded += self._embed(draft.text, chunks, lambda _: None)
             return self._commit(source, draft, chunks, raw_hash, embedded)
 
     def _read(self, file: FoundFile) -> bytes:
@@ -220,27 +243,8 @@ class _Run:
     def _embed(
         self, text: str, chunks: Sequence[Chunk], tell: Callable[[float], None]
     ) -> int:
-        """Give every chunk a vector; return how many had none yet.
-
-        Vectors are kept as they come, so that an ingest that is cut off resumes here.
-        """
         vectors = self._index.ledger.vectors
-        missing = vectors.missing(
-            [chunk.text_hash for chunk in chunks], self._embedder.fingerprint
-        )
-        texts = {
-            chunk.text_hash: text[chunk.start : chunk.end]
-            for chunk in chunks
-            if chunk.text_hash in missing
-        }
-        # texts of one length share a batch without padding
-        hashes = sorted(texts, key=lambda one: len(texts[one]))
-        for at in range(0, len(hashes), STEP):
-            some = hashes[at : at + STEP]
-            matrix = self._embedder.embed_passages([texts[one] for one in some])
-            vectors.put(some, matrix, self._embedder.fingerprint)
-            tell((at + len(some)) / len(hashes))
-        return len(hashes)
+        return embed_missing(vectors, self._embedder, text, chunks, tell)
 
     def _commit(
         self,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ingest.report import Outcome, Status
 from ingest.sources import gone
+from rag.ledger import Ledger
 from rag.schema import ArticleSummary
 
 
@@ -13,6 +15,28 @@ def folders_among(names: Sequence[str | Path]) -> list[Path]:
     """Return those of `names` that are folders, with their links resolved."""
     paths = [Path(name).expanduser() for name in names]
     return [path.resolve() for path in paths if path.is_dir()]
+
+
+def withdrawn(folder: Path, files: Sequence[Path], ledger: Ledger) -> Iterator[Outcome]:
+    """Withdraw the articles whose file lay under `folder` and is gone; yield each.
+
+    `files` are those that were found there. Call inside `writing()`.
+    """
+    missing = vanished(folder, ledger.articles.summaries())
+    if missing and not any(path.is_relative_to(folder) for path in files):
+        reason = (
+            f"None of the {len(missing)} articles from {folder} is there any "
+            "more, so none was withdrawn (is its disk mounted?); withdraw them "
+            "with: newsdesk remove ARTICLE."
+        )
+        yield Outcome(Status.FAILED, str(folder), reason=reason)
+        return
+    for one in missing:
+        ledger.articles.remove(one.article_id)
+        reason = "its file has vanished"
+        yield Outcome(
+            Status.REMOVED, one.source, one.article_id, one.title, reason=reason
+        )
 
 
 def vanished(folder: Path, articles: Sequence[ArticleSummary]) -> list[ArticleSummary]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ingest.embedding import STEP
 from ingest.listener import Listener, Progress
-from ingest.pipeline import STEP
 from rag.config import Settings
 from rag.embedding import Embedder
 from rag.index import Index

@@ -21,6 +21,13 @@ class FoundFile:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A web page to fetch."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotRead:
     """Something that was pointed at and cannot be read; `reason` is for a person."""
 
@@ -28,8 +35,10 @@ class NotRead:
     reason: str
 
 
-def find_files(names: Sequence[str | Path]) -> Iterator[FoundFile | NotRead]:
-    """Yield the article files that `names` (files and folders) stand for.
+def find_files(
+    names: Sequence[str | Path],
+) -> Iterator[FoundFile | FoundPage | NotRead]:
+    """Yield the files and pages that `names` (files, folders, addresses) stand for.
 
     Folders are walked in order of name, hidden files and folders left out. Each file
     comes once. What a person named and cannot be read is yielded as NotRead.
@@ -41,7 +50,7 @@ def find_files(names: Sequence[str | Path]) -> Iterator[FoundFile | NotRead]:
                 if found.path in seen:
                     continue
                 seen.add(found.path)
-            yield _with_readable_name(found)
+            yield found if isinstance(found, FoundPage) else _with_readable_name(found)
 
 
 def _with_readable_name(found: FoundFile | NotRead) -> FoundFile | NotRead:
@@ -64,11 +73,9 @@ def gone(source: str) -> bool:
     return False
 
 
-def _look_at(name: str) -> Iterator[FoundFile | NotRead]:
+def _look_at(name: str) -> Iterator[FoundFile | FoundPage | NotRead]:
     if name.startswith(("http://", "https://")):
-        yield NotRead(
-            name, "Web pages cannot be read yet; save the page as .txt or .md first."
-        )
+        yield FoundPage(name)
         return
     path = Path(name).expanduser()
     try:
@@ -90,7 +97,7 @@ def _look_at(name: str) -> Iterator[FoundFile | NotRead]:
         yield NotRead(name, f"{name} cannot be read ({reason}); check the path.")
 
 
-def _walk(folder: Path) -> Iterator[FoundFile | NotRead]:
+def _walk(folder: Path) -> Iterator[FoundFile | FoundPage | NotRead]:
     failed: list[NotRead] = []
 
     def _unreadable(error: OSError) -> None:

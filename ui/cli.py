@@ -50,7 +50,7 @@ for _command in (*cli_ask.COMMANDS, *cli_index.COMMANDS, *cli_serve.COMMANDS, ev
 @click.option("--prune", is_flag=True, help="Withdraw what vanished from the folders.")
 @click.pass_obj
 def ingest(index: Path | None, paths: tuple[str, ...], *, prune: bool) -> None:
-    """Bring .txt and .md files, and folders of them, into the index."""
+    """Bring .txt and .md files, folders of them, and web pages into the index."""
     settings = settings_for(index)
     from ingest import ingest as run
 

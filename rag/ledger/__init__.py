@@ -10,18 +10,28 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rag.history import Change, LogEntry, VersionState
+from rag.ledger.arrivals import Arrivals, Failure, Followed, PageMemory
 from rag.ledger.articles import Articles
 from rag.ledger.checks import Checks
 from rag.ledger.chunks import Chunks
 from rag.ledger.copies import back_up, backups_holding, restored
 from rag.ledger.counts import Counts, count, count_since
 from rag.ledger.database import Database, vacuum
+from rag.ledger.lock import only_watcher
 from rag.ledger.log import entries, version_state
 from rag.ledger.purge import delete_article, scrub, unfinished
 from rag.ledger.state import State, read_state
 from rag.ledger.vectors import VectorStore
 
-__all__ = ["Ledger", "State", "restored", "vacuum"]
+__all__ = [
+    "Failure",
+    "Followed",
+    "Ledger",
+    "PageMemory",
+    "State",
+    "restored",
+    "vacuum",
+]
 
 
 class Ledger:
@@ -37,6 +47,7 @@ class Ledger:
         self.chunks = Chunks(self._database)
         self.vectors = VectorStore(self._database)
         self.checks = Checks(self._database)
+        self.arrivals = Arrivals(self._database)
         self._epoch = ""
 
     def state(self) -> State:
@@ -103,6 +114,10 @@ class Ledger:
         IndexBusy after `timeout` seconds. The lock dies with its process.
         """
         return self._database.writing(timeout, on_wait)
+
+    def watching(self) -> AbstractContextManager[None]:
+        """Be the only watcher of this index; raises IndexBusy where there is one."""
+        return only_watcher(self._database.folder)
 
     def close(self) -> None:
         """Close all connections."""

@@ -85,7 +85,7 @@ def restored(
 
 def _ours(path: Path) -> bool:
     """Whether a file or folder may be left of an index that lost its ledger."""
-    known = ("words", "vectors", "uploads", "write.lock", "epoch")
+    known = ("words", "vectors", "uploads", "write.lock", "watch.lock", "epoch")
     return path.name in known or path.name.startswith(LEDGER)
 
 

@@ -119,10 +119,12 @@ class Database:
             )
 
     def _schema(self) -> str | None:
+        return self.recall("schema") if self.has(settings) else None
+
+    def has(self, table: sa.Table) -> bool:
+        """Whether the ledger has a table: an old one may lack the newer ones."""
         with self._connection() as connection:
-            if not sa.inspect(connection).has_table(settings.name):
-                return None
-        return self.recall("schema")
+            return sa.inspect(connection).has_table(table.name)
 
     def size(self) -> int:
         """Return how much of the disk the ledger takes, in bytes."""

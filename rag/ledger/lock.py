@@ -1,4 +1,4 @@
-"""The writer's lock: one writer of an index at a time, across processes."""
+"""The locks: one writer and one watcher of an index at a time, across processes."""
 
 from __future__ import annotations
 
@@ -42,6 +42,23 @@ def writer_lock(
         raise IndexUnusable(
             f"The index folder {folder} cannot be written to "
             f"({error.strerror}); make it writable or choose another with --index."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def only_watcher(folder: Path) -> Iterator[None]:
+    """Be the only one who watches for articles; raises IndexBusy where one does."""
+    lock = FileLock(folder / "watch.lock", is_singleton=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise IndexBusy(
+            f"Another newsdesk already watches for {folder}; end it first, or let it "
+            "watch all your folders."
         ) from error
     try:
         yield

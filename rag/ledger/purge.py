@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from rag.errors import IndexBusy
 from rag.history import Change
+from rag.ledger.arrivals import forget_article
 from rag.ledger.database import LEDGER, Database, set_setting
 from rag.ledger.log import record
 from rag.ledger.tables import articles, changes, chunks, vectors, versions
@@ -23,6 +24,7 @@ def delete_article(database: Database, article_id: str) -> Change:
     overwritten, but copies of them remain until `scrub`. Call inside `writing()`.
     """
     with database.transaction() as connection:
+        forget_article(connection, article_id)
         for table in (chunks, versions, changes, articles):
             connection.execute(table.delete().where(table.c.article_id == article_id))
         used = sa.select(chunks.c.text_hash)

@@ -100,6 +100,43 @@ vectors = Table(
     sqlite_autoincrement=True,
 )
 
+# The feeds that are followed; see rag.ledger.arrivals for these three.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("every", Integer, nullable=False),  # seconds
+    Column("next_at", Text, nullable=False),  # UTC, ISO 8601
+    Column("last_at", Text, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("modified", Text, nullable=False),
+)
+
+# What was fetched, by the SHA-256 of its address, which outlives a purge.
+pages = Table(
+    "pages",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("modified", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Index("pages_source", "source"),
+)
+
+# What could not be ingested.
+failures = Table(
+    "failures",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("at", Text, nullable=False),  # UTC, ISO 8601
+)
+
 
 def live_at(seq: int) -> ColumnElement[bool]:
     """Return the condition that a version was live after change `seq`."""

@@ -1,0 +1,168 @@
+"""Web pages to articles: named by a person, or by an entry of a feed."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+from collections.abc import Callable
+from dataclasses import astuple, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urlsplit
+
+from ingest.feeds import Entry
+from ingest.fetch import Fetched, Fetcher, FetchError, Stamp
+from ingest.report import Outcome, Status
+from rag.errors import SourceError
+from rag.ledger import Ledger, PageMemory
+
+if TYPE_CHECKING:
+    from ingest.readers import Draft
+
+_KINDS = frozenset({"text/html", "application/xhtml+xml"})
+_TRIES = 3  # so often an entry of a feed is tried while its page cannot be had
+# whom an article is handed to: its source, what it says, a hash of that
+Take = Callable[[str, "Draft", str], Outcome]
+
+
+class Pages:
+    """Brings pages into an index and remembers in which state it saw them."""
+
+    def __init__(self, ledger: Ledger, fetcher: Fetcher, take: Take) -> None:
+        self.fetcher = fetcher
+        self._ledger = ledger
+        self._take = take
+
+    def ingest(self, url: str) -> Outcome:
+        """Bring in the page that a person named; a failure is an outcome, too."""
+        known = self._ledger.arrivals.page(url) or PageMemory()
+        try:
+            return self._fetched(url, known)
+        except SourceError as error:
+            return Outcome(Status.FAILED, url, reason=str(error))
+
+    def arrive(self, entry: Entry, publisher: str) -> Outcome | None:
+        """Bring in an article of a feed; None where there is nothing to be done.
+
+        What a person withdrew or purged does not come back. Raises FetchError where the
+        host asks to be left alone.
+        """
+        known = self._ledger.arrivals.page(entry.url) or PageMemory()
+        if known.entry == entry.mark or (known.entry and not self._live(known)):
+            return None
+        try:
+            if entry.html:
+                raw = _as_page(entry)
+                outcome = self._store(
+                    Fetched(entry.url, "text/html", raw), known, entry, publisher
+                )
+            else:
+                outcome = self._fetched(entry.url, known, entry, publisher)
+        except FetchError as error:
+            if error.wait:
+                raise
+            passing = error.status == 0 or error.status >= 500
+            return self._failed(entry, known, error, passing=passing)
+        except SourceError as error:
+            return self._failed(entry, known, error, passing=False)
+        return outcome
+
+    def _live(self, known: PageMemory) -> bool:
+        stored = self._ledger.articles.current(known.source) if known.source else None
+        return stored is not None and stored.live
+
+    def _failed(
+        self, entry: Entry, known: PageMemory, error: SourceError, *, passing: bool
+    ) -> Outcome:
+        """Tell it and try again later, unless it would be of no use."""
+        tries = known.tries + 1
+        over = not passing or tries >= _TRIES
+        memory = replace(
+            known, tries=0 if over else tries, entry=entry.mark if over else known.entry
+        )
+        self._ledger.arrivals.remember(entry.url, memory)
+        return Outcome(Status.FAILED, entry.url, reason=str(error))
+
+    def _fetched(
+        self,
+        url: str,
+        known: PageMemory,
+        entry: Entry | None = None,
+        publisher: str = "",
+    ) -> Outcome:
+        live = self._live(known)
+        stamp = Stamp(known.etag, known.modified) if live else None
+        got = self.fetcher.get(url, _KINDS, stamp, robots=entry is not None)
+        if got.unchanged:
+            mark = entry.mark if entry else known.entry
+            self._ledger.arrivals.remember(url, replace(known, entry=mark, tries=0))
+            stored = self._ledger.articles.current(known.source)
+            return Outcome(
+                Status.UNCHANGED, known.source, stored.article_id if stored else ""
+            )
+        return self._store(got, known, entry, publisher, asked=url)
+
+    def _store(
+        self,
+        got: Fetched,
+        known: PageMemory,
+        entry: Entry | None,
+        publisher: str,
+        asked: str = "",
+    ) -> Outcome:
+        from ingest.readers.html import read_html  # slow to import
+
+        draft = read_html(got.raw, got.url, got.url)
+        if entry:
+            draft = replace(
+                draft,
+                title=draft.title or entry.title,
+                author=draft.author or entry.author,
+                publisher=draft.publisher or publisher,
+                published=draft.published or entry.published,
+            )
+        source = _identity(got.url, draft.url)
+        draft = replace(draft, url=source)
+        outcome = self._take(source, draft, _draft_hash(draft))
+        mark = entry.mark if entry else known.entry
+        memory = PageMemory(source, got.stamp.etag, got.stamp.modified, mark)
+        self._ledger.arrivals.remember(asked or got.url, memory)
+        return outcome
+
+
+def _identity(url: str, canonical: str) -> str:
+    """Return the address that an article is known by.
+
+    That is the one its page calls canonical, if it is of the same host: a page does not
+    speak for others'.
+    """
+    own = urldefrag(url).url
+    named = urldefrag(canonical).url
+    if not named.startswith(("http://", "https://")):
+        return own
+    return named if _site(named) == _site(own) else own
+
+
+def _site(url: str) -> str:
+    host = urlsplit(url).netloc.casefold()
+    for prefix in ("www.", "m.", "amp."):
+        host = host.removeprefix(prefix)
+    return host
+
+
+def _draft_hash(draft: Draft) -> str:
+    """Return a hash of what was read: the bytes of a page change with each visit."""
+    return hashlib.sha256("\0".join(map(str, astuple(draft))).encode()).hexdigest()
+
+
+def _as_page(entry: Entry) -> bytes:
+    """Return the full text of a feed's entry as a page."""
+    title, author, published = (
+        html.escape(part) for part in (entry.title, entry.author, entry.published)
+    )
+    return (
+        '<!doctype html><html><head><meta charset="utf-8">'
+        f'<title>{title}</title><meta property="og:title" content="{title}">'
+        f'<meta name="author" content="{author}">'
+        f'<meta property="article:published_time" content="{published}">'
+        f"</head><body><article><h1>{title}</h1>{entry.html}</article></body></html>"
+    ).encode("utf-8", "replace")

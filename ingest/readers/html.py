@@ -1,0 +1,51 @@
+"""Web pages: the article without menus, banners and comments (trafilatura)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from trafilatura import extract_with_metadata
+
+from ingest.readers import Draft, canonical_text
+from rag.errors import SourceError
+
+_LANGUAGE = re.compile(
+    rb"<html\b[^>]*?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE
+)
+
+
+def read_html(raw: bytes, name: str, url: str = "") -> Draft:
+    """Turn a page into a draft whose `url` is the one it calls canonical, else `url`.
+
+    `name` is what a person knows the page by. A date is taken only from where the page
+    states it, never guessed from its text. Raises SourceError where there is no text.
+    """
+    try:
+        found = extract_with_metadata(
+            raw,
+            url=url or None,
+            output_format="markdown",
+            include_comments=False,
+            date_extraction_params={"original_date": True, "extensive_search": False},
+        )
+    except Exception as error:
+        raise SourceError(f"{name} cannot be read as a page; save its text.") from error
+    text = canonical_text(found.text or "").strip() if found else ""
+    if found is None or not any(character.isalnum() for character in text):
+        raise SourceError(f"{name} has no article in it; save its text if it has any.")
+    language = _LANGUAGE.search(raw[:5000])
+    return Draft(
+        title=_line(found.title) or urlsplit(url).path.rpartition("/")[2] or name,
+        author=_line(found.author),
+        publisher=_line(found.sitename),
+        published=_line(found.date),
+        language=language[1].decode().lower() if language else "en",
+        url=_line(found.url) or url,
+        text=text + "\n",
+        note="",
+    )
+
+
+def _line(value: str | None) -> str:
+    return " ".join(canonical_text(value or "").split())

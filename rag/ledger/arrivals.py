@@ -1,0 +1,164 @@
+"""What keeps arriving: the feeds that are followed, what was fetched, what failed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from rag.ledger.database import SLICE, Database
+from rag.ledger.tables import articles, failures, feeds, metadata, pages
+
+_TABLES = [feeds, pages, failures]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A feed that is followed and how it does.
+
+    It is asked every `every` seconds, next at `next_at` (UTC, ISO 8601; so is
+    `last_at`, of the last time that it answered, or ""). `failed` counts how often it
+    failed since, `reason` says why, "" where it is well. `etag` and `modified` are what
+    its server said of its state.
+    """
+
+    url: str
+    title: str
+    every: int
+    next_at: str
+    last_at: str = ""
+    failed: int = 0
+    reason: str = ""
+    etag: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageMemory:
+    """What is remembered of an address that was fetched.
+
+    `source` is that of its article, "" where there is none (any more). `entry` is the
+    hash of the feed's entry that led to it, `tries` how often it failed since.
+    """
+
+    source: str = ""
+    etag: str = ""
+    modified: str = ""
+    entry: str = ""
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What could not be ingested (a path or an address), why, and when (UTC)."""
+
+    name: str
+    reason: str
+    at: str
+
+
+class Arrivals:
+    """Feeds, fetched pages and failures; each method is one transaction.
+
+    An index from before they were kept has no tables for them: they are made when
+    something is first kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # -- feeds ------------------------------------------------------------------------
+
+    def followed(self) -> list[Followed]:
+        """Return the feeds that are followed, by address."""
+        return [
+            Followed(**row) for row in self._all(sa.select(feeds).order_by(feeds.c.url))
+        ]
+
+    def follow(self, feed: Followed) -> None:
+        """Keep a feed, or what became of it."""
+        self._put(feeds, {"url": feed.url}, asdict(feed))
+
+    def polled(self, feed: Followed) -> None:
+        """Keep what became of a feed, unless somebody has unfollowed it meanwhile."""
+        change = feeds.update().where(feeds.c.url == feed.url).values(**asdict(feed))
+        self._write(change)
+
+    def unfollow(self, url: str) -> bool:
+        """Forget a feed; return whether there was one."""
+        return bool(self._write(feeds.delete().where(feeds.c.url == url)))
+
+    # -- pages ------------------------------------------------------------------------
+
+    def page(self, url: str) -> PageMemory | None:
+        """Return what is remembered of an address that was fetched before."""
+        wanted = sa.select(*(pages.c[name] for name in PageMemory.__slots__))
+        for row in self._all(wanted.where(pages.c.key == _key(url))):
+            return PageMemory(**row)
+        return None
+
+    def remember(self, url: str, page: PageMemory) -> None:
+        """Keep what is known of an address."""
+        self._put(pages, {"key": _key(url)}, asdict(page))
+
+    # -- failures ---------------------------------------------------------------------
+
+    def failures(self) -> list[Failure]:
+        """Return what could not be ingested so far, oldest first."""
+        ordered = sa.select(failures).order_by(failures.c.at, failures.c.name)
+        return [Failure(**row) for row in self._all(ordered)]
+
+    def note(self, failed: Mapping[str, str], done: Iterable[str]) -> None:
+        """Keep what `failed`, by name with its reason; forget what is `done`."""
+        now = _now()
+        for name, reason in failed.items():
+            values = {"name": name, "reason": reason, "at": now}
+            self._put(failures, {"name": name}, values)
+        known = {one.name for one in self.failures()}
+        over = sorted(known.intersection(done) - failed.keys())
+        for at in range(0, len(over), SLICE):
+            some = over[at : at + SLICE]
+            self._write(failures.delete().where(failures.c.name.in_(some)))
+
+    # -- reading and writing ----------------------------------------------------------
+
+    def _all(self, statement: sa.Select[Any]) -> list[dict[str, Any]]:
+        kept = self._database.has(failures)
+        return self._database.mappings(statement) if kept else []
+
+    def _put(
+        self, table: sa.Table, key: Mapping[str, str], values: Mapping[str, object]
+    ) -> None:
+        row = {**key, **values}
+        self._write(table.insert().prefix_with("OR REPLACE").values(**row))
+
+    def _write(self, statement: sa.Insert | sa.Update | sa.Delete) -> int:
+        with self._database.transaction() as connection:
+            metadata.create_all(connection, tables=_TABLES)
+            return connection.execute(statement).rowcount
+
+
+def forget_article(connection: sa.Connection, article_id: str) -> None:
+    """Forget where an article came from, as part of a purge.
+
+    The hash of its address stays, so that a feed does not bring it back.
+    """
+    if not sa.inspect(connection).has_table(failures.name):
+        return
+    of = sa.select(articles.c.source).where(articles.c.article_id == article_id)
+    source = connection.execute(of).scalar()
+    blank = {"source": "", "etag": "", "modified": ""}
+    connection.execute(pages.update().where(pages.c.source == source).values(**blank))
+    connection.execute(failures.delete().where(failures.c.name == source))
+
+
+def _key(url: str) -> str:
+    return hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
