@@ -13,10 +13,11 @@ from rag.embedding import Embedder
 from rag.errors import ModelError
 from rag.evidence import Evidence, weigh, weigh_timely
 from rag.extract import Extractor
-from rag.llm import ChatModel
+from rag.followup import leans, sensible, standalone
+from rag.llm import ChatModel, Usage
 from rag.nearest import nearest_sentences
 from rag.period import Period, period_of
-from rag.prompts import NO_ANSWER, answer_messages
+from rag.prompts import NO_ANSWER, answer_messages, rewrite_messages
 from rag.proof import bind
 from rag.rerank import SecondLook, SentenceVectors
 from rag.retrieval import Query, retrieve, widen
@@ -55,9 +56,46 @@ class Answerer:
     ) -> Generator[str, None, Answer]:
         """Yield the words of the answer as they come; return the settled answer.
 
-        `current` returns what is searched, as it is at that moment; `today` is the day
-        from which "last week" counts.
+        A question that leans on `history` is put so that it stands by itself. `current`
+        returns what is searched, as it is at that moment; `today` is the day from which
+        "last week" counts.
         """
+        whole, usage = self._resolved(question, history)
+        answer = yield from self._answering(whole, history, current, scope, today)
+        if whole == question:
+            return answer
+        return replace(
+            answer,
+            question=question,
+            asked=whole,
+            prompt_tokens=answer.prompt_tokens + usage.prompt_tokens,
+            completion_tokens=answer.completion_tokens + usage.completion_tokens,
+        )
+
+    def _resolved(self, question: str, history: Sequence[Turn]) -> tuple[str, Usage]:
+        """Return the question as it stands by itself, and what a model took for it."""
+        if not history or not leans(question):
+            return question, Usage()
+        by_rule = standalone(question, history)
+        if self._chat_model is None:
+            return by_rule, Usage()
+        stream = self._chat_model.stream(rewrite_messages(question, history))
+        try:
+            rewritten = "".join(stream).strip().strip('"')
+        except ModelError:  # the answer itself will say so
+            return by_rule, Usage()
+        good = sensible(rewritten, question, history)
+        return (rewritten if good else by_rule), stream.usage
+
+    def _answering(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        current: Callable[[], Searcher],
+        scope: Scope,
+        today: dt.date,
+    ) -> Generator[str, None, Answer]:
+        """Answer a question that stands by itself."""
         asked, evidence, query = self.found(question, current, scope, today)
         if evidence.cause is not None:
             return asked.refused(evidence.cause, asked.reason_against(evidence))

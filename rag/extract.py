@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from rag.attribution import speaker_of
 from rag.nearest import Nearest
 from rag.proof import Bound, Citations
-from rag.question import asks_for_views
-from rag.schema import Passage, Sentence, Verdict
+from rag.question import asks_for_views, asks_the_author
+from rag.schema import Passage, Sentence, Verdict, Voice
 from rag.sentences import sentence_spans
 
 _LONGEST_GROUP = 600  # characters of sentences that belong together
 _MOST_ARTICLES = 3
 # How much worse (in its score) a sentence of another article may be.
 _MARGIN = 0.6
+# What the author's own word is worth where the author is asked for: half of that.
+_OWN_WORD = 0.3
 # A sentence that begins so is not understood without the one before it ...
 _LEANS_BACK = re.compile(
     r"(?:This|That|These|Those|It|Its|They|Their|He|His|She|Her|Such|However|But|And|So"
@@ -41,7 +44,8 @@ class Extractor:
         """
         citations = Citations()
         sentences: list[Sentence] = []
-        for best in _best(nearest, several=asks_for_views(question)):
+        worth = _worth_to_author if asks_the_author(question) else _worth
+        for best in _best(nearest, worth, several=asks_for_views(question)):
             passage = self._widen(best.passage)
             for start, end in _grown(passage, best):
                 number = citations.add(passage, start, end)
@@ -50,13 +54,26 @@ class Extractor:
         return Bound(tuple(sentences), citations.all(), ())
 
 
-def _best(scored: Sequence[Nearest], *, several: bool) -> list[Nearest]:
+def _worth(one: Nearest) -> float:
+    return one.score
+
+
+def _worth_to_author(one: Nearest) -> float:
+    """Return the score, better where the author says it."""
+    passage = one.passage
+    said = speaker_of(passage.text, one.start, one.end, passage.author)
+    return one.score + (_OWN_WORD if said.voice is Voice.AUTHOR else 0.0)
+
+
+def _best(
+    scored: Sequence[Nearest], worth: Callable[[Nearest], float], *, several: bool
+) -> list[Nearest]:
     """Return the best sentence, and the best of other articles if `several`."""
-    ordered = sorted(scored, key=lambda one: -one.score)
+    ordered = sorted(scored, key=worth, reverse=True)
     firsts = {one.passage.article_id: one for one in reversed(ordered)}
-    chosen = sorted(firsts.values(), key=lambda one: -one.score)
+    chosen = sorted(firsts.values(), key=worth, reverse=True)
     chosen = chosen[: _MOST_ARTICLES if several else 1]
-    return [one for one in chosen if one.score >= chosen[0].score - _MARGIN]
+    return [one for one in chosen if worth(one) >= worth(chosen[0]) - _MARGIN]
 
 
 def _grown(passage: Passage, best: Nearest) -> list[tuple[int, int]]:

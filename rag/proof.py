@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rag.attribution import speaker_of
 from rag.claims import unsupported
 from rag.schema import Citation, Passage, Sentence
 from rag.sentences import sentence_spans
@@ -73,6 +74,7 @@ def citation(number: int, passage: Passage, start: int, end: int) -> Citation:
         start=passage.start + start,
         end=passage.start + end,
         quote=passage.text[start:end],
+        speaker=speaker_of(passage.text, start, end, passage.author),
     )
 
 

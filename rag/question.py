@@ -69,3 +69,10 @@ def asks_for_views(question: str) -> bool:
 def asks_what_is_said(question: str) -> bool:
     """Whether the question asks what somebody says, the authors or anybody named."""
     return asks_for_views(question) or _SAYING.match(question) is not None
+
+
+def asks_the_author(question: str) -> bool:
+    """Whether the question asks what the author holds, not whom the author quotes."""
+    found = _FRAME.match(question)
+    asked = question[: found.start("topic")] if found else ""
+    return re.search(r"\b(?:author|writer)", asked, re.IGNORECASE) is not None

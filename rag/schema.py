@@ -193,8 +193,9 @@ class Answer:
     A refusal (`refused`) has a `reason` in words, its `cause` and no sentences;
     `passages` are then the nearest ones. `model` is the name of the language model
     that wrote the sentences, or "none" where they are the articles' own. `notes` are
-    one-line remarks for the reader, such as why a model was not used. `seconds` is
-    wall-clock time.
+    one-line remarks for the reader, such as why a model was not used. `asked` is the
+    question as it was searched where it leaned on the conversation, else "". `seconds`
+    is wall-clock time.
     `prompt_tokens` and `completion_tokens` are 0 without a model or where the server
     does not count.
     """
@@ -211,6 +212,7 @@ class Answer:
     completion_tokens: int
     seconds: float
     cause: Cause | None = None
+    asked: str = ""
 
     @property
     def text(self) -> str:

@@ -152,8 +152,8 @@ class Tags(HTMLParser):
 def test_json_has_exactly_the_promised_shape():
     shown = json.loads(json.dumps(answer_json(make_answer())))
     assert list(shown) == [
-        *("text", "refused", "reason", "cause", "notes", "sentences", "citations"),
-        *("passages", "model", "seconds"),
+        *("text", "asked", "refused", "reason", "cause", "notes", "sentences"),
+        *("citations", "passages", "model", "seconds"),
     ]
     assert shown["text"] == "The wall is 3 m high. It is pretty."
     assert shown["sentences"][1] == {
@@ -163,7 +163,7 @@ def test_json_has_exactly_the_promised_shape():
     }
     assert list(shown["citations"][0]) == [
         *("number", "article_id", "version", "title"),
-        *("source", "start", "end", "quote"),
+        *("source", "start", "end", "quote", "speaker"),
     ]
     assert list(shown["passages"][0]) == [
         *("article_id", "source", "start", "end", "text", "score"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
-from rag.schema import Answer, Citation, Passage, Sentence
+from rag.schema import Answer, Citation, Passage, Sentence, Voice
 
 VERBATIM = "none"  # `Answer.model` where the sentences are the articles' own
 NO_SOURCE = "no source"
@@ -22,6 +22,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
     """Return the answer as plain values, ready for `json.dumps`."""
     return {
         "text": answer.text,
+        "asked": answer.asked,
         "refused": answer.refused,
         "reason": answer.reason,
         "cause": answer.cause,
@@ -55,6 +56,8 @@ def answer_text(answer: Answer, width: int = 80) -> str:
             for _, cited in by_article(answer.citations)
         ]
     parts += [_fill(f"Note: {note}", width) for note in answer.notes]
+    if answer.asked:
+        parts.insert(0, _fill(f"Asked as: {answer.asked}", width))
     return "\n\n".join(parts)
 
 
@@ -86,6 +89,19 @@ def byline(author: str, published: str, publisher: str = "") -> str:
     return ", ".join(part for part in (author, publisher, written(published)) if part)
 
 
+def spoken(citation: Citation) -> str:
+    """Return "Bessent says, according to the article", "" for the author's own word.
+
+    Nothing is said twice: a quotation that names its speaker needs no such line.
+    """
+    speaker = citation.speaker
+    if speaker.voice is Voice.NAMED and speaker.name not in citation.quote:
+        return f"{speaker.name} says, according to the article"
+    if speaker.voice is Voice.UNNAMED and citation.quote[:1] in '"\u201c\u201e\u00ab':
+        return "somebody quoted in the article says this"
+    return ""
+
+
 def written(published: str) -> str:
     """Return an ISO date as people write it, and anything else as it is."""
     try:
@@ -105,6 +121,7 @@ def _citation_json(citation: Citation) -> dict[str, object]:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "speaker": {"voice": citation.speaker.voice, "name": citation.speaker.name},
     }
 
 
@@ -129,11 +146,14 @@ def _source_text(cited: Sequence[Citation], width: int, *, quoted: bool) -> str:
     first = cited[0]
     heading = _heading(first.title, first.author, first.published, width)
     if not quoted:  # the quotes are the answer: not a second time
-        return "".join(f"[{one.number}]" for one in cited) + f" {heading}"
+        numbers = "".join(f"[{one.number}]" for one in cited)
+        voices = [_fill(spoken(one), width, f"  [{one.number}] ") for one in cited]
+        return "\n".join([f"{numbers} {heading}", *filter(None, voices)])
     lines = [heading]
     for citation in cited:
         label = f"  [{citation.number}] "
-        lines.append(_fill(f"“{citation.quote}”", width, label))
+        told = f" ({spoken(citation)})" if spoken(citation) else ""
+        lines.append(_fill(f"“{citation.quote}”{told}", width, label))
     return "\n".join(lines)
 
 

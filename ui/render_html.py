@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from rag.schema import Answer, Citation, Passage, Sentence
-from ui.render import NO_SOURCE, VERBATIM, by_article, byline, paragraphs
+from ui.render import NO_SOURCE, VERBATIM, by_article, byline, paragraphs, spoken
 from ui.render_copy import answer_bibtex, answer_markdown, answer_plain
 
 NOTHING_YET = (
@@ -48,6 +48,8 @@ def answer_html(answer: Answer, turn: int) -> str:
     body = shown(answer, turn)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes)
     acts = _acts_html(answer)
+    if answer.asked:
+        body = f'<p class="note">Asked as: {escape(answer.asked)}</p>{body}'
     return turn_html(answer.question, f"{body}{notes}{_colophon_html(answer)}{acts}")
 
 
@@ -93,6 +95,8 @@ def _said_html(answer: Answer, turn: int) -> str:
         parts.append(f'<p class="said">{said}</p>')
         if verbatim and paragraph[0].citations:
             parts.append(_credit_html(cited[paragraph[0].citations[0]]))
+            numbers = [number for one in paragraph for number in one.citations]
+            parts += [_spoken_html(cited[number]) for number in numbers]
     if not verbatim:
         parts.append(_sources_html(answer, turn))
     return "".join(parts)
@@ -146,7 +150,17 @@ def _sources_html(answer: Answer, turn: int) -> str:
 
 
 def _quote_html(citation: Citation, turn: int) -> str:
-    return f"<li>{_cite_html(citation, turn)}<q>{escape(citation.quote)}</q></li>"
+    return (
+        f"<li>{_cite_html(citation, turn)}<div><q>{escape(citation.quote)}</q>"
+        f"{_spoken_html(citation)}</div></li>"
+    )
+
+
+def _spoken_html(citation: Citation) -> str:
+    told = spoken(citation)
+    if not told:
+        return ""
+    return f'<p class="spoken">[{citation.number}] {escape(told)}</p>'
 
 
 def _refusal_html(answer: Answer, turn: int) -> str:

@@ -1,0 +1,132 @@
+"""A question that leans on the conversation is put so that it stands by itself."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rag.engine import QueryEngine
+from rag.followup import leans, sensible, standalone
+from rag.llm import ChatStream, Usage
+from rag.prompts import HISTORY_CHARACTERS, answer_messages
+from rag.schema import Turn
+
+DATA = Path(__file__).parent / "data"
+FOLLOW_UPS = [
+    json.loads(line) for line in (DATA / "followups.jsonl").open(encoding="utf-8")
+]
+SELF_CONTAINED = (DATA / "self_contained.txt").read_text("utf-8").splitlines()[1:]
+BESSENT = Turn("What does Bessent say about tariffs?", "Bessent said they would stay.")
+
+
+@pytest.mark.parametrize(
+    "case", FOLLOW_UPS, ids=lambda case: f"{case['question']} {case['next']}"
+)
+def test_a_follow_up_is_completed_by_what_was_asked(case):
+    whole = standalone(case["next"], [Turn(case["question"], case["answer"])])
+    assert all(part.lower() in whole.lower() for part in case["holds"]), whole
+    assert not any(part in f" {whole} " for part in case["lacks"]), whole
+
+
+@pytest.mark.parametrize("question", SELF_CONTAINED)
+def test_a_question_that_stands_by_itself_is_left_alone(question):
+    assert standalone(question, [BESSENT]) == question
+
+
+def test_without_a_conversation_nothing_is_changed():
+    assert standalone("and what did he say about Europe?", []) == (
+        "and what did he say about Europe?"
+    )
+
+
+def test_a_follow_up_of_a_follow_up_means_the_same_person():
+    history = [BESSENT, Turn("and what did he say about Europe?", "That it is slow.")]
+    assert standalone("And about China?", history) == (
+        "what did Bessent say about China?"
+    )
+
+
+@pytest.mark.parametrize("question", ["why?", "And in 2025?", "What does she want?"])
+def test_only_a_question_that_leans_costs_a_call(question):
+    assert leans(question)
+    assert not leans("When was the Eiffel Tower built?")
+
+
+@pytest.mark.parametrize(
+    "rewritten",
+    [
+        "",
+        "Europe is slow.\nWhat else?",
+        "What did Napoleon say about whales?",
+        "Bessent " * 60,
+        "Who are you?",
+    ],
+)
+def test_a_silly_rewriting_is_not_taken(rewritten):
+    assert not sensible(rewritten, "what did he say about Europe?", [BESSENT])
+
+
+def test_a_good_rewriting_is_taken():
+    good = "What did Bessent say about Europe?"
+    assert sensible(good, "and what did he say about Europe?", [BESSENT])
+
+
+# -- in the engine --------------------------------------------------------------------
+
+
+class Rewriter:
+    """A model that rewrites a question to `reply`, and answers with a fact."""
+
+    name = "rewriter"
+
+    def __init__(self, reply: str) -> None:
+        self.reply = reply
+        self.sent: list[str] = []
+
+    def stream(self, messages) -> ChatStream:
+        rewriting = messages[0].content.startswith("Rewrite")
+        self.sent.append(messages[-1].content)
+
+        def pieces():
+            yield self.reply if rewriting else "The scheme is a flood barrier [1]."
+            return Usage(10, 5)
+
+        return ChatStream(pieces())
+
+
+HISTORY = [Turn("What is the flood barrier on the Wend?", "A wall of gates.")]
+FOLLOW_UP = "and how many homes will it protect?"
+
+
+def test_without_a_model_the_rule_is_used_and_shown(seeds_index):
+    with QueryEngine.open(seeds_index) as engine:
+        answer = engine.query(FOLLOW_UP, history=HISTORY)
+    assert answer.question == FOLLOW_UP
+    assert "flood barrier" in answer.asked
+    assert "homes" in answer.text
+
+
+def test_with_a_model_one_call_rewrites_it_and_is_counted(seeds_index):
+    whole = "How many homes will the flood barrier on the Wend protect?"
+    model = Rewriter(whole)
+    with QueryEngine.open(seeds_index, llm=model) as engine:
+        answer = engine.query(FOLLOW_UP, history=HISTORY)
+    assert answer.asked == whole
+    assert len(model.sent) == 2
+    assert answer.prompt_tokens == 20
+
+
+def test_a_model_that_talks_nonsense_leaves_the_rule(seeds_index):
+    model = Rewriter("As a language model I cannot do that.")
+    with QueryEngine.open(seeds_index, llm=model) as engine:
+        answer = engine.query(FOLLOW_UP, history=HISTORY)
+    assert "flood barrier" in answer.asked
+
+
+def test_a_conversation_of_two_hundred_turns_stays_within_its_room():
+    history = [Turn(f"Question {n}? " * 5, f"Answer {n}. " * 20) for n in range(200)]
+    messages = answer_messages("What now?", [], history)
+    told = "".join(one.content for one in messages[1:-1])
+    assert len(told) <= HISTORY_CHARACTERS
+    assert "Answer 199." in told
+    assert "Answer 3. " not in told
