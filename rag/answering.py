@@ -13,6 +13,7 @@ from rag.embedding import Embedder
 from rag.errors import ModelError
 from rag.evidence import Evidence, weigh, weigh_timely
 from rag.extract import Extractor
+from rag.find import Sought, find, sought_by
 from rag.followup import leans, sensible, standalone
 from rag.llm import ChatModel, Usage
 from rag.nearest import nearest_sentences
@@ -96,6 +97,8 @@ class Answerer:
         today: dt.date,
     ) -> Generator[str, None, Answer]:
         """Answer a question that stands by itself."""
+        if sought := sought_by(question):
+            return (yield from self._counted(question, sought, current(), scope))
         asked, evidence, query = self.found(question, current, scope, today)
         if evidence.cause is not None:
             return asked.refused(evidence.cause, asked.reason_against(evidence))
@@ -113,6 +116,21 @@ class Answerer:
         for sentence in bound.sentences:
             yield sentence.text + " "
         return asked.answered(bound, notes=notes)
+
+    def _counted(
+        self, question: str, sought: Sought, searcher: Searcher, scope: Scope
+    ) -> Generator[str, None, Answer]:
+        """Answer with all articles that have something, not with the best passages."""
+        past = searcher.seq is not None
+        asked = Asked(question, scope, time.perf_counter(), past=past)
+        findings = find(searcher, sought, scope)
+        asked = replace(asked, passages=tuple(one.passage for one in findings.mentions))
+        if not findings.total:
+            return asked.refused(Cause.NOTHING_ON_SUBJECT, findings.statement)
+        bound = findings.bound()
+        for sentence in bound.sentences:
+            yield sentence.text + " "
+        return asked.answered(bound)
 
     def found(
         self,

@@ -14,6 +14,7 @@ from rag.config import Settings, load_settings
 from rag.embedding import Embedder, open_embedder
 from rag.evidence import Evidence
 from rag.examples import example_questions
+from rag.find import Findings, Sought, find
 from rag.history import VersionState
 from rag.index import Index
 from rag.llm import ChatModel, OpenAIChatModel
@@ -145,6 +146,24 @@ class QueryEngine:
         """Judge whether passages of this index, as it is, can answer a question."""
         query = Query(question, self._embedder.embed_question(question))
         return self._answerer.weigh(self._index.searcher().words, query, passages)
+
+    def find(
+        self,
+        terms: str,
+        *,
+        limit: int = 10,
+        scope: Scope = EVERYTHING,
+        as_of: dt.date | None = None,
+    ) -> Findings:
+        """Return every article that mentions `terms`, and how many were searched.
+
+        Decided by words: all of them in some three sentences, what stands in quotation
+        marks word for word. At most `limit` articles are returned, newest first; all
+        are counted. `scope` and `as_of` are those of `retrieve`. Raises UsageError for
+        empty terms.
+        """
+        searcher = self._searched(as_of)()
+        return find(searcher, Sought(checked(terms)), scope, limit)
 
     def why(
         self,

@@ -42,10 +42,10 @@ def word_query(
         clause for term, weight in weights.items() for clause in _word(term, weight)
     ]
     for quoted in _QUOTED.findall(question):
-        phrase: list[str | tuple[int, str]] = list(stems(quoted))
+        phrase = _phrase(quoted)
         if len(phrase) > 1:
-            weight = sum(weights.get(str(term), 0.0) for term in phrase)
-            query = tantivy.Query.phrase_query(SCHEMA, "body", phrase)
+            weight = sum(weights.get(term, 0.0) for _, term in phrase)
+            query = tantivy.Query.phrase_query(SCHEMA, "body", [*phrase])
             clauses.append(tantivy.Query.const_score_query(query, weight))
     query = tantivy.Query.boolean_query(
         [(tantivy.Occur.Should, clause) for clause in clauses]
@@ -57,6 +57,40 @@ def word_query(
     return tantivy.Query.boolean_query(
         [(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)]
     )
+
+
+def mention_query(terms: str, stance: str) -> tantivy.Query | None:
+    """Return the query for chunks that have every stem of `terms`, None without any.
+
+    What stands in quotation marks must be there word for word. Where `stance` lists
+    stems, one of them (or a word that begins so) must stand in the chunk, too.
+    """
+    must = [
+        tantivy.Query.phrase_query(SCHEMA, "body", [*phrase])
+        for phrase in map(_phrase, _QUOTED.findall(terms))
+        if len(phrase) > 1
+    ]
+    must += [
+        tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, tantivy.Query.term_query(SCHEMA, field, stem))
+                for field in FIELD_WEIGHTS
+            ]
+        )
+        for stem in dict.fromkeys(stems(terms))
+    ]
+    if not must:
+        return None
+    if stance:
+        beside = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.regex_query(SCHEMA, "body", f"{one}.*"),
+            )
+            for one in stance.split()
+        ]
+        must.append(tantivy.Query.boolean_query(beside))
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in must])
 
 
 def _word(term: str, weight: float) -> Iterator[tantivy.Query]:
@@ -71,6 +105,12 @@ def _word(term: str, weight: float) -> Iterator[tantivy.Query]:
         ]
     )
     yield tantivy.Query.boost_query(fields["body"], _BM25_SHARE)
+
+
+def _phrase(text: str) -> list[tuple[int, str]]:
+    """Return the stems of a phrase with their places: a stop word leaves a gap."""
+    words = re.findall(r"[^\W_]+", text)
+    return [(at, stem) for at, word in enumerate(words) for stem in stems(word)]
 
 
 def _schema() -> tantivy.Schema:

@@ -20,7 +20,15 @@ import tantivy
 from rag.atomic import write_atomically
 from rag.manifest import Manifest, damage, describe, signature
 from rag.schema import Article, IndexedChunk
-from rag.word_query import ANALYZER, FIELD_WEIGHTS, SCHEMA, analyzer, stems, word_query
+from rag.word_query import (
+    ANALYZER,
+    FIELD_WEIGHTS,
+    SCHEMA,
+    analyzer,
+    mention_query,
+    stems,
+    word_query,
+)
 
 _REWRITTEN = frozenset({"meta.json", ".managed.json"})
 _WRITER_BYTES = 30_000_000  # twice the least that tantivy accepts for one thread
@@ -161,11 +169,21 @@ class WordProjection:
 
     def keys(self) -> list[int]:
         """Return the key of every chunk in the projection, in order."""
+        return self._all(tantivy.Query.all_query())
+
+    def mentioning(self, terms: str, stance: str = "") -> list[int]:
+        """Return the keys of all chunks with these words, however many (in order).
+
+        See `rag.word_query.mention_query` for how they are read.
+        """
+        query = mention_query(terms, stance)
+        return [] if query is None else self._all(query)
+
+    def _all(self, query: tantivy.Query) -> list[int]:
         if self._index is None or not self._index.searcher().num_docs:
             return []
         searcher = self._index.searcher()
-        everything = tantivy.Query.all_query()
-        hits = searcher.search(everything, searcher.num_docs, count=False).hits
+        hits = searcher.search(query, searcher.num_docs, count=False).hits
         keys = searcher.fast_field_values("chunk_key", [address for _, address in hits])
         return sorted(int(key) for key in keys if key is not None)
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from rag.errors import NewsdeskError, UsageError
-from ui import cli_ask, cli_index, cli_serve
+from ui import cli_ask, cli_find, cli_index, cli_serve
 from ui.cli_eval import evaluate
 from ui.cli_index import on_wait, opened, settings_for, tell
 from ui.render import printable
@@ -41,7 +41,8 @@ def cli(context: click.Context, index: Path | None) -> None:
     context.obj = index
 
 
-for _command in (*cli_ask.COMMANDS, *cli_index.COMMANDS, *cli_serve.COMMANDS, evaluate):
+_ROOMS = (cli_ask, cli_find, cli_index, cli_serve)
+for _command in (*(one for room in _ROOMS for one in room.COMMANDS), evaluate):
     cli.add_command(_command)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EXIT_REFUSED = 3
 
 
-def _scoped(command: Callable[..., None]) -> Callable[..., None]:
+def scoped(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that restrict what is asked, and the day."""
     for option in (
         click.option("--author", multiple=True, help="Ask only articles by this name."),
@@ -44,7 +44,8 @@ def _scoped(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _scope(engine: QueryEngine, given: dict[str, Any]) -> Scope:
+def scope_of(engine: QueryEngine, given: dict[str, Any]) -> Scope:
+    """Return the scope that the options of `scoped` say."""
     from rag.scope import Scope
 
     return Scope(
@@ -62,7 +63,7 @@ def _scope(engine: QueryEngine, given: dict[str, Any]) -> Scope:
 @click.argument("question")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--article", multiple=True, help="Ask only this article (id or file).")
-@_scoped
+@scoped
 @click.pass_obj
 def ask(
     index: Path | None,
@@ -79,7 +80,7 @@ def ask(
     from ui.render import answer_json, answer_text
 
     with QueryEngine.open(settings=settings) as engine:
-        scope = _scope(engine, given)
+        scope = scope_of(engine, given)
         answer = engine.query(question, scope=scope, as_of=as_of and as_of.date())
     if as_json:
         click.echo(json.dumps(answer_json(answer), ensure_ascii=False))
@@ -94,7 +95,7 @@ def ask(
 @click.option("--article", required=True, help="The article expected (id or file).")
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 100))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@_scoped
+@scoped
 @click.pass_obj
 def why(  # noqa: PLR0913  # each is an option
     index: Path | None,
@@ -116,7 +117,7 @@ def why(  # noqa: PLR0913  # each is an option
             question,
             engine.article_id(article),
             limit=limit,
-            scope=_scope(engine, given),
+            scope=scope_of(engine, given),
             as_of=as_of and as_of.date(),
         )
     if as_json:

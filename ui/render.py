@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
-from rag.schema import Answer, Citation, Passage, Sentence, Voice
+from rag.schema import Answer, Citation, Passage, Sentence, Verdict, Voice
 
 VERBATIM = "none"  # `Answer.model` where the sentences are the articles' own
 NO_SOURCE = "no source"
@@ -137,6 +137,8 @@ def _passage_json(passage: Passage) -> dict[str, object]:
 
 
 def _sentence_text(sentence: Sentence) -> str:
+    if sentence.verdict is Verdict.NOT_A_CLAIM:
+        return sentence.text
     if not sentence.citations:
         return f"{sentence.text} [{NO_SOURCE}]"
     return sentence.text + " " + "".join(f"[{n}]" for n in sentence.citations)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from rag.schema import Answer, Citation, Passage, Sentence
+from rag.schema import Answer, Citation, Passage, Sentence, Verdict
 from ui.render import NO_SOURCE, VERBATIM, by_article, byline, paragraphs, spoken
 from ui.render_copy import answer_bibtex, answer_markdown, answer_plain
 
@@ -112,6 +112,8 @@ def _credit_html(citation: Citation) -> str:
 
 
 def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int) -> str:
+    if sentence.verdict is Verdict.NOT_A_CLAIM:
+        return escape(sentence.text)
     if not sentence.citations:
         return (
             f'<span class="unsourced">{escape(sentence.text)}</span> '

@@ -1,0 +1,210 @@
+"""Every article that mentions something: a complete scan by words, with its count.
+
+What ranks the best passages cannot count. Here the words index returns each chunk that
+has all the words asked for (their stems; what stands in quotation marks word for word),
+in whatever article, so "7 of 1,204 articles" means that the other 1,197 lack them.
+
+Whether an article criticises or supports something no word decides. Then the chunks
+count that mention it beside a word of that stance (`_STANCES`, within some three
+sentences), and the statement says so: it is what words show, not a reading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.proof import Bound, Citations
+from rag.schema import (
+    ArticleSummary,
+    FoundBy,
+    IndexedChunk,
+    Passage,
+    Sentence,
+    Verdict,
+)
+from rag.scope import Scope
+from rag.searcher import Searcher
+from rag.sentences import sentence_spans
+
+# stems by which a sentence takes a stance
+_STANCES = {
+    "criticise": "criticis criticiz critic oppos against warn mistak wrong fail harm"
+    " blame condemn reject danger worri fear damag object flaw unfair absurd reckless",
+    "support": "support prais welcom favour favor endors defend back applaud benefit"
+    " success approv recommend admir",
+}
+_VERBS = {
+    "criticise": r"criti(?:cis|ciz)es?|opposes?|attacks?|rejects?|(?:are|is)\s+against",
+    "support": r"supports?|praises?|welcomes?|favou?rs?|endorses?|defends?"
+    r"|(?:are|is)\s+for",
+    "": r"mentions?|discuss(?:es)?|covers?|names?|contains?|refers?\s+to|talks?\s+about"
+    r"|deals?\s+with|writes?\s+about|says?\s+(?:anything|something)\s+about|report\s+on"
+    r"|(?:are|is|were|was)\s+about|about|on",
+}
+_ARTICLES = r"(?:articles?|stor(?:y|ies)|texts?|pieces?|reports?)"
+_OPENING = (
+    r"(?:which|what|how\s+many|in\s+(?:which|how\s+many)|do(?:es)?\s+any"
+    r"|(?:is|are)\s+there\s+(?:any|an)|(?:please\s+)?(?:list|show|name|find|count)"
+    r"(?:\s+me)?(?:\s+(?:all|every|each|the))*(?:\s+of\s+the)?)"
+)
+_ASKS = {
+    stance: re.compile(
+        rf"^\s*{_OPENING}\s+(?:of\s+the\s+)?{_ARTICLES}\s+(?:(?:that|which|who)\s+)?"
+        rf"(?:{verbs})\s+(?P<terms>\S.*?)[\s?.!]*$",
+        re.IGNORECASE,
+    )
+    for stance, verbs in _VERBS.items()
+}
+_EVERY = re.compile(
+    r"^\s*(?:please\s+)?(?:list|show(?:\s+me)?|find|count)\s+(?:all|every|each)\s+"
+    r"(?:the\s+)?(?:mentions?\s+of\s+)?(?P<terms>\S.*?)[\s?.!]*$",
+    re.IGNORECASE,
+)
+_SHOWN = 10  # articles that a person reads before asking for less
+_READ = 20  # chunks of an article in which the sentence to show is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for: words, and the stance beside them ("" for any)."""
+
+    terms: str
+    stance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An article that has it: `passage.text[start:end]` is the first such sentence.
+
+    `count` is the number of chunks of the article that have it.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All articles that have what was sought, newest first, of `searched` articles.
+
+    `mentions` holds the first few of `total`.
+    """
+
+    sought: Sought
+    mentions: tuple[Mention, ...]
+    total: int
+    searched: int
+
+    @property
+    def statement(self) -> str:
+        """How many, of how many, and what was done to know it."""
+        many = "article" if self.searched == 1 else "articles"
+        verb = "mentions" if self.total == 1 else "mention"
+        about = f"“{self.sought.terms.strip(chr(34))}”"
+        if self.sought.stance:
+            return (
+                f"{self.total:,} of {self.searched:,} {many} {verb} {about} beside "
+                f"words that {self.sought.stance}; all were searched, by words: there "
+                "may be other ways of saying it."
+            )
+        return (
+            f"{self.total:,} of {self.searched:,} {many} {verb} {about}; all were "
+            "searched, by words."
+        )
+
+    def bound(self) -> Bound:
+        """Return the statement and the sentences, each with its citation."""
+        citations = Citations()
+        sentences = [Sentence(self.statement, (), Verdict.NOT_A_CLAIM)]
+        for one in self.mentions:
+            number = citations.add(one.passage, one.start, one.end)
+            text = one.passage.text[one.start : one.end]
+            sentences.append(Sentence(text, (number,), Verdict.QUOTED))
+        rest = self.total - len(self.mentions)
+        notes = (f"{rest:,} more articles have it.",) if rest > 0 else ()
+        return Bound(tuple(sentences), citations.all(), notes)
+
+
+def sought_by(question: str) -> Sought | None:
+    """Return what a question wants all of; None where it wants an answer."""
+    for stance, asks in _ASKS.items():
+        if found := asks.match(question):
+            return Sought(found["terms"], stance)
+    if found := _EVERY.match(question):
+        return Sought(found["terms"])
+    return None
+
+
+def find(
+    searcher: Searcher, sought: Sought, scope: Scope, limit: int = _SHOWN
+) -> Findings:
+    """Return every live article within `scope` that has what is sought.
+
+    `limit` bounds the articles that are returned, not those that are counted.
+    """
+    catalog = searcher.catalog
+    allowed = scope.allowed(catalog.articles)
+    searched = len(catalog.articles) if allowed is None else int(allowed.sum())
+    keys = searcher.words.mentioning(sought.terms, _STANCES.get(sought.stance, ""))
+    rows, _ = catalog.of_chunks(np.array(keys, dtype=np.int64))
+    if allowed is not None:
+        rows = rows[allowed[catalog.owners[rows]]]
+    of_article: dict[int, list[int]] = {}
+    for row in np.sort(rows).tolist():
+        of_article.setdefault(int(catalog.owners[row]), []).append(row)
+    newest = sorted(
+        of_article, key=lambda owner: catalog.articles[owner].published, reverse=True
+    )
+    mentions = [
+        _mention(searcher, catalog.articles[owner], of_article[owner], sought)
+        for owner in newest[:limit]
+    ]
+    return Findings(sought, tuple(mentions), len(newest), searched)
+
+
+def _mention(
+    searcher: Searcher, article: ArticleSummary, rows: Sequence[int], sought: Sought
+) -> Mention:
+    """Return the sentence that has most of what is sought, the first of equals."""
+    words = set(searcher.words.terms(sought.terms))
+    stance = tuple(_STANCES.get(sought.stance, "").split())
+
+    def held(text: str) -> int:
+        found = searcher.words.terms(text)
+        taken = any(word.startswith(stance) for word in found) if stance else False
+        return 2 * len(words & set(found)) + taken
+
+    best, at = -1, (0, 0)
+    chunks = searcher.chunks(np.array(rows[:_READ]))
+    shown = chunks[0]
+    for chunk in chunks:
+        for start, end in sentence_spans(chunk.text, article.language):
+            if (worth := held(chunk.text[start:end])) > best:
+                best, at, shown = worth, (start, end), chunk
+    return Mention(_passage(article, shown, len(rows)), *at, len(rows))
+
+
+def _passage(article: ArticleSummary, chunk: IndexedChunk, count: int) -> Passage:
+    return Passage(
+        article_id=article.article_id,
+        version=article.version,
+        title=article.title,
+        author=article.author,
+        published=article.published,
+        language=article.language,
+        source=article.source,
+        heading=chunk.chunk.heading,
+        start=chunk.chunk.start,
+        end=chunk.chunk.end,
+        text=chunk.text,
+        score=float(count),
+        cosine=0.0,
+        bm25=0.0,
+        found_by=FoundBy.WORDS,
+    )

@@ -1,0 +1,150 @@
+"""All articles that mention something, and how many were searched."""
+
+import json
+
+import pytest
+
+from rag.engine import QueryEngine
+from rag.errors import UsageError
+from rag.find import Sought, sought_by
+from rag.schema import Cause, Verdict
+from rag.scope import Scope
+from tests.desk import Desk
+
+RECOGNISED = {
+    "which articles mention tariffs?": Sought("tariffs"),
+    "Which articles talk about the flood barrier?": Sought("the flood barrier"),
+    "What articles are about heat pumps?": Sought("heat pumps"),
+    "How many articles mention Scott Bessent?": Sought("Scott Bessent"),
+    "How many of the articles discuss tariffs?": Sought("tariffs"),
+    "In how many stories is there": None,
+    "Does any article mention the Wend?": Sought("the Wend"),
+    "list all articles about chips": Sought("chips"),
+    "List every mention of the barrier.": Sought("the barrier"),
+    "list every lighthouse": Sought("lighthouse"),
+    'Which articles mention "flood barrier"?': Sought('"flood barrier"'),
+    "how many articles criticise the ban?": Sought("the ban", "criticise"),
+    "Which articles oppose tariffs": Sought("tariffs", "criticise"),
+    "which articles support the fee?": Sought("the fee", "support"),
+}
+QUESTIONS = [
+    "What does the author say about chip restrictions?",
+    "How many homes will the barrier protect?",
+    "Which company built the barrier?",
+    "What do the articles say about tariffs?",
+    "Which article won the prize?",
+    "How many articles did the constitution have?",
+    "Who mentions tariffs?",
+    "Why do the articles matter?",
+    "What is the list of every king?",
+]
+
+
+@pytest.mark.parametrize(("question", "sought"), RECOGNISED.items())
+def test_a_question_that_wants_all_is_recognised(question, sought):
+    assert sought_by(question) == sought
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_that_wants_an_answer_is_not(question):
+    assert sought_by(question) is None
+
+
+@pytest.fixture
+def desk(tmp_path) -> Desk:
+    desk = Desk(tmp_path)
+    for number in range(40):
+        topic = "tariff" if number % 4 == 0 else "harbour"
+        desk.write(
+            f"{number:02}.md",
+            f"---\ntitle: Report {number}\npublished: 2026-01-{number % 28 + 1:02}\n"
+            f"author: {'Ann' if number < 20 else 'Bob'}\n---\n"
+            f"Day {number} was cold.\n\nThe minister spoke of {topic}s at length.\n",
+        )
+    desk.ingest()
+    return desk
+
+
+@pytest.fixture
+def engine(desk):
+    with QueryEngine.open(settings=desk.settings, embedder=desk.embedder) as engine:
+        yield engine
+
+
+def test_every_article_is_counted_and_the_newest_are_shown(engine):
+    found = engine.find("tariff", limit=3)
+    assert (found.total, found.searched) == (10, 40)
+    assert found.statement.startswith("10 of 40 articles mention “tariff”; all were")
+    dates = [one.passage.published for one in found.mentions]
+    assert dates == sorted(dates, reverse=True)
+    for one in found.mentions:
+        assert "tariff" in one.passage.text[one.start : one.end]
+
+
+def test_the_quotation_is_the_articles_own_text(engine):
+    for one in engine.find("tariffs", limit=100).mentions:
+        text = engine.article(one.passage.article_id).text
+        start = one.passage.start
+        quote = one.passage.text[one.start : one.end]
+        assert text[start + one.start : start + one.end] == quote
+
+
+def test_what_stands_in_quotation_marks_must_be_there_word_for_word(desk, engine):
+    desk.write("x.md", "At length the tariffs fell.")
+    desk.ingest()
+    assert engine.find("tariffs length").total == 11
+    assert engine.find('"tariffs at length"').total == 10
+
+
+def test_a_removed_article_is_not_counted_and_a_scope_restricts(desk, engine):
+    assert engine.find("tariffs", scope=Scope(authors=("Ann",))).total == 5
+    desk.newsdesk("remove", "00.md")
+    found = engine.find("tariffs")
+    assert (found.total, found.searched) == (9, 39)
+
+
+def test_the_past_is_searched_as_it_stood(desk, engine):
+    desk.newsdesk("remove", "00.md")
+    entries = json.loads(desk.newsdesk("log", "--json"))
+    assert entries
+    assert engine.find("tariffs").total == 9
+
+
+def test_in_the_conversation_the_count_comes_first_then_proofs(engine):
+    answer = engine.query("How many articles mention tariffs?")
+    first, *others = answer.sentences
+    assert first.verdict is Verdict.NOT_A_CLAIM
+    assert "10 of 40 articles" in first.text
+    assert {one.verdict for one in others} == {Verdict.QUOTED}
+    assert all(one.citations for one in others)
+
+
+def test_nothing_found_is_a_refusal_that_says_what_was_searched(engine):
+    answer = engine.query("Which articles mention zeppelins?")
+    assert answer.refused
+    assert answer.cause is Cause.NOTHING_ON_SUBJECT
+    assert answer.reason.startswith("0 of 40 articles")
+
+
+def test_a_stance_is_by_words_and_says_so(desk, engine):
+    desk.write("c.md", "Critics called the tariffs a costly mistake.")
+    desk.ingest()
+    answer = engine.query("Which articles criticise tariffs?")
+    assert "1 of 41 articles mentions" in answer.text
+    assert "there may be other ways of saying it" in answer.text
+
+
+def test_nothing_but_stop_words_finds_nothing(engine):
+    assert engine.find("the of and").total == 0
+    with pytest.raises(UsageError):
+        engine.find("  ")
+
+
+def test_the_command_prints_what_was_found(desk, monkeypatch):
+    monkeypatch.setattr("rag.engine.open_embedder", lambda *_: desk.embedder)
+    shown = desk.newsdesk("find", "tariffs", "--limit", "2")
+    assert "10 of 40 articles" in shown
+    told = json.loads(desk.newsdesk("find", "tariffs", "--json"))
+    assert told["total"] == 10
+    assert len(told["articles"]) == 10
+    assert desk.run("find", "zeppelin").exit_code == 3
