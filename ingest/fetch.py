@@ -17,9 +17,9 @@ from threading import Lock
 import httpx2
 from protego import Protego
 
-from ingest.pinned import AGENT, FetchError, PinnedClient
+from ingest.pinned import AGENT, FetchError, PinnedClient, Stopped
 
-__all__ = ["FetchError", "Fetched", "Fetcher", "Stamp"]
+__all__ = ["FetchError", "Fetched", "Fetcher", "Stamp", "Stopped"]
 
 _REDIRECTS = 5
 _LONGEST_WAIT = 7 * 86_400.0  # seconds; a server that asks for more is mistaken
@@ -98,7 +98,8 @@ class Fetcher:
         """Return what is at `url`, or that it is unchanged since `stamp`.
 
         `kinds` are the media types that are taken. With `robots`, only what the host's
-        robots.txt allows is fetched: for pages that no person named. Raises FetchError.
+        robots.txt allows is fetched: for pages that no person named. Raises FetchError,
+        and Stopped after `stop`.
         """
         headers = {"Accept": ", ".join((*sorted(kinds), "*/*;q=0.1"))}
         if stamp and stamp.etag:

@@ -66,6 +66,11 @@ class Pages:
             return self._failed(entry, known, error, passing=False)
         return outcome
 
+    def unfinished(self, entry: Entry) -> bool:
+        """Whether an entry failed and is to be tried again."""
+        known = self._ledger.arrivals.page(entry.url)
+        return known is not None and known.tries > 0
+
     def _live(self, known: PageMemory) -> bool:
         stored = self._ledger.articles.current(known.source) if known.source else None
         return stored is not None and stored.live

@@ -39,6 +39,10 @@ class FetchError(SourceError):
         self.wait = wait
 
 
+class Stopped(Exception):
+    """What was under way was broken off by `stop`, and nothing is wrong with it."""
+
+
 class PinnedClient:
     """Asks public hosts, and those of `allowed` ("127.0.0.1:8000") that are not."""
 
@@ -77,7 +81,9 @@ class PinnedClient:
             finally:
                 reply.close()
         except httpx2.HTTPError as error:
-            raise self._failed(url, error, ends) from None
+            if self.stopped.is_set():
+                raise Stopped from None
+            raise _failed(url, error, ends) from None
         finally:
             timer.cancel()
             with self._lock:
@@ -87,7 +93,7 @@ class PinnedClient:
 
     def _connected(self) -> httpx2.Client:
         if self.stopped.is_set():
-            raise FetchError("newsdesk was stopped; fetch it again.")
+            raise Stopped
         if self._client is None:
             self._client = httpx2.Client(
                 headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "gzip, deflate"},
@@ -159,19 +165,15 @@ class PinnedClient:
             )
         return public
 
-    def _failed(
-        self, url: httpx2.URL, error: httpx2.HTTPError, ends: float
-    ) -> FetchError:
-        if self.stopped.is_set():
-            return FetchError("newsdesk was stopped; fetch it again.")
-        late = isinstance(error, httpx2.TimeoutException) or time.monotonic() >= ends
-        if late:
-            why = "did not come in time"
-        elif isinstance(error, httpx2.ConnectError):
-            why = "cannot be reached"
-        else:
-            why = "broke off"
-        return FetchError(f"{url} {why}; check the address or try again later.")
+
+def _failed(url: httpx2.URL, error: httpx2.HTTPError, ends: float) -> FetchError:
+    if isinstance(error, httpx2.TimeoutException) or time.monotonic() >= ends:
+        why = "did not come in time"
+    elif isinstance(error, httpx2.ConnectError):
+        why = "cannot be reached"
+    else:
+        why = "broke off"
+    return FetchError(f"{url} {why}; check the address or try again later.")
 
 
 def _shut(connection: socket.socket) -> None:
