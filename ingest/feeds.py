@@ -142,12 +142,11 @@ def _rss_or_atom(fetched: Fetched, raw: bytes) -> Feed:
         found = feedparser.parse(BytesIO(raw), response_headers=headers)
     except Exception as error:  # of a hostile feed: whatever it provokes
         raise _no_feed(fetched.url) from error
-    if not found.version and not found.entries:
+    version = found.get("version", "")
+    if not version and not found.entries:
         raise _no_feed(fetched.url)
     # in RSS a date that is not pubDate is one of Dublin Core: also of publication
-    dates = (
-        ("published", "updated") if found.version.startswith("rss") else ("published",)
-    )
+    dates = ("published", "updated") if version.startswith("rss") else ("published",)
     entries = (_entry(one, dates) for one in found.entries[:_MOST_ENTRIES])
     return Feed(_plain(found.feed.get("title", "")), _of_the_web(fetched.url, entries))
 
@@ -156,13 +155,15 @@ def _entry(found: Any, dates: Sequence[str]) -> Entry:
     texts = [one.get("value", "") for one in found.get("content", ())]
     texts.append(found.get("summary", ""))
     text = max(texts, key=len)
-    said = [found.get(name, "") for name in ("title", "author", "published", "updated")]
+    # "in", since feedparser's get() takes one date for another
+    names = ("title", "author", "published", "updated")
+    said = [found[name] for name in names if name in found]
     return Entry(
         url=found.get("link", ""),
         mark=_hash([*said, *texts]),
         title=_plain(found.get("title", "")),
         author=_plain(found.get("author", "")),
-        published=_date(next(filter(None, map(found.get, dates)), "")),
+        published=next((_date(found[name]) for name in dates if name in found), ""),
         html=text if _is_full(text) else "",
     )
 

@@ -98,7 +98,7 @@ class Run:
         self.ledger = index.ledger
         self.pages = Pages(index.ledger, fetcher, self.take)
         self._index = index
-        self._embedder = embedder
+        self.embedder = embedder
         self._settings = settings
         self._listener = listener
         self._outcomes: list[Outcome] = []
@@ -244,7 +244,7 @@ class Run:
         self, text: str, chunks: Sequence[Chunk], tell: Callable[[float], None]
     ) -> int:
         vectors = self._index.ledger.vectors
-        return embed_missing(vectors, self._embedder, text, chunks, tell)
+        return embed_missing(vectors, self.embedder, text, chunks, tell)
 
     def _commit(
         self,
@@ -256,7 +256,7 @@ class Run:
     ) -> Outcome:
         articles = self._index.ledger.articles
         # another process may have been faster, or swapped the embedder
-        self._index.ledger.vectors.check_embedder(self._embedder.fingerprint)
+        self._index.ledger.vectors.check_embedder(self.embedder.fingerprint)
         stored = articles.current(source)
         if stored and stored.live and stored.raw_hash == raw_hash:
             return Outcome(Status.UNCHANGED, source, stored.article_id)

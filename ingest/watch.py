@@ -7,7 +7,8 @@ waiting. Both end soon after `stop` is set; what was stored until then stays.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Thread
@@ -22,9 +23,8 @@ from ingest.readers import SUFFIXES
 from ingest.report import Outcome
 from ingest.sources import FoundFile, find_files
 from rag.config import Settings
-from rag.embedding import Embedder, open_embedder
+from rag.embedding import Embedder
 from rag.errors import NewsdeskError, UsageError
-from rag.index import Index
 
 # A file that nobody has written to for so long is taken to be finished (seconds).
 _QUIET = 0.4
@@ -82,29 +82,33 @@ def watch(  # noqa: PLR0913  # each is named at the call
             raise UsageError(f"{root} is not a folder; name folders to watch.")
     listener = _stopping(listener or Listener(), stop)
     fetcher = fetcher or Fetcher(int(settings.max_file_mb * 1_000_000))
-    index = Index(settings.index, create=True)
+    where = _Folders(roots, settings.index.resolve())
+    with (
+        suppress(Stopped),
+        running(settings, embedder, listener) as run,
+        run.ledger.watching(),
+        _feeds_beside(settings, run.embedder, listener, fetcher, stop),
+    ):
+        _files(where, run, listener, stop, prune=prune)
+
+
+@contextmanager
+def _feeds_beside(
+    settings: Settings,
+    embedder: Embedder,
+    listener: Listener,
+    fetcher: Fetcher,
+    stop: Event,
+) -> Iterator[None]:
+    """Look after the feeds in another thread while the block lasts."""
+    thread = Thread(target=_feeds, args=(settings, embedder, listener, fetcher, stop))
+    thread.start()
     try:
-        with index.ledger.watching():
-            vectors = index.ledger.vectors
-            embedder = embedder or open_embedder(
-                settings, vectors.dimension(), vectors.embedder()
-            )
-            feeds = Thread(
-                target=_feeds, args=(settings, embedder, listener, fetcher, stop)
-            )
-            feeds.start()
-            try:
-                with running(settings, embedder, listener) as run:
-                    where = _Folders(roots, settings.index.resolve())
-                    _files(where, run, listener, stop, prune=prune)
-            except Stopped:
-                pass
-            finally:
-                stop.set()
-                fetcher.stop()
-                feeds.join()
+        yield
     finally:
-        index.close()
+        stop.set()
+        fetcher.stop()
+        thread.join()
 
 
 def _stopping(listener: Listener, stop: Event) -> Listener:
@@ -140,7 +144,9 @@ class _Folders:
         return [path for path in files if not path.is_relative_to(self.index)]
 
 
-def _files(folders: _Folders, run: Run, listener: Listener, stop: Event, *, prune: bool) -> None:
+def _files(
+    folders: _Folders, run: Run, listener: Listener, stop: Event, *, prune: bool
+) -> None:
     if not folders.roots:
         stop.wait()
         return

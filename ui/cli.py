@@ -6,20 +6,18 @@ The commands that ask stand in `ui/cli_ask.py`, those that look after an index i
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from rag.errors import NewsdeskError, UsageError
-from ui import cli_ask, cli_find, cli_index, cli_serve
+from ui import cli_ask, cli_find, cli_index, cli_serve, cli_sources
 from ui.cli_eval import evaluate
-from ui.cli_index import on_wait, opened, settings_for, tell
+from ui.cli_index import on_wait, settings_for, tell
 from ui.render import printable
 
 if TYPE_CHECKING:
@@ -41,7 +39,7 @@ def cli(context: click.Context, index: Path | None) -> None:
     context.obj = index
 
 
-_ROOMS = (cli_ask, cli_find, cli_index, cli_serve)
+_ROOMS = (cli_ask, cli_find, cli_index, cli_serve, cli_sources)
 for _command in (*(one for room in _ROOMS for one in room.COMMANDS), evaluate):
     cli.add_command(_command)
 
@@ -60,23 +58,6 @@ def ingest(index: Path | None, paths: tuple[str, ...], *, prune: bool) -> None:
     click.echo(report.summary())
     if report.failed:
         sys.exit(EXIT_ERROR)
-
-
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
-@click.pass_obj
-def articles(index: Path | None, *, as_json: bool) -> None:
-    """List the articles of the index."""
-    with opened(index) as target:
-        found = target.ledger.articles.summaries()
-    if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
-        return
-    for one in found:
-        about = ", ".join(part for part in (one.author, one.published) if part)
-        removed = " [removed]" if one.state == "removed" else ""
-        tell(f"{one.article_id}  {one.title}{removed}")
-        tell(f"              {about + ' - ' if about else ''}{one.source}")
 
 
 @cli.command()

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ui.cli_index import settings_for
+from ui.cli_sources import watching
 
 
 @click.command()
@@ -22,6 +23,15 @@ from ui.cli_index import settings_for
 @click.option(
     "--public-url", default="", help="The address that a reverse proxy gives the page."
 )
+@click.option(
+    "--watch",
+    "folders",
+    multiple=True,
+    is_flag=False,
+    flag_value="",
+    help="Also bring in what is saved in this folder, and what followed feeds bring "
+    "(without a folder: only the feeds). May be given again.",
+)
 @click.pass_obj
 def serve(  # noqa: PLR0913  # each is an option
     index: Path | None,
@@ -32,6 +42,7 @@ def serve(  # noqa: PLR0913  # each is an option
     insecure: bool,
     read_only: bool,
     public_url: str,
+    folders: tuple[str, ...],
 ) -> None:
     """Open the page."""
     settings = settings_for(index)
@@ -39,7 +50,9 @@ def serve(  # noqa: PLR0913  # each is an option
     from ui.web_service import Service
 
     service = Service(host, port, auth, insecure, read_only, public_url)
-    run(settings.index, service, settings=settings)
+    named = tuple(filter(None, folders)) if folders else None
+    with watching(settings, named):
+        run(settings.index, service, settings=settings)
 
 
 @click.command()

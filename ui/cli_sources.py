@@ -159,6 +159,8 @@ def watching(settings: Settings, folders: tuple[str, ...] | None) -> Iterator[No
             failed.append(error)
             tell(f"Nothing is watched: {error}", err=True)
 
+    # a service is ended by SIGTERM: let it end as by Ctrl-C
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     thread = Thread(target=watched)
     thread.start()
     try:
@@ -182,7 +184,9 @@ def retry(index: Path | None) -> None:
 @click.command()
 @click.option("--source", multiple=True, help="Whose path or URL contains this.")
 @click.option("--author", multiple=True, help="Whose author's name contains this.")
-@click.option("--publisher", multiple=True, help="Whose publisher's name contains this.")
+@click.option(
+    "--publisher", multiple=True, help="Whose publisher's name contains this."
+)
 @click.option("--language", multiple=True, help="In this language: en, de, ...")
 @click.option("--from", "since", default="", help="Published on or after this date.")
 @click.option("--to", "until", default="", help="Published on or before this date.")
@@ -193,7 +197,9 @@ def retry(index: Path | None) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 @click.pass_obj
-def articles(index: Path | None, *, as_json: bool, state: str | None, **by: Any) -> None:
+def articles(
+    index: Path | None, /, *, as_json: bool, state: str | None, **by: Any
+) -> None:
     """List the articles of the index, or what could not be ingested."""
     from rag.scope import Scope
 
@@ -208,7 +214,9 @@ def articles(index: Path | None, *, as_json: bool, state: str | None, **by: Any)
     with opened(index) as target:
         if state == "failed":
             failures = target.ledger.arrivals.failures()
-            found = [one for one in failures if all(s in one.name for s in by["source"])]
+            found = [
+                one for one in failures if all(s in one.name for s in by["source"])
+            ]
             lines = [f"{one.name}\n              {one.reason}" for one in found]
             _list(found, lines, as_json=as_json)
             return
