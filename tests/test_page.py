@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from ingest import ingest
+from rag.engine import QueryEngine
+from rag.receipt import check_against
 from tests.browsing import ask, served, visitors
 from ui.logins import add_login
+from ui.render_receipt import read_receipt
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api")
@@ -336,3 +339,15 @@ def test_selected_text_can_be_asked_about(visit):
     page.get_by_role("button", name="Ask about this").click()
     box = page.locator("#question textarea")
     assert "What do the articles say about" in box.input_value()
+
+
+def test_a_receipt_is_saved_and_holds(visit, index):
+    page = visit()
+    ask(page, QUESTION)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Receipt").click()
+    record, exact = read_receipt(Path(saved.value.path()).read_bytes())
+    assert exact
+    assert record["question"] == QUESTION
+    with QueryEngine.open(index) as engine:
+        assert not check_against(record, engine).faults

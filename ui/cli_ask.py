@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rag.errors import UsageError
 from ui.cli_index import settings_for, tell
 
 if TYPE_CHECKING:
     from rag.engine import QueryEngine
+    from rag.schema import Answer
     from rag.scope import Scope
 
 EXIT_REFUSED = 3
@@ -63,14 +65,20 @@ def scope_of(engine: QueryEngine, given: dict[str, Any]) -> Scope:
 @click.argument("question")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--article", multiple=True, help="Ask only this article (id or file).")
+@click.option(
+    "--receipt",
+    type=click.Path(path_type=Path),
+    help="Write the answer with its proofs into this .html or .json file.",
+)
 @scoped
 @click.pass_obj
-def ask(
+def ask(  # each is an option
     index: Path | None,
     /,
     question: str,
     *,
     as_json: bool,
+    receipt: Path | None,
     as_of: datetime | None,
     **given: Any,
 ) -> None:
@@ -82,12 +90,27 @@ def ask(
     with QueryEngine.open(settings=settings) as engine:
         scope = scope_of(engine, given)
         answer = engine.query(question, scope=scope, as_of=as_of and as_of.date())
+        if receipt:
+            _write_receipt(answer, engine, receipt)
     if as_json:
         click.echo(json.dumps(answer_json(answer), ensure_ascii=False))
     else:
         click.echo(answer_text(answer))
     if answer.refused:
         sys.exit(EXIT_REFUSED)
+
+
+def _write_receipt(answer: Answer, engine: QueryEngine, file: Path) -> None:
+    from rag.receipt import receipt_of, receipt_text
+    from ui.render_receipt import receipt_html
+
+    forms = {".html": receipt_html, ".json": receipt_text}
+    if file.suffix not in forms:
+        raise UsageError(f"{file} is neither .html nor .json; name one of them.")
+    try:
+        file.write_bytes(forms[file.suffix](receipt_of(answer, engine)).encode())
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written ({error.strerror}).") from error
 
 
 @click.command()

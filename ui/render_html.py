@@ -47,13 +47,13 @@ def answer_html(answer: Answer, turn: int) -> str:
     shown = _refusal_html if answer.refused else _said_html
     body = shown(answer, turn)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes)
-    acts = _acts_html(answer)
+    acts = _acts_html(answer, turn)
     if answer.asked:
         body = f'<p class="note">Asked as: {escape(answer.asked)}</p>{body}'
     return turn_html(answer.question, f"{body}{notes}{_colophon_html(answer)}{acts}")
 
 
-def _acts_html(answer: Answer) -> str:
+def _acts_html(answer: Answer, turn: int) -> str:
     """Return what can be done with an answer: ask again, edit, copy, link."""
     question = escape(answer.question)
     acts = [("ask", "Ask again", question), ("edit", "Edit", question)]
@@ -70,6 +70,11 @@ def _acts_html(answer: Answer) -> str:
         f'data-{"copy" if act == "copy" else "question"}="{data}">{said}</button>'
         for act, said, data in acts
     )
+    if answer.citations:
+        buttons += (
+            f'<button type="button" class="plain" data-act="receipt" '
+            f'data-turn="{turn}">Receipt</button>'
+        )
     return f'<p class="acts">{buttons}</p>'
 
 

@@ -13,6 +13,7 @@ import gradio as gr
 
 from rag.engine import QueryEngine
 from rag.errors import NewsdeskError, UsageError
+from rag.receipt import receipt_of
 from rag.schema import Answer, Turn
 from ui.render_article import Marks, actions_html, article_html, outdated_html
 from ui.render_html import (
@@ -22,6 +23,7 @@ from ui.render_html import (
     pending_html,
     problem_html,
 )
+from ui.render_receipt import receipt_html
 from ui.web_scope import Chosen, chosen, fields_of, only, scope_html, without
 
 _SECONDS_BETWEEN_UPDATES = 0.06
@@ -66,9 +68,11 @@ class Desk:
             return
         yield gr.skip(), "", conversation_html(turns), turns
 
-    def open_cited(self, turns: list[Answer], event: gr.EventData) -> str:
+    def open_cited(self, turns: list[Answer], event: gr.EventData) -> Any:
         """Return the article behind a citation or a nearest passage, marked."""
         data = clicked(event)
+        if data.get("act") not in {"cite", "near"}:
+            return gr.skip()
         try:
             answer = turns[int(data["turn"])]
         except IndexError:
@@ -87,6 +91,17 @@ class Desk:
             if (citation.article_id, citation.version) == here
         }
         return self._read(*here, marks, active)
+
+    def receipt(self, turns: list[Answer], event: gr.EventData) -> Any:
+        """Return the receipt of an answer as a page, for the browser to save."""
+        data = clicked(event)
+        if data.get("act") != "receipt":
+            return gr.skip()
+        try:
+            return receipt_html(receipt_of(turns[int(data["turn"])], self._engine))
+        except (NewsdeskError, IndexError) as error:
+            told = str(error) if isinstance(error, NewsdeskError) else _OUTDATED
+            raise gr.Error(told, print_exception=False) from error
 
     def open_listed(self, event: gr.EventData) -> str:
         """Return an article of the list."""

@@ -113,6 +113,7 @@ def _talk(engine: QueryEngine) -> Talk:
         settled = _html(WELCOME, "settled")
         pending = _html("", "pending")
         examples = _html("", "examples")
+        receipt = gr.Textbox(visible="hidden")
     articles = engine.articles()
     scope = _html(scope_html(Chosen(), articles), "scope")
     with gr.Column(elem_id="scope-panel", elem_classes="fields"):
@@ -132,7 +133,16 @@ def _talk(engine: QueryEngine) -> Talk:
         ask = gr.Button("Ask", elem_id="ask", variant="primary")
         stop = gr.Button("Stop", elem_id="stop")
     return Talk(
-        masthead, settled, pending, examples, scope, fields, question, ask, stop
+        masthead,
+        settled,
+        pending,
+        examples,
+        receipt,
+        scope,
+        fields,
+        question,
+        ask,
+        stop,
     )
 
 

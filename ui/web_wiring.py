@@ -12,6 +12,17 @@ from ui.web_past import begin, change, keep, listed, resume
 from ui.web_scope import Chosen, Panel
 
 _ASKING_AT_ONCE = 16
+# the browser saves what the server wrote into a field that nobody sees
+_SAVE = """(page) => {
+    if (page) {
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(new Blob([page], { type: "text/html" }));
+        link.download = "receipt.html";
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    }
+    return "";
+}"""
 
 
 class Talk(NamedTuple):
@@ -21,6 +32,7 @@ class Talk(NamedTuple):
     settled: gr.HTML
     pending: gr.HTML
     examples: gr.HTML
+    receipt: gr.Textbox
     scope: gr.HTML
     fields: Panel
     question: gr.Textbox
@@ -84,6 +96,9 @@ def _wire_talk(
     )
     _on(talk.settled.click, desk.open_cited, turns, side.reader, concurrency_limit=None)
     _on(side.shelf.click, desk.open_listed, None, side.reader, concurrency_limit=None)
+    _on(talk.settled.click, desk.receipt, turns, talk.receipt).then(
+        None, talk.receipt, talk.receipt, js=_SAVE, **_QUIETLY
+    )
     return asking
 
 
