@@ -72,7 +72,8 @@ def watch(  # noqa: PLR0913  # each is named at the call
 ) -> None:
     """Keep the index up to date with `folders` and the followed feeds until `stop`.
 
-    It begins with what changed while nobody watched. With `prune`, articles whose file
+    It begins with what changed while nobody watched, but for articles that somebody
+    removed. With `prune`, articles whose file
     vanishes from the folders are withdrawn. Raises UsageError where a folder is none,
     IndexBusy where another process already watches, IndexUnusable.
     """
@@ -167,14 +168,23 @@ def _files(
         pending.add({Path(path) for _, path in some}, now)
         if not (finished := pending.finished(now)):
             continue
+        files = folders.files(finished)
+        if finished == sorted(folders.roots) and not prune:  # the first look
+            files = [one for one in files if not _withdrawn(run, one)]
         try:
-            run.over(folders.files(finished))
+            run.over(files)
             vanished = [path for path in finished if not path.exists()]
             if prune and (vanished or set(folders.roots) & set(finished)):
                 run.over([one for one in folders.roots if one.is_dir()], prune=True)
         except NewsdeskError as error:  # of the index, not of a file
             listener.waiting(str(error))
             pending.add(set(finished), now + _AFTER_TROUBLE)
+
+
+def _withdrawn(run: Run, path: Path) -> bool:
+    """Whether somebody removed the article of a file: only saving it brings it back."""
+    stored = run.ledger.articles.current(str(path))
+    return stored is not None and not stored.live
 
 
 def _feeds(

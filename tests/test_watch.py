@@ -13,7 +13,7 @@ from threading import Event, Thread
 
 import pytest
 
-from ingest import Listener, Outcome, Status, ingest
+from ingest import Listener, Outcome, Status, ingest, remove
 from ingest import watch as watching
 from ingest.fetch import Fetcher
 from ingest.watch import _Pending
@@ -111,6 +111,21 @@ def test_what_changed_while_nobody_watched_arrives_first(tmp_path: Path) -> None
         pass
     (tmp_path / "articles" / "bridge.txt").write_text("The bridge was closed.")
     with watched(tmp_path) as desk:
+        wait_for(lambda: "bridge.txt" in desk.sources())
+
+
+def test_what_somebody_removed_comes_back_only_when_it_is_saved(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    bridge = tmp_path / "articles" / "bridge.txt"
+    bridge.write_text("The bridge was closed on Monday.")
+    with watched(tmp_path) as desk:
+        wait_for(lambda: len(desk.sources()) == 2)
+    remove("bridge.txt", settings=desk.settings)
+    with watched(tmp_path) as desk:
+        (desk.folder / "quay.txt").write_text("The quay was flooded.")
+        wait_for(desk.sources)
+        assert desk.sources() == ["quay.txt"]
+        bridge.write_text("The bridge is open again.")
         wait_for(lambda: "bridge.txt" in desk.sources())
 
 

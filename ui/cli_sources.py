@@ -148,15 +148,15 @@ def watching(settings: Settings, folders: tuple[str, ...] | None) -> Iterator[No
         yield
         return
     from ingest.watch import watch as run
+    from rag.index import Index
 
+    Index(settings.index, create=True).close()  # both sides find it made
     stop = Event()
-    failed: list[BaseException] = []
 
     def watched() -> None:
         try:
             run(folders, settings, stop, listener=_listener())
-        except Exception as error:  # noqa: BLE001  # told where the block is
-            failed.append(error)
+        except Exception as error:  # noqa: BLE001  # the page goes on without
             tell(f"Nothing is watched: {error}", err=True)
 
     # a service is ended by SIGTERM: let it end as by Ctrl-C
