@@ -167,7 +167,7 @@ def _with_titles(shipped: Collection, file: Path, embedder: Embedder) -> Collect
             texts.append(f"{title} > {one.chunk.heading}: {part}")
         np.save(file, embedder.embed_passages(texts))
     matrix, none = np.load(file), np.empty(0, np.int64)
-    table = VectorTable(matrix, matrix[:0], none, np.arange(len(matrix)))
+    table = VectorTable(matrix, matrix[:0], none, np.arange(len(matrix)), none)
     return replace(shipped, searcher=replace(searcher, vectors=table, approximate=None))
 
 

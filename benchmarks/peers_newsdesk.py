@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 from peers_child import EMBEDDING, LIMIT, STORE, VARIANT, Found, serve
 
-from ingest import ingest
 from rag import QueryEngine
 from rag.config import load_settings
 from rag.embedding import Vectors
@@ -30,6 +29,9 @@ class _Loopback:
 
 
 def _ingest(articles: Path) -> None:
+    # who asks does not import it
+    from ingest import ingest
+
     ingest([articles], settings=_SETTINGS, embedder=_Loopback(), prune=True)
 
 

