@@ -10,7 +10,7 @@ from functools import partial
 
 from rag.asked import Asked
 from rag.embedding import Embedder
-from rag.errors import ModelError
+from rag.errors import ContextTooSmall, ModelError
 from rag.evidence import Evidence, weigh, weigh_timely
 from rag.extract import Extractor
 from rag.find import Sought, find, sought_by
@@ -183,13 +183,19 @@ class Answerer:
         self, chat_model: ChatModel, asked: Asked, history: Sequence[Turn]
     ) -> Generator[str, None, Answer]:
         """Let the model write; raise ModelError if what it wrote proves nothing."""
-        stream = chat_model.stream(
-            answer_messages(asked.question, asked.passages, history)
-        )
-        text = ""
-        for piece in stream:
-            text += piece
-            yield piece
+        passages, text = asked.passages, ""
+        while True:
+            messages = answer_messages(asked.question, passages, history)
+            stream = chat_model.stream(messages)
+            try:
+                for piece in stream:
+                    text += piece
+                    yield piece
+                break
+            except ContextTooSmall:
+                if text or len(passages) == 1:
+                    raise
+                passages, history = passages[: len(passages) // 2], ()
         if NO_ANSWER.casefold() in text.casefold():
             return asked.refused(
                 Cause.NOT_THIS_POINT,
@@ -198,9 +204,13 @@ class Answerer:
                 stream.usage,
             )
         # the question, and so the answer, is mostly in the language of what was found
-        bound = bind(text, asked.passages, asked.passages[0].language)
+        bound = bind(text, passages, passages[0].language)
         if not bound.citations:
             raise ModelError(
                 f"What {chat_model.name} wrote cited none of the articles."
             )
-        return asked.answered(bound, chat_model.name, (), stream.usage)
+        read = f"{len(passages)} of the {len(asked.passages)} passages"
+        notes: tuple[str, ...] = ()
+        if len(passages) < len(asked.passages):
+            notes = (f"{chat_model.name} has a small context and read {read} only.",)
+        return asked.answered(bound, chat_model.name, notes, stream.usage)

@@ -11,6 +11,7 @@
     ├── EmbeddingError     texts could not be embedded
     ├── RerankingError     the reranker of the settings failed
     └── ModelError         a language model could not answer
+        └── ContextTooSmall    what it was to read does not fit into its context
 
 Each message is one sentence for a person: it names the file or setting and the mend.
 """
@@ -58,3 +59,7 @@ class RerankingError(NewsdeskError):
 
 class ModelError(NewsdeskError):
     """A language model could not answer."""
+
+
+class ContextTooSmall(ModelError):
+    """What a language model was to read is longer than its context."""

@@ -1,24 +1,30 @@
 """Words in, words out: the language model behind any OpenAI-compatible server."""
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from rag.config import Settings
-from rag.errors import ModelError
+from rag.errors import ContextTooSmall, ModelError
 
 if TYPE_CHECKING:
-    from openai import Stream
-    from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+    from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
     from rag.openai_client import Endpoint
+
+    Part = ChatCompletionChunk | ChatCompletion
+    Parts = AbstractContextManager[Iterable[Part]]
 
 # Ten times the longest answer that is asked for; a model that says more is looping.
 MAX_CHARACTERS = 6_000
 
 _THINK, _THOUGHT = "<think>", "</think>"
+
+# How an answer may be asked for, best first: with everything, plainly, in one piece.
+_FULL, _PLAIN, _WHOLE = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ class OpenAIChatModel:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._plain = False
+        self._form = _FULL
 
     @property
     def name(self) -> str:
@@ -99,39 +105,46 @@ class OpenAIChatModel:
 
     def _pieces(self, messages: Sequence[Message]) -> Generator[str, None, Usage]:
         endpoint = self._endpoint
-        with endpoint.failures(), self._open(messages) as chunks:
+        with endpoint.failures(ContextTooSmall), self._open(messages) as parts:
             reply = _Reply(endpoint)
-            yield from answer_only(reply.pieces(chunks), self.name)
+            yield from answer_only(reply.pieces(parts), self.name)
         return reply.usage
 
-    def _open(self, messages: Sequence[Message]) -> "Stream[ChatCompletionChunk]":
-        """Send the request; where its form is refused, send it once more, plainly.
+    def _open(self, messages: Sequence[Message]) -> "Parts":
+        """Send the request; where its form is refused, send it in the next one.
 
-        Mistral refuses stream_options, templates like Gemma's refuse a system message.
+        Mistral refuses stream_options, templates like Gemma's refuse a system message,
+        some gateways cannot stream.
         """
         from rag.openai_client import refused_form
 
-        if not self._plain:
+        form = self._form
+        while True:
             try:
-                return self._send(messages, stream_options={"include_usage": True})
+                parts = self._send(messages, form)
             except Exception as error:
-                if not refused_form(error):
+                if form == _WHOLE or not refused_form(error):
                     raise
-        stream = self._send(_without_system(messages))
-        self._plain = True  # so that the next question is sent once
-        return stream
+                form += 1
+            else:
+                self._form = form  # so that the next question is sent once
+                return parts
 
-    def _send(
-        self, messages: Sequence[Message], **options: Any
-    ) -> "Stream[ChatCompletionChunk]":
+    def _send(self, messages: Sequence[Message], form: int) -> "Parts":
+        from rag.openai_client import sent_whole
+
+        if form != _FULL:
+            messages = _without_system(messages)
+        options: dict[str, Any] = {} if form == _WHOLE else {"stream": True}
+        if form == _FULL:
+            options["stream_options"] = {"include_usage": True}
         params = [{"role": m.role, "content": _encodable(m.content)} for m in messages]
-        stream = self._endpoint.client.chat.completions.create(
-            model=self.name,
-            messages=cast("list[ChatCompletionMessageParam]", params),
-            stream=True,
-            **options,
-        )
-        return cast("Stream[ChatCompletionChunk]", stream)
+        create = cast("Any", self._endpoint.client.chat.completions.create)
+        reply = create(model=self.name, messages=params, **options)
+        if form == _WHOLE:
+            return nullcontext([reply])
+        whole = sent_whole(reply.response)
+        return nullcontext([whole]) if whole else cast("Parts", reply)
 
 
 _CUT = (
@@ -154,32 +167,33 @@ class _Reply:
         self._endpoint = endpoint
         self._fault = _CUT  # until the server says why it finished: some just stop
 
-    def pieces(self, chunks: Iterable["ChatCompletionChunk"]) -> Iterator[str]:
-        """Yield the text of `chunks`; raises ModelError where they are no answer."""
-        chunk = None
-        for chunk in chunks:
+    def pieces(self, parts: "Iterable[Part]") -> Iterator[str]:
+        """Yield the text of `parts`; raises ModelError where they are no answer."""
+        part = None
+        for part in parts:
             try:
-                piece = self._read(chunk)
+                piece = self._read(part)
             except (AttributeError, TypeError):  # valid JSON, of no meaning
                 raise self._endpoint.nonsense() from None
             if piece:
                 yield piece
-        if chunk is None:
+        if part is None:
             raise self._endpoint.nonsense()
         if self._fault:
             raise self._endpoint.failure(self._fault)
 
-    def _read(self, chunk: "ChatCompletionChunk") -> str:
-        if chunk.usage:
+    def _read(self, part: "Part") -> str:
+        if part.usage:
             self.usage = Usage(
-                chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0
+                part.usage.prompt_tokens or 0, part.usage.completion_tokens or 0
             )
-        if not chunk.choices:  # the last chunk may carry nothing but the usage
+        if not part.choices:  # the last chunk may carry nothing but the usage
             return ""
-        choice = chunk.choices[0]
+        choice = part.choices[0]
         if choice.finish_reason:
             self._fault = _FINISHED_BADLY.get(choice.finish_reason, "")
-        return (choice.delta.content or "") if choice.delta else ""
+        said = getattr(choice, "delta", None) or getattr(choice, "message", None)
+        return (said.content or "") if said else ""
 
 
 def answer_only(pieces: Iterable[str], model: str) -> Iterator[str]:

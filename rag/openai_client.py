@@ -5,10 +5,11 @@ they are first used, not when they are imported.
 """
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import httpx2  # the HTTP client that openai is built on and takes its timeouts from
@@ -16,6 +17,9 @@ import openai
 
 from rag.config import Settings
 from rag.errors import NewsdeskError, SettingsError
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletion
 
 _OPENAI_URL = "https://api.openai.com/v1"
 _MAX_RETRIES = 2
@@ -27,6 +31,11 @@ _PATIENCE = 10
 # the largest honest reply, a batch of long embeddings, takes a tenth of this
 _MAX_BYTES = 64_000_000
 _DETAIL_CHARACTERS = 200
+# how OpenAI, llama.cpp, vLLM, LM Studio, OpenRouter, Mistral and Gemini call it
+_TOO_LONG = re.compile(
+    r"context.?(length|size|window|limit)|maximum number of tokens|prompt is too long",
+    re.IGNORECASE,
+)
 
 _BY_STATUS = {
     401: "{server} did not accept OPENAI_API_KEY (wrong or missing); set a valid key.",
@@ -87,15 +96,17 @@ class Endpoint:
         )
 
     @contextmanager
-    def failures(self) -> Iterator[None]:
+    def failures(self, too_long: type[NewsdeskError] | None = None) -> Iterator[None]:
         """Turn whatever goes wrong inside into one sentence.
 
-        The original is not chained: its text can quote the key.
+        A request that does not fit into the model's context becomes a `too_long`. The
+        original is not chained: its text can quote the key.
         """
         try:
             yield
         except openai.OpenAIError as error:
-            raise self._error(self._sentence(error)) from None
+            kind = too_long if too_long and is_too_long(error) else self._error
+            raise kind(self._sentence(error)) from None
         except (json.JSONDecodeError, UnicodeDecodeError):
             raise self.nonsense() from None
 
@@ -124,6 +135,11 @@ class Endpoint:
         status = error.status_code if isinstance(error, openai.APIStatusError) else 0
         if status in _BY_STATUS:
             return _BY_STATUS[status]
+        if is_too_long(error):
+            return (
+                "What is to be read is longer than the context of {model}; choose a "
+                "model with a longer one in {setting}."
+            )
         # braces are the server's own here, not places to fill
         detail = self._detail(error, status).replace("{", "{{").replace("}", "}}")
         if status >= 500:
@@ -200,7 +216,30 @@ class _BoundedStream(httpx2.SyncByteStream):
 
 def refused_form(error: Exception) -> bool:
     """Whether the server refused a request for its form, not for what it asks."""
-    return isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError)
+    refused = isinstance(
+        error, openai.BadRequestError | openai.UnprocessableEntityError
+    )
+    return refused and not is_too_long(error)
+
+
+def is_too_long(error: Exception) -> bool:
+    """Whether the server says that a request is longer than the model's context."""
+    if isinstance(error, openai.APIStatusError) and error.status_code in _BY_STATUS:
+        return False
+    return isinstance(error, openai.APIError) and bool(_TOO_LONG.search(str(error)))
+
+
+def sent_whole(response: httpx2.Response) -> "ChatCompletion | None":
+    """Return the completion where a server sends it whole, though asked to stream.
+
+    Raises json.JSONDecodeError where that is no JSON.
+    """
+    from openai.types.chat import ChatCompletion
+
+    if not response.headers.get("content-type", "").startswith("application/json"):
+        return None
+    values = json.loads(response.read())
+    return ChatCompletion.construct(**values) if isinstance(values, dict) else None
 
 
 def _shown(url: str) -> str:

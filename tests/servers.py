@@ -186,6 +186,14 @@ class Handler(BaseHTTPRequestHandler):
         self.say(*pieces)
         self.complete(reason)
 
+    def whole(self, text: str) -> None:
+        """Answer in one piece, without a stream."""
+        message = {"role": "assistant", "content": text}
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+        completion = {"object": "chat.completion", "choices": [choice], "usage": usage}
+        self.reply(200, json.dumps(completion))
+
     def stall(self) -> None:
         """Send nothing more, but stay connected, until the test is over."""
         self.fake.over.wait(30)

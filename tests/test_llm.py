@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from rag.config import Settings
+from rag.errors import ContextTooSmall
 from rag.llm import (
     ChatStream,
     Message,
@@ -73,6 +74,58 @@ def test_a_server_that_refuses_extras_is_asked_plainly_and_remembered(fake, stat
     assert fake.requests[-1]["messages"] == [
         {"role": "user", "content": "Be short.\n\nWho voted?"}
     ]
+
+
+def test_a_server_that_cannot_stream_is_asked_for_the_whole_and_remembered(fake):
+    def old(server):
+        if "stream" in fake.requests[-1]:
+            server.refuse(400, "streaming is not supported")
+        else:
+            server.whole("Two members voted.")
+
+    fake.behaviour = old
+    asked = model(fake)
+    stream = asked.stream(ASK)
+    assert list(stream) == ["Two members voted."]
+    assert stream.usage == Usage(prompt_tokens=11, completion_tokens=7)
+    assert list(asked.stream(ASK)) == ["Two members voted."]
+    assert len(fake.requests) == 4
+
+
+def test_a_whole_answer_in_place_of_a_stream_is_read(fake):
+    fake.behaviour = lambda server: server.whole("<think>hm</think>Two.")
+    stream = model(fake).stream(ASK)
+    assert list(stream) == ["Two."]
+    assert stream.usage == Usage(prompt_tokens=11, completion_tokens=7)
+    assert len(fake.requests) == 1
+
+
+def test_reasoning_in_fields_of_its_own_is_no_answer(fake):
+    def reasons(server):
+        server.open()
+        for name in ("reasoning_content", "reasoning"):
+            choice = {"index": 0, "delta": {name: "Say three?", "content": None}}
+            server.event({"choices": [choice]})
+        server.say("Two.")
+        server.complete()
+
+    fake.behaviour = reasons
+    assert list(model(fake).stream(ASK)) == ["Two."]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This model's maximum context length is 4096 tokens.",
+        "the request exceeds the available context size, try increasing it",
+        "The input token count exceeds the maximum number of tokens allowed (8192).",
+    ],
+)
+def test_a_prompt_that_is_too_long_is_told_apart_and_not_sent_again(fake, words):
+    fake.behaviour = lambda server: server.refuse(400, words)
+    with pytest.raises(ContextTooSmall, match="longer than the context"):
+        list(model(fake).stream(ASK))
+    assert len(fake.requests) == 1
 
 
 def test_leaving_early_closes_the_connection(fake):
