@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest.readers import SUFFIXES
 
-_KINDS = " or ".join(sorted(SUFFIXES & {".md", ".txt"}))
+_KINDS = ".txt, .md, .html, .pdf, .docx, .odt, .epub, .eml or .mhtml"
 
 
 @dataclass(frozen=True, slots=True)

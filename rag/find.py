@@ -2,7 +2,8 @@
 
 What ranks the best passages cannot count. Here the words index returns each chunk that
 has all the words asked for (their stems; what stands in quotation marks word for word),
-in whatever article, so "7 of 1,204 articles" means that the other 1,197 lack them.
+in whatever article, so "7 of 1,204 articles" means that the other 1,197 have no such
+chunk (some three sentences, with title and author).
 
 Whether an article criticises or supports something no word decides. Then the chunks
 count that mention it beside a word of that stance (`_STANCES`, within some three
@@ -30,12 +31,13 @@ from rag.scope import Scope
 from rag.searcher import Searcher
 from rag.sentences import sentence_spans
 
-# stems by which a sentence takes a stance
+# words by which a sentence takes a stance; their stems count
 _STANCES = {
-    "criticise": "criticis criticiz critic oppos against warn mistak wrong fail harm"
-    " blame condemn reject danger worri fear damag object flaw unfair absurd reckless",
-    "support": "support prais welcom favour favor endors defend back applaud benefit"
-    " success approv recommend admir",
+    "criticise": "criticise criticize criticism critic oppose opposition against warn"
+    " mistake wrong fail failure harm harmful blame condemn reject danger worry fear"
+    " damage objection flaw unfair absurd reckless",
+    "support": "support praise welcome favour favor endorse applaud benefit successful"
+    " approve recommend admire",
 }
 _VERBS = {
     "criticise": r"criti(?:cis|ciz)es?|opposes?|attacks?|rejects?|(?:are|is)\s+against",
@@ -61,9 +63,10 @@ _ASKS = {
 }
 _EVERY = re.compile(
     r"^\s*(?:please\s+)?(?:list|show(?:\s+me)?|find|count)\s+(?:all|every|each)\s+"
-    r"(?:the\s+)?(?:mentions?\s+of\s+)?(?P<terms>\S.*?)[\s?.!]*$",
+    r"(?:the\s+)?(?:mentions?|occurrences?)\s+of\s+(?P<terms>\S.*?)[\s?.!]*$",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|say|says)\b")
 _SHOWN = 10  # articles that a person reads before asking for less
 _READ = 20  # chunks of an article in which the sentence to show is looked for
 
@@ -107,6 +110,8 @@ class Findings:
         many = "article" if self.searched == 1 else "articles"
         verb = "mentions" if self.total == 1 else "mention"
         about = f"“{self.sought.terms.strip(chr(34))}”"
+        several = " " in self.sought.terms.strip() and '"' not in self.sought.terms
+        near = " (within a few sentences)" if several else ""
         if self.sought.stance:
             return (
                 f"{self.total:,} of {self.searched:,} {many} {verb} {about} beside "
@@ -114,8 +119,8 @@ class Findings:
                 "may be other ways of saying it."
             )
         return (
-            f"{self.total:,} of {self.searched:,} {many} {verb} {about}; all were "
-            "searched, by words."
+            f"{self.total:,} of {self.searched:,} {many} {verb} {about}{near}; all "
+            "were searched, by words."
         )
 
     def bound(self) -> Bound:
@@ -134,7 +139,9 @@ class Findings:
 def sought_by(question: str) -> Sought | None:
     """Return what a question wants all of; None where it wants an answer."""
     for stance, asks in _ASKS.items():
-        if found := asks.match(question):
+        found = asks.match(question)
+        # "which articles on tariffs are the newest?" asks something else
+        if found and not _CLAUSE.search(found["terms"]):
             return Sought(found["terms"], stance)
     if found := _EVERY.match(question):
         return Sought(found["terms"])
@@ -173,12 +180,11 @@ def _mention(
 ) -> Mention:
     """Return the sentence that has most of what is sought, the first of equals."""
     words = set(searcher.words.terms(sought.terms))
-    stance = tuple(_STANCES.get(sought.stance, "").split())
+    stance = set(searcher.words.terms(_STANCES.get(sought.stance, "")))
 
     def held(text: str) -> int:
-        found = searcher.words.terms(text)
-        taken = any(word.startswith(stance) for word in found) if stance else False
-        return 2 * len(words & set(found)) + taken
+        found = set(searcher.words.terms(text))
+        return 2 * len(words & found) + bool(stance & found)
 
     best, at = -1, (0, 0)
     chunks = searcher.chunks(np.array(rows[:_READ]))

@@ -63,7 +63,7 @@ def mention_query(terms: str, stance: str) -> tantivy.Query | None:
     """Return the query for chunks that have every stem of `terms`, None without any.
 
     What stands in quotation marks must be there word for word. Where `stance` lists
-    stems, one of them (or a word that begins so) must stand in the chunk, too.
+    words, one of them must stand in the chunk, too.
     """
     must = [
         tantivy.Query.phrase_query(SCHEMA, "body", [*phrase])

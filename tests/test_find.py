@@ -21,7 +21,6 @@ RECOGNISED = {
     "Does any article mention the Wend?": Sought("the Wend"),
     "list all articles about chips": Sought("chips"),
     "List every mention of the barrier.": Sought("the barrier"),
-    "list every lighthouse": Sought("lighthouse"),
     'Which articles mention "flood barrier"?': Sought('"flood barrier"'),
     "how many articles criticise the ban?": Sought("the ban", "criticise"),
     "Which articles oppose tariffs": Sought("tariffs", "criticise"),
@@ -37,6 +36,11 @@ QUESTIONS = [
     "Who mentions tariffs?",
     "Why do the articles matter?",
     "What is the list of every king?",
+    "List all reasons why tariffs fail",
+    "Show me all the arguments against chip controls",
+    "list all the people who died in the flood",
+    "Which articles on tariffs are newest?",
+    "What articles about tariffs say on steel",
 ]
 
 
@@ -92,7 +96,9 @@ def test_the_quotation_is_the_articles_own_text(engine):
 def test_what_stands_in_quotation_marks_must_be_there_word_for_word(desk, engine):
     desk.write("x.md", "At length the tariffs fell.")
     desk.ingest()
-    assert engine.find("tariffs length").total == 11
+    found = engine.find("tariffs length")
+    assert found.total == 11
+    assert "within a few sentences" in found.statement
     assert engine.find('"tariffs at length"').total == 10
 
 

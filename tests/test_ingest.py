@@ -246,7 +246,7 @@ def test_html_in_a_file_does_not_stop_the_batch(desk):
 
 def test_a_folder_without_articles_is_told(desk):
     desk.write("photo.png", b"\x89PNG")
-    assert "holds no .md or .txt files" in failure(desk.ingest())
+    assert "holds no .txt, .md, .html, .pdf" in failure(desk.ingest())
 
 
 def test_a_missing_path_is_told_and_the_others_are_ingested(desk):
@@ -263,8 +263,8 @@ def test_an_impossible_path_is_told(desk, name, monkeypatch):
 
 
 def test_a_file_of_another_kind_is_told_if_it_was_named(desk):
-    path = desk.write("report.pdf", b"%PDF-1.7")
-    assert "is not a .md or .txt file" in failure(desk.ingest(path))
+    path = desk.write("report.xls", b"\xd0\xcf")
+    assert "is not a .txt, .md, .html, .pdf" in failure(desk.ingest(path))
 
 
 def test_a_web_address_of_this_machine_is_told_to_be_saved_first(desk):

@@ -49,7 +49,7 @@ for _command in (*(one for room in _ROOMS for one in room.COMMANDS), evaluate):
 @click.option("--prune", is_flag=True, help="Withdraw what vanished from the folders.")
 @click.pass_obj
 def ingest(index: Path | None, paths: tuple[str, ...], *, prune: bool) -> None:
-    """Bring .txt and .md files, folders of them, and web pages into the index."""
+    """Bring files (text, HTML, PDF, Word ...), folders and web pages into the index."""
     settings = settings_for(index)
     from ingest import ingest as run
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 from starlette.middleware import Middleware
 
+from ingest.readers import SUFFIXES
 from rag.engine import QueryEngine
 from rag.question import MAX_QUESTION
 from ui.logins import may_enter
@@ -170,10 +171,10 @@ def _side(library: Library, *, read_only: bool) -> Side:
         with gr.Column(elem_id="add-row", visible=not read_only):
             report = _html("", "report")
             upload = gr.UploadButton(
-                "Add articles (.txt, .md)",
+                "Add articles",
                 elem_id="upload",
                 file_count="multiple",
-                file_types=[".txt", ".md"],
+                file_types=sorted(SUFFIXES),
             )
     with gr.Column(elem_id="reader"):
         reader = _html("", "article")

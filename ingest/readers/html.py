@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from trafilatura import extract_with_metadata
 
-from ingest.readers import Draft, canonical_text
+from ingest.readers.draft import Draft, canonical_text, line
 from rag.errors import SourceError
 
 _LANGUAGE = re.compile(
     rb"<html\b[^>]*?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE
 )
+
+
+def read_page(path: Path, raw: bytes) -> Draft:
+    """Turn a page that was saved as a file into a draft; raises SourceError."""
+    return read_html(raw, str(path))
 
 
 def read_html(raw: bytes, name: str, url: str = "") -> Draft:
@@ -36,16 +42,12 @@ def read_html(raw: bytes, name: str, url: str = "") -> Draft:
         raise SourceError(f"{name} has no article in it; save its text if it has any.")
     language = _LANGUAGE.search(raw[:5000])
     return Draft(
-        title=_line(found.title) or urlsplit(url).path.rpartition("/")[2] or name,
-        author=_line(found.author),
-        publisher=_line(found.sitename),
-        published=_line(found.date),
+        title=line(found.title) or urlsplit(url).path.rpartition("/")[2] or name,
+        author=line(found.author),
+        publisher=line(found.sitename),
+        published=line(found.date),
         language=language[1].decode().lower() if language else "en",
-        url=_line(found.url) or url,
+        url=line(found.url) or url,
         text=text + "\n",
         note="",
     )
-
-
-def _line(value: str | None) -> str:
-    return " ".join(canonical_text(value or "").split())

@@ -1,0 +1,57 @@
+"""What a reader makes of a file, and the one form of a text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a file holds, before it is given an identity and a version.
+
+    `note` says in a sentence what was left out of the text, if anything was.
+    """
+
+    title: str
+    author: str
+    publisher: str
+    published: str
+    language: str
+    url: str
+    text: str
+    note: str
+
+
+def canonical_text(text: str) -> str:
+    r"""Return the one form of a text that every offset counts in.
+
+    Line ends become "\n", control characters, byte order marks and lone surrogates go,
+    and characters are composed (Unicode NFC). White space stays, so that for most files
+    an offset into the article is one into the file as well.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = CONTROL.sub("", text)
+    text = text.encode("utf-8", "ignore").decode("utf-8")
+    return unicodedata.normalize("NFC", text)
+
+
+def iso_date(value: str) -> str:
+    """Return the ISO date that `value` begins with, or nothing."""
+    found = _DATE.match(value)
+    if not found:
+        return ""
+    try:
+        return dt.date.fromisoformat(found.group()).isoformat()
+    except ValueError:
+        return ""
+
+
+def line(value: object) -> str:
+    """Return a title, a name or the like on one line; "" for nothing."""
+    return " ".join(canonical_text(str(value or "")).split())

@@ -1,0 +1,73 @@
+"""Saved messages and saved pages: `.eml` and `.mhtml`, both MIME."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from dataclasses import replace
+from email.message import EmailMessage
+from email.utils import parseaddr, parsedate_to_datetime
+from pathlib import Path
+
+from ingest.readers.draft import Draft, canonical_text, line
+from ingest.readers.html import read_html
+from rag.errors import SourceError
+
+
+def read_eml(path: Path, raw: bytes) -> Draft:
+    """Turn a message into a draft: its text, or its HTML; raises SourceError.
+
+    The sender is the author and the day it was sent its date. Attachments stay out.
+    """
+    message = _message(raw)
+    body = message.get_body(("plain", "html"))
+    if body is None:
+        raise SourceError(f"{path} has no text; save the attachment by itself.")
+    attached = sum(1 for _ in message.iter_attachments())
+    note = f"attachments were left out: {attached}" if attached else ""
+    name, address = parseaddr(str(message["from"] or ""))
+    draft = Draft(
+        title=line(message["subject"]) or path.stem,
+        author=line(name or address),
+        publisher="",
+        published=_day(message),
+        language="en",
+        url="",
+        text="",
+        note=note,
+    )
+    if body.get_content_type() == "text/html":
+        page = read_html(body.get_content().encode(), str(path))
+        return replace(draft, text=page.text, language=page.language)
+    text = canonical_text(body.get_content()).strip()
+    if not any(character.isalnum() for character in text):
+        raise SourceError(f"{path} has no text; save the attachment by itself.")
+    return replace(draft, text=text + "\n")
+
+
+def read_mhtml(path: Path, raw: bytes) -> Draft:
+    """Turn a saved page into a draft; raises SourceError."""
+    message = _message(raw)
+    page = next(
+        (part for part in message.walk() if part.get_content_type() == "text/html"),
+        None,
+    )
+    if page is None:
+        raise SourceError(f"{path} has no page in it; save the page again.")
+    html = page.get_payload(decode=True)
+    url = line(page["content-location"] or message["snapshot-content-location"])
+    address = url if url.startswith(("http://", "https://")) else ""
+    return read_html(html if isinstance(html, bytes) else b"", str(path), address)
+
+
+def _message(raw: bytes) -> EmailMessage:
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)  # noqa: S101  # what this policy makes
+    return message
+
+
+def _day(message: EmailMessage) -> str:
+    try:
+        return parsedate_to_datetime(str(message["date"])).date().isoformat()
+    except (TypeError, ValueError):
+        return ""

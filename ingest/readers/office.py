@@ -1,0 +1,152 @@
+"""Word, OpenDocument and EPUB files: archives of XML."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from defusedxml import ElementTree
+
+from ingest.readers.draft import Draft, canonical_text, iso_date, line
+from ingest.readers.text import title_of
+from rag.errors import SourceError
+
+# what an archive may swell to, and by how much: a text hardly shrinks to a hundredth
+_LARGEST, _RATIO = 200_000_000, 200
+_BLOCKS = {"p", "h", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"}
+_LEFT_OUT = {"script", "style", "nav", "annotation", "tracked-changes", "note"}
+
+
+def read_docx(path: Path, raw: bytes) -> Draft:
+    """Turn a Word file into a draft; raises SourceError."""
+    archive = _archive(path, raw)
+    root = _xml(path, archive, "word/document.xml")
+    blocks = []
+    for element in root.iter():
+        if _tag(element) == "p":
+            style = next((e for e in element.iter() if _tag(e) == "pStyle"), None)
+            named = "" if style is None else next(iter(style.attrib.values()), "")
+            said = "".join(
+                one.text or "" if _tag(one) == "t" else " "
+                for one in element.iter()
+                if _tag(one) in {"t", "tab", "br"}
+            )
+            level = named[-1:] if named.lower().startswith("heading") else ""
+            blocks.append(f"{'#' * int(level)} {said}" if level.isdigit() else said)
+    return _draft(path, blocks, _properties(archive, "docProps/core.xml"))
+
+
+def read_odt(path: Path, raw: bytes) -> Draft:
+    """Turn an OpenDocument text into a draft; raises SourceError."""
+    archive = _archive(path, raw)
+    root = _xml(path, archive, "content.xml")
+    return _draft(path, _blocks(root), _properties(archive, "meta.xml"))
+
+
+def read_epub(path: Path, raw: bytes) -> Draft:
+    """Turn a book into one draft, its chapters in their order; raises SourceError."""
+    archive = _archive(path, raw)
+    container = _xml(path, archive, "META-INF/container.xml")
+    package = next(
+        (e.attrib["full-path"] for e in container.iter() if _tag(e) == "rootfile"), ""
+    )
+    book = _xml(path, archive, package)
+    files = {
+        e.attrib.get("id"): e.attrib.get("href", "")
+        for e in book.iter()
+        if _tag(e) == "item"
+    }
+    spine = [e.attrib.get("idref") for e in book.iter() if _tag(e) == "itemref"]
+    folder = posixpath.dirname(package)
+    blocks: list[str] = []
+    for name in filter(None, map(files.get, spine)):
+        at = posixpath.normpath(posixpath.join(folder, unquote(name)))
+        blocks += _blocks(_xml(path, archive, at))
+    return _draft(path, blocks, _known(book))
+
+
+def _archive(path: Path, raw: bytes) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(raw))
+    except zipfile.BadZipFile as error:
+        raise SourceError(
+            f"{path} is not what its name says, or damaged; open it and save it again."
+        ) from error
+    size = sum(one.file_size for one in archive.infolist())
+    if size > _LARGEST or size > max(_RATIO * len(raw), 1_000_000):
+        raise SourceError(
+            f"{path} swells to {size / 1e6:.0f} MB inside; it is not read."
+        )
+    return archive
+
+
+def _xml(path: Path, archive: zipfile.ZipFile, name: str) -> Any:
+    """Return the root of a file in the archive; entities are refused."""
+    try:
+        return ElementTree.fromstring(archive.read(name), forbid_dtd=False)
+    except KeyError:
+        raise SourceError(
+            f"{path} lacks {name or 'its contents'}; save it anew."
+        ) from None
+    except ElementTree.ParseError as error:
+        raise SourceError(f"{path} is damaged in {name}; save it anew.") from error
+
+
+def _blocks(root: Any) -> Iterator[str]:
+    """Yield paragraphs and headings in their order."""
+    tag = _tag(root)
+    if tag in _LEFT_OUT:
+        return
+    if tag in _BLOCKS and not any(
+        _tag(one) in _BLOCKS for one in list(root.iter())[1:]
+    ):
+        said = "".join(root.itertext())
+        level = tag[1:] or next(
+            (value for key, value in root.attrib.items() if key.endswith("level")), "1"
+        )
+        heading = tag.startswith("h") and level.isdigit()
+        yield f"{'#' * min(int(level), 6)} {line(said)}" if heading else said
+        return
+    for child in root:
+        yield from _blocks(child)
+
+
+def _properties(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
+    try:
+        return _known(ElementTree.fromstring(archive.read(name)))
+    except (KeyError, ElementTree.ParseError):
+        return {}
+
+
+def _known(root: Any) -> dict[str, str]:
+    """Return the Dublin Core of a file, the first of each."""
+    found: dict[str, str] = {}
+    for element in root.iter():
+        found.setdefault(_tag(element), line(element.text))
+    return found
+
+
+def _draft(path: Path, blocks: Iterable[str], known: dict[str, str]) -> Draft:
+    text = canonical_text("\n\n".join(filter(str.strip, (b.strip() for b in blocks))))
+    if not any(character.isalnum() for character in text):
+        raise SourceError(f"{path} has no text; save it with some.")
+    return Draft(
+        title=known.get("title") or title_of(text) or path.stem,
+        author=known.get("creator") or known.get("initial-creator", ""),
+        publisher=known.get("publisher", ""),
+        published=iso_date(known.get("date") or known.get("created", "")),
+        language=(known.get("language") or "en")[:2].lower(),
+        url="",
+        text=text + "\n",
+        note="",
+    )
+
+
+def _tag(element: Any) -> str:
+    """Return the name of an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]

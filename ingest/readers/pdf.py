@@ -1,0 +1,51 @@
+"""PDF files: the text of their pages (pypdf)."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
+
+from ingest.readers.draft import Draft, canonical_text, line
+from ingest.readers.text import title_of
+from rag.errors import SourceError
+
+_PAGES = 5_000
+# a word cut at the end of a line, and a line that is not the end of a paragraph
+_HYPHEN = re.compile(r"(?<=[a-z\u00df-\u00ff])-\n(?=[a-z\u00df-\u00ff])")
+_BROKEN = re.compile(r"(?<=[^\n.!?:\u201d\"])\n(?=[^\n\u2022\-*\d])")
+
+
+def read_pdf(path: Path, raw: bytes) -> Draft:
+    """Turn a PDF into a draft; raises SourceError, for a scan without text as well."""
+    try:
+        reader = PdfReader(io.BytesIO(raw))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise SourceError(f"{path} needs a password; save it without one.")
+        pages = [page.extract_text() for page in reader.pages[:_PAGES]]
+    except PdfReadError as error:
+        raise SourceError(
+            f"{path} is not a sound PDF ({line(error)}); save it again."
+        ) from error
+    text = canonical_text("\n\n".join(page.strip() for page in pages if page.strip()))
+    text = _BROKEN.sub(" ", _HYPHEN.sub("", text))
+    if not any(character.isalnum() for character in text):
+        raise SourceError(
+            f"{path} has no text: its {len(pages)} pages are pictures; recognise their "
+            "text first (OCR)."
+        )
+    about = reader.metadata
+    made = about.creation_date if about else None
+    return Draft(
+        title=line(about.title if about else "") or title_of(text) or path.stem,
+        author=line(about.author if about else ""),
+        publisher="",
+        published=made.date().isoformat() if made else "",
+        language="en",
+        url="",
+        text=text + "\n",
+        note=f"{len(pages)} pages",
+    )

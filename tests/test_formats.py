@@ -1,0 +1,234 @@
+"""Files of every kind, sound and awkward: what is kept, and what a person is told."""
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from ingest.readers import SUFFIXES, read_file
+from rag.errors import SourceError
+from tests.desk import Desk
+
+FERRY = "The ferry to Skarv sails at seven every morning and carries forty cars."
+GATES = "Its captain, Ottilie Brandvold, has missed only two sailings since 1987."
+
+
+def packed(files: Mapping[str, str]) -> bytes:
+    """Return a zip archive of these files."""
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return memory.getvalue()
+
+
+CORE = (
+    '<p xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    'xmlns:t="http://purl.org/dc/terms/"><dc:title>The Skarv ferry</dc:title>'
+    "<dc:creator>Ann Author</dc:creator><dc:language>en-GB</dc:language>"
+    "<t:created>2026-03-04T10:00:00Z</t:created></p>"
+)
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+DOCX = {
+    "word/document.xml": f'<w:document xmlns:w="{W}"><w:body><w:p><w:pPr>'
+    '<w:pStyle w:val="Heading1"/></w:pPr><w:r><w:t>The ferry</w:t></w:r></w:p>'
+    f"<w:p><w:r><w:t>{FERRY[:20]}</w:t></w:r><w:r><w:t>{FERRY[20:]}</w:t></w:r></w:p>"
+    f"<w:tbl><w:tr><w:tc><w:p><w:r><w:t>{GATES}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    "</w:body></w:document>",
+    "docProps/core.xml": CORE,
+}
+T = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ODT = {
+    "content.xml": f'<o xmlns:text="{T}"><text:h text:outline-level="1">The ferry'
+    f"</text:h><text:p>{FERRY}</text:p><text:p>{GATES}</text:p></o>",
+    "meta.xml": CORE,
+}
+EPUB = {
+    "META-INF/container.xml": '<c><rootfile full-path="OPS/book.opf"/></c>',
+    "OPS/book.opf": "<package>" + CORE + '<item id="two" href="b%20c.xhtml"/>'
+    '<item id="one" href="a.xhtml"/><itemref idref="one"/><itemref idref="two"/>'
+    "</package>",
+    "OPS/a.xhtml": f"<html><body><h1>The ferry</h1><p>{FERRY}</p></body></html>",
+    "OPS/b c.xhtml": f"<html><script>alert(1)</script><p>{GATES}</p></html>",
+}
+PAGE = (
+    '<html lang="en"><head><title>The Skarv ferry</title>'
+    '<meta name="author" content="Ann Author">'
+    '<meta property="article:published_time" content="2026-03-04T10:00:00Z"></head>'
+    f"<body><nav>Home About Contact</nav><article><h1>The Skarv ferry</h1>"
+    f"<p>{FERRY}</p><p>{GATES}</p></article><footer>Cookies</footer></body></html>"
+)
+EML = (
+    "From: Ann Author <ann@example.org>\r\nSubject: The Skarv ferry\r\n"
+    "Date: Wed, 4 Mar 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\n"
+    "Content-Type: text/plain; charset=utf-8\r\n\r\n"
+    f"{FERRY}\r\n\r\n{GATES}\r\n"
+)
+MHTML = (
+    "Snapshot-Content-Location: https://example.org/ferry\r\nMIME-Version: 1.0\r\n"
+    'Content-Type: multipart/related; boundary="x"\r\n\r\n--x\r\n'
+    "Content-Type: text/html\r\nContent-Location: https://example.org/ferry\r\n\r\n"
+    f"{PAGE}\r\n--x--\r\n"
+)
+
+
+def pdf(*pages: str) -> bytes:
+    """Return a small PDF, written by hand, with a line of text on each page."""
+    count = len(pages)
+    kids = " ".join(f"{3 + 2 * n} 0 R" for n in range(count))
+    parts = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Count {count} /Kids [{kids}] >>",
+    ]
+    font = 3 + 2 * count
+    for number, text in enumerate(pages):
+        stream = f"BT /F1 12 Tf 20 700 Td ({text}) Tj ET" if text else ""
+        at = 4 + 2 * number
+        parts.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 900 800] /Contents {at} 0 R "
+            f"/Resources << /Font << /F1 {font} 0 R >> >> >>"
+        )
+        parts.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
+    parts.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+    parts.append(
+        "<< /Title (The Skarv ferry) /Author (Ann Author) "
+        "/CreationDate (D:20260304100000Z) >>"
+    )
+    body, places = "%PDF-1.4\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{part}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    return (
+        f"{body}xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}trailer\n"
+        f"<< /Size {len(parts) + 1} /Root 1 0 R /Info {len(parts)} 0 R >>\n"
+        f"startxref\n{len(body)}\n%%EOF\n"
+    ).encode("latin-1")
+
+
+SOUND = {
+    ".docx": packed(DOCX),
+    ".odt": packed(ODT),
+    ".epub": packed(EPUB),
+    ".html": PAGE.encode(),
+    ".htm": PAGE.encode(),
+    ".eml": EML.encode(),
+    ".mhtml": MHTML.encode(),
+    ".pdf": pdf(FERRY, GATES),
+}
+
+
+@pytest.mark.parametrize("suffix", SOUND)
+def test_a_sound_file_keeps_text_title_author_and_date(suffix):
+    draft = read_file(Path(f"/a/ferry{suffix}"), SOUND[suffix])
+    said = " ".join(draft.text.split())
+    assert FERRY in said
+    assert GATES in said
+    assert said.index(FERRY) < said.index(GATES)
+    assert draft.title == "The Skarv ferry"
+    assert draft.author == "Ann Author"
+    assert draft.published == "2026-03-04"
+    assert "alert" not in draft.text
+    assert "Cookies" not in draft.text
+
+
+def test_every_kind_is_taken_from_a_folder_and_answers(tmp_path):
+    desk = Desk(tmp_path)
+    for suffix, raw in SOUND.items():
+        (desk.folder / f"ferry{suffix}").write_bytes(raw)
+    report = desk.ingest()
+    assert len(report.outcomes) == len(SOUND)
+    assert not report.failed
+    assert desk.ingest().embedded == 0
+
+
+BOMB = packed({"word/document.xml": "<a>" + " " * 40_000_000 + "</a>"})
+ENTITIES = (
+    '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]><x>&b;</x>'
+)
+OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
+AWKWARD = [
+    ("empty.pdf", b"", "cannot be read|not a sound PDF"),
+    ("text.pdf", b"This is no PDF at all.", "not a sound PDF|cannot be read"),
+    ("scan.pdf", pdf("", ""), "its 2 pages are pictures"),
+    ("cut.pdf", pdf(FERRY)[:200], "sound PDF|cannot be read|pictures"),
+    ("empty.docx", b"", "not what its name says"),
+    ("text.docx", b"This is no Word file.", "not what its name says"),
+    ("old.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not what its name says"),
+    ("other.docx", packed({"a.txt": "x"}), "lacks word/document.xml"),
+    ("blank.docx", packed({"word/document.xml": "<a/>"}), "has no text"),
+    ("broken.docx", packed({"word/document.xml": "<a><b></a>"}), "damaged in word/"),
+    ("bomb.docx", BOMB, "swells to 40 MB"),
+    ("entities.docx", packed({"word/document.xml": ENTITIES}), "cannot be read"),
+    ("outside.docx", packed({"word/document.xml": OUTSIDE}), "cannot be read"),
+    ("empty.odt", packed({}), "lacks content.xml"),
+    ("broken.odt", packed({"content.xml": "no"}), "damaged in content.xml"),
+    ("entities.odt", packed({"content.xml": ENTITIES}), "cannot be read"),
+    ("empty.epub", packed({}), "lacks META-INF/container.xml"),
+    ("blank.epub", packed({"META-INF/container.xml": "<c/>"}), "lacks its contents"),
+    (
+        "chapter.epub",
+        packed({**EPUB, "OPS/book.opf": EPUB["OPS/book.opf"].replace("a.xh", "z.xh")}),
+        "lacks OPS/z.xhtml",
+    ),
+    (
+        "path.epub",
+        packed(
+            {
+                **EPUB,
+                "OPS/book.opf": EPUB["OPS/book.opf"].replace(
+                    "a.xhtml", "../../../../etc/passwd"
+                ),
+            }
+        ),
+        "lacks ../../../etc/passwd",
+    ),
+    ("empty.html", b"", "cannot be read|has no article"),
+    ("menu.html", b"<html><body><img src=x></body></html>", "has no article"),
+    ("empty.eml", b"", "has no text"),
+    ("attachment.eml", b"Subject: x\nContent-Type: image/png\n\nxxxx", "has no text"),
+    ("empty.mhtml", b"", "has no page"),
+    ("text.mhtml", b"Only text.", "has no page"),
+    ("empty.txt", b"", "has no text"),
+    ("picture.txt", bytes(range(256)) * 40, "not UTF-8 text|not a text file"),
+    ("latin.txt", "Fähre".encode("latin-1"), "not UTF-8 text"),
+    ("matter.md", b"---\ntitle: [\n---\ntext\n", "not valid YAML"),
+]
+
+
+@pytest.mark.parametrize(("name", "raw", "told"), AWKWARD, ids=lambda x: str(x)[:20])
+def test_an_awkward_file_is_told_in_one_sentence_with_its_name(name, raw, told):
+    with pytest.raises(SourceError) as error:
+        read_file(Path("/a") / name, raw)
+    message = str(error.value)
+    assert re.search(told, message), message
+    assert name in message
+    assert "\n" not in message
+    assert "Traceback" not in message
+
+
+def test_a_reader_that_is_brought_down_does_not_take_the_ingest_with_it(
+    tmp_path, monkeypatch
+):
+    # what a crash of the child looks like from here: nothing, or half of something
+    monkeypatch.setattr("ingest.readers.apart.sys.executable", "/bin/false")
+    desk = Desk(tmp_path)
+    (desk.folder / "ferry.pdf").write_bytes(SOUND[".pdf"])
+    desk.write("ferry.md", FERRY)
+    report = desk.ingest()
+    assert desk.live() == {"ferry.md"}
+    [failed] = report.failed
+    assert "brought down what read it" in failed.reason
+
+
+def test_a_reader_without_end_is_stopped(monkeypatch):
+    monkeypatch.setattr("ingest.readers.apart._SECONDS", 0.01)
+    with pytest.raises(SourceError, match="took longer"):
+        read_file(Path("/a/ferry.pdf"), SOUND[".pdf"])
+
+
+def test_the_page_takes_the_same_kinds():
+    assert {".pdf", ".docx", ".html"} < SUFFIXES
