@@ -224,9 +224,13 @@ class Fetcher:
                 f"{url.host} is busy (status {status}); fetch {url} again later.",
                 status,
                 wait,
+                passing=True,
             )
         mend = "check the address" if status in (404, 410) else "try again later"
-        return FetchError(f"{url} was refused (status {status}); {mend}.", status)
+        passing = status >= 500
+        return FetchError(
+            f"{url} was refused (status {status}); {mend}.", status, passing=passing
+        )
 
 
 def _parsed(url: str) -> httpx2.URL:

@@ -60,8 +60,7 @@ class Pages:
         except FetchError as error:
             if error.wait:
                 raise
-            passing = error.status == 0 or error.status >= 500
-            return self._failed(entry, known, error, passing=passing)
+            return self._failed(entry, known, error, passing=error.passing)
         except SourceError as error:
             return self._failed(entry, known, error, passing=False)
         return outcome
@@ -96,7 +95,9 @@ class Pages:
     ) -> Outcome:
         live = self._live(known)
         stamp = Stamp(known.etag, known.modified) if live else None
-        got = self.fetcher.get(url, _KINDS, stamp, robots=entry is not None)
+        # no person named it, not even where it is retried, if a feed did
+        robots = entry is not None or bool(known.entry or known.tries)
+        got = self.fetcher.get(url, _KINDS, stamp, robots=robots)
         if got.unchanged:
             mark = entry.mark if entry else known.entry
             self._ledger.arrivals.remember(url, replace(known, entry=mark, tries=0))

@@ -30,13 +30,21 @@ class FetchError(SourceError):
     """A page or feed could not be fetched.
 
     `status` is the server's, 0 where it gave none. `wait` is how many seconds it asks
-    to be left alone, 0 where it does not.
+    to be left alone, 0 where it does not. `passing` says that it may be better soon.
     """
 
-    def __init__(self, message: str, status: int = 0, wait: float = 0.0) -> None:
+    def __init__(
+        self,
+        message: str,
+        status: int = 0,
+        wait: float = 0.0,
+        *,
+        passing: bool = False,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.wait = wait
+        self.passing = passing
 
 
 class Stopped(Exception):
@@ -153,7 +161,8 @@ class PinnedClient:
             found = resolved(url.raw_host.decode("ascii"), port)
         except (OSError, UnicodeError):
             raise FetchError(
-                f"There is no host {url.host}; check the address and the connection."
+                f"There is no host {url.host}; check the address and the connection.",
+                passing=True,
             ) from None
         if f"{url.host}:{port}" in self._allowed:
             return found
@@ -173,7 +182,9 @@ def _failed(url: httpx2.URL, error: httpx2.HTTPError, ends: float) -> FetchError
         why = "cannot be reached"
     else:
         why = "broke off"
-    return FetchError(f"{url} {why}; check the address or try again later.")
+    return FetchError(
+        f"{url} {why}; check the address or try again later.", passing=True
+    )
 
 
 def _shut(connection: socket.socket) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import Report, Status, purge, remove
+from ingest import Report, Status, purge, remove, retry
 from ingest.fetch import Fetcher
 from ingest.following import due, follow, poll
 from ingest.pipeline import running
@@ -221,6 +221,10 @@ def test_robots_txt_is_obeyed_for_the_pages_of_a_feed(desk: Desk) -> None:
     desk.web.pages["/robots.txt"] = Reply(rules, kind="text/plain")
     (outcome,) = desk.follow().outcomes
     assert "does not allow" in outcome.reason
+    again = retry(
+        settings=desk.settings, embedder=desk.embedder, fetcher=desk.fetcher()
+    )
+    assert "does not allow" in again.failed[0].reason
     assert "/bridge" not in desk.web.paths()
 
 
