@@ -18,7 +18,9 @@ _TURNS = 6  # how far back a conversation is followed
 _LONGEST = 300  # characters of a rewritten question; a model that says more rambles
 
 _WORD = r"[A-Z\u00c0-\u00de][\w'\u2019-]*"
-_NAME = re.compile(rf"{_WORD}(?:\s+(?:(?:of|the|de|von|van|for)\s+)*{_WORD})*")
+_NAME = re.compile(
+    rf"{_WORD}(?:\s+(?:(?:of|the|de|von|van|for)\s+)*{_WORD})*(?:\s\d{{1,2}}\b)?"
+)
 # people as a question names them: two names, or one beside a verb of saying
 _SPEAKS = r"(?:say|think|write|argue|claim|mention|suggest|believe|want|expect|warn)s?"
 _AUTHOR = re.compile(r"\bthe\s+(?:author|writer|columnist|reporter)\b", re.IGNORECASE)
@@ -60,8 +62,22 @@ _ABOUT = re.compile(
 _BARE = re.compile(
     r"^(?P<ask>why(?:\s+not)?|when|where|who|how|how\s+(?:much|many|long|far|often|so)"
     r"|since\s+when|until\s+when|by\s+whom|with\s+whom|what\s+for|really|and"
+    r"|(?:by|in|on|to|for|at)\s+(?:how\s+much|(?:what|which)(?:\s+\w+)?)"
     r"|is\s+(?:that|it|this)\s+(?:really\s+)?(?:true|right|correct|so|certain))"
     r"\s*[?.!]*$",
+    re.IGNORECASE,
+)
+# "then" and "there", "that" with a verb: what they stand for is put behind
+_BACK = re.compile(
+    r"^(?!.*\b(?:is|are|was|were)\s+there\b).*\b(?:there|then)\s*[?.!]*$"
+    r"|^(?:\w+\s+){0,3}?(?:do|does|did|will|would|can|could)\s+(?:that|this)\s"
+    r"|\b(?:one|first|last|most|many|some|all|any|none|which)\s+of\s+(?:them|these)\b",
+    re.IGNORECASE,
+)
+# "Which data centres are in the county?": they are what is asked about
+_ASKED_FOR = re.compile(
+    r"^(?:which|what)\s+(?P<thing>[\w' -]+?)\s+(?:is|are|was|were|has|have|had|will"
+    r"|would|can|could|do|does|did)\b",
     re.IGNORECASE,
 )
 _MORE = re.compile(
@@ -80,8 +96,8 @@ _PLAIN_WORDS = (
 _PLAIN = frozenset(_PLAIN_WORDS.split())
 # "What does Bessent say about": what is asked about follows
 _FRAME = re.compile(
-    rf"^.*\b(?:{_SPEAKS}|said|thought|wrote|argued|views?|opinions?|position|known)"
-    r"\s+(?:about|on|of|regarding)\s+(?=\S)",
+    rf"^.*\b(?:(?:{_SPEAKS}|said|thought|wrote|argued|views?|opinions?|position|known)"
+    r"\s+(?:about|on|of|regarding)|(?:decided?|ask(?:ed)?|know|knew) about)\s+(?=\S)",
     re.IGNORECASE,
 )
 
@@ -107,6 +123,7 @@ def leans(question: str) -> bool:
         rest != question
         or bool(_ABOUT.match(rest) or _BARE.match(rest) or _MORE.match(rest))
         or _pronoun(question) is not None
+        or _points_back(question)
     )
 
 
@@ -126,15 +143,25 @@ def sensible(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
 def _resolved(question: str, asked: str, said: str) -> str:
     """Return `question` completed by the one `asked` before and its answer."""
     rest = _AND.sub("", question).strip()
-    if not rest:
-        return asked
-    if _MORE.match(rest):
+    if not rest or _MORE.match(rest):
         return asked
     if _BARE.match(rest):
         return f"{rest.rstrip(' ?.!').capitalize()}: {asked}"
     if found := _ABOUT.match(rest):
         return _varied(asked, found["rest"] or found["more"], about=bool(found["rest"]))
+    if (
+        rest != question.strip()
+        and _names(asked)
+        and _NAME.fullmatch(rest.rstrip(" ?.!"))
+    ):
+        return _varied(asked, rest.rstrip(" ?.!"), about=True)
+    if _points_back(rest):
+        return f"{rest.rstrip(' ?.!')} — {topic(asked).rstrip(' ?.!')}?"
     return _without_pronouns(rest, asked, said)
+
+
+def _points_back(question: str) -> bool:
+    return bool(_BACK.search(question)) and not _names(question)
 
 
 def _varied(asked: str, other: str, *, about: bool) -> str:
@@ -168,7 +195,8 @@ def _without_pronouns(question: str, asked: str, said: str) -> str:
         thing = _thing(asked)
     if not thing:
         return f"{question.rstrip(' ?.!')} — {topic(asked).rstrip(' ?.!')}?"
-    possessive = word in _POSSESSIVE or _is_possessive_her(question, pronoun)
+    her = word == "her" and question[pronoun.end() :].lstrip()[:1].isalpha()
+    possessive = word in _POSSESSIVE or her
     put = f"{thing}'s" if possessive and not thing.endswith("'s") else thing
     return question[: pronoun.start()] + put + question[pronoun.end() :]
 
@@ -238,6 +266,9 @@ def _thing(asked: str) -> str:
     frame = _FRAME.match(asked)
     if frame or topic(asked) != asked:
         return (asked[frame.end() :] if frame else topic(asked)).rstrip(" ?.!")
+    wanted = _ASKED_FOR.match(asked)
+    if wanted:
+        return f"the {wanted['thing']}"
     phrase = re.search(
         r"\b(?:the|a|an)\s+(?:[\w'-]+)(?:\s+(?:of|on|in|for)\s+(?:the\s+)?[\w'-]+"
         r"|\s+[\w'-]+(?=\s+(?:of|on|in|for|will|is|was|are|were|has|have|had|do|does|did"
@@ -248,14 +279,16 @@ def _thing(asked: str) -> str:
         found, ends = phrase.group(), not asked[phrase.end() :].strip(" ?.!")
         if ends and _HELPED.search(asked[: phrase.start()]) and found.count(" ") > 1:
             found = found.rpartition(" ")[0]  # "did the mill close?": a verb
+        more = re.match(
+            r"((?:\s[a-z]+)+)\s(?:at|in|on|its|their|from|to)\b", asked[phrase.end() :]
+        )
+        if more and _HELPED.search(
+            asked[: phrase.start()]
+        ):  # "does a heat pump work at"
+            found += more[1].rpartition(" ")[0]
         return found
     names = _names(asked)
     return names[-1] if names else ""
-
-
-def _is_possessive_her(question: str, pronoun: re.Match[str]) -> bool:
-    after = question[pronoun.end() :].lstrip()
-    return pronoun.group().lower() == "her" and after[:1].isalpha()
 
 
 def _content(text: str) -> set[str]:

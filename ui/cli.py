@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from rag.errors import NewsdeskError, UsageError
-from ui import cli_ask, cli_find, cli_index, cli_receipt, cli_serve, cli_sources
+from ui import (
+    cli_ask,
+    cli_chat,
+    cli_find,
+    cli_index,
+    cli_receipt,
+    cli_serve,
+    cli_sources,
+)
 from ui.cli_eval import evaluate
 from ui.cli_index import on_wait, settings_for, tell
 from ui.render import printable
@@ -39,7 +47,7 @@ def cli(context: click.Context, index: Path | None) -> None:
     context.obj = index
 
 
-_ROOMS = (cli_ask, cli_find, cli_index, cli_receipt, cli_serve, cli_sources)
+_ROOMS = (cli_ask, cli_chat, cli_find, cli_index, cli_receipt, cli_serve, cli_sources)
 for _command in (*(one for room in _ROOMS for one in room.COMMANDS), evaluate):
     cli.add_command(_command)
 
