@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from ingest import ingest
+from rag import QueryEngine
 from tests.browsing import CHROMIUM_FLAGS
+from tests.desk import Desk
 from tests.servers import Fake, fake_server, running
 
 
@@ -52,6 +54,19 @@ def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     index = tmp_path_factory.mktemp("seeds") / "index"
     ingest([Path(__file__).parent.parent / "seeds"], index=index)
     return index
+
+
+@pytest.fixture
+def engine(seeds_index: Path) -> Iterator[QueryEngine]:
+    """An engine over the seed articles."""
+    with QueryEngine.open(seeds_index) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """An empty folder of articles, to be filled."""
+    return Desk(tmp_path)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from ingest import Report, ingest
-from rag import Article
+from rag import Article, QueryEngine
 from rag.config import Settings
 from rag.history import LogEntry
 from rag.index import Index
@@ -39,6 +39,10 @@ class Desk:
             embedder=self.embedder,
             prune=prune,
         )
+
+    def opened(self) -> QueryEngine:
+        """Open the index to be asked."""
+        return QueryEngine.open(settings=self.settings, embedder=self.embedder)
 
     def articles(self) -> list[ArticleSummary]:
         """List the articles, removed ones too."""

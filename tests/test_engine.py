@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,12 +45,6 @@ class Scripted:
             return Usage(11, 7)
 
         return ChatStream(pieces())
-
-
-@pytest.fixture
-def engine(seeds_index: Path) -> Iterator[QueryEngine]:
-    with QueryEngine.open(seeds_index) as opened:
-        yield opened
 
 
 def proved(engine: QueryEngine, answer: Answer) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -27,21 +27,6 @@ from ui.cli import main
 
 Fits = Callable[[ArticleSummary], bool]
 HOMES = "How many homes will be protected?"
-
-
-@pytest.fixture
-def engine(seeds_index: Path) -> Iterator[QueryEngine]:
-    with QueryEngine.open(seeds_index) as opened:
-        yield opened
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
-def opened(desk: Desk) -> QueryEngine:
-    return QueryEngine.open(settings=desk.settings, embedder=desk.embedder)
 
 
 def summary(**values: str) -> ArticleSummary:
@@ -225,7 +210,7 @@ def test_a_scope_finds_what_an_index_of_only_these_articles_would(
         ingest(paths, settings=alone, embedder=HashingEmbedder())
         few = nearest(alone.index, question, EVERYTHING)
         assert nearest(shelved.index, question, scope) == few
-    with opened(shelved) as engine:
+    with shelved.opened() as engine:
         passages = engine.retrieve(question, scope=scope)
     assert {one.source for one in passages} <= {one.source for one in articles}
     assert bool(passages) == bool(articles)
@@ -267,7 +252,7 @@ def test_a_scope_is_that_of_the_day_that_is_asked(desk: Desk) -> None:
     path.write_text("---\nauthor: Cy Day\n---\nThe ferry was early.", "utf-8")
     desk.ingest()
     ann, cy = Scope(authors=("Ann Lee",)), Scope(authors=("Cy Day",))
-    with opened(desk) as engine:
+    with desk.opened() as engine:
         (then,) = engine.retrieve("ferry", scope=ann, as_of=before)
         (now,) = engine.retrieve("ferry", scope=cy)
         assert engine.retrieve("ferry", scope=ann) == []
@@ -419,7 +404,7 @@ def test_an_index_without_articles_has_none_in_a_scope_either(desk: Desk) -> Non
     desk.write("a.txt", "The ferry was late.")
     desk.ingest()
     desk.newsdesk("remove", "a.txt")
-    with opened(desk) as engine:
+    with desk.opened() as engine:
         answer = engine.query("ferry", scope=Scope(authors=("Ann Lee",)))
     assert answer.reason == "There is no article by Ann Lee."
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,21 +21,6 @@ HOMES = "How many homes will be protected?"
 BARRIER = "correction-homes-protected-by-the-wend-barrier.md"
 GERMAN = "dreiundzwanzig-wochen-warten.md"
 HEAT = "how-a-heat-pump-finds-warmth-in-freezing-air.md"
-
-
-@pytest.fixture
-def engine(seeds_index: Path) -> Iterator[QueryEngine]:
-    with QueryEngine.open(seeds_index) as opened:
-        yield opened
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
-def opened(desk: Desk) -> QueryEngine:
-    return QueryEngine.open(settings=desk.settings, embedder=desk.embedder)
 
 
 def passed(told: Explanation) -> dict[str, bool]:
@@ -108,7 +92,7 @@ def test_an_article_that_no_search_proposes(
         desk.write(f"{n}.txt", f"The ferry of day {n} was late.")
     desk.write("tram.txt", "A tram ran punctually.")
     desk.ingest()
-    with opened(desk) as engine:
+    with desk.opened() as engine:
         ferries = [engine.article_id(f"{n}.txt") for n in range(8)]
         tolds = [engine.why("ferry", one) for one in ferries]
         (lost, *_) = [told for told in tolds if not told.stages[2].rank]
@@ -126,7 +110,7 @@ def test_an_article_that_others_outranked(desk: Desk) -> None:
         desk.write(f"{n}.txt", f"Ferry {n}: the ferry of the harbour was late.")
     desk.write("tram.txt", "The tram was late.")
     desk.ingest()
-    with opened(desk) as engine:
+    with desk.opened() as engine:
         told = engine.why("harbour ferry", engine.article_id("tram.txt"), limit=1)
     assert passed(told) == {
         "by meaning": True,
@@ -144,7 +128,7 @@ def test_an_article_that_others_left_no_passage(desk: Desk) -> None:
     desk.write("a.txt", "The ferry of the harbour was late today.")
     desk.write("b.txt", "The ferry of the harbour was late.")
     desk.ingest()
-    with opened(desk) as engine:
+    with desk.opened() as engine:
         (first,) = engine.retrieve("harbour ferry", limit=1)
         (other,) = {one.article_id for one in engine.articles()} - {first.article_id}
         told = engine.why("harbour ferry", other, limit=1)
@@ -183,7 +167,7 @@ def test_an_article_that_is_not_live(desk: Desk) -> None:
     path = desk.write("ferry.txt", "The ferry was late.")
     desk.ingest()
     later = dt.datetime.now(dt.UTC)
-    with opened(desk) as engine:
+    with desk.opened() as engine:
         wanted = engine.article_id("ferry.txt")
         with pytest.raises(ArticleNotFound, match=r"was not live.*newsdesk log"):
             engine.why("ferry", wanted, as_of=dt.date(1999, 1, 1))
@@ -199,7 +183,7 @@ def test_chunks_that_the_second_look_could_still_lift_are_not_called_lost(
     for n in range(6):
         desk.write(f"{n}.txt", made_up(n, 4))
     desk.ingest()
-    with opened(desk) as engine:
+    with desk.opened() as engine:
         for one in engine.articles():
             told = engine.why("river council vote", one.article_id, limit=1)
             fused, second = told.stages[2:4]
