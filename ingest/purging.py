@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rag.config import Settings, load_settings
 from rag.index import Index
+from rag.ratings import forget_ratings
 from rag.upkeep import finish_purge
 
 
@@ -64,6 +65,7 @@ def purge(
             file = Path(newest.source)
             if file.is_relative_to((target.folder / "uploads").resolve()):
                 file.unlink(missing_ok=True)
+            forget_ratings(target.folder, newest.article_id)
             target.ledger.purge(newest.article_id)
             finish_purge(target, settings.lock_timeout, on_wait)
             backups = target.ledger.backups_holding(newest.article_id)

@@ -76,6 +76,11 @@ class QueryEngine:
             llm = OpenAIChatModel(settings)
         return cls(index, embedder, llm, settings)
 
+    @property
+    def folder(self) -> Path:
+        """The index folder."""
+        return self._index.folder
+
     def close(self) -> None:
         """Close the index."""
         self._index.close()

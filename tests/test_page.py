@@ -9,6 +9,7 @@ import pytest
 
 from ingest import ingest
 from rag.engine import QueryEngine
+from rag.ratings import ratings
 from rag.receipt import check_against
 from tests.browsing import ask, served, visitors
 from ui.logins import add_login
@@ -220,6 +221,7 @@ def test_read_only_nobody_can_add(browser, index):
         page.wait_for_selector("#shelf li")
         assert page.locator("input[type=file]").count() == 0
         ask(page, QUESTION)
+        playwright.expect(page.get_by_text("Bad answer")).to_be_hidden()
         page.close()
 
 
@@ -339,6 +341,21 @@ def test_selected_text_can_be_asked_about(visit):
     page.get_by_role("button", name="Ask about this").click()
     box = page.locator("#question textarea")
     assert "What do the articles say about" in box.input_value()
+
+
+def test_what_is_thought_of_an_answer_is_kept_with_its_reason(visit, index):
+    page = visit()
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Bad answer").click()
+    page.get_by_label("Why?").fill(HOSTILE)
+    page.keyboard.press("Enter")
+    playwright.expect(page.locator(".rate")).to_have_text("Thank you.")
+    for _ in range(50):
+        if kept := ratings(index):
+            break
+        page.wait_for_timeout(100)
+    assert [(one["good"], one["reason"]) for one in kept] == [(False, HOSTILE)]
+    assert kept[0]["cited"]
 
 
 def test_a_receipt_is_saved_and_holds(visit, index):

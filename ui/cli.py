@@ -24,7 +24,7 @@ from ui import (
     cli_serve,
     cli_sources,
 )
-from ui.cli_eval import evaluate
+from ui.cli_eval import evaluate, ratings
 from ui.cli_index import on_wait, settings_for, tell
 from ui.render import printable
 
@@ -48,7 +48,7 @@ def cli(context: click.Context, index: Path | None) -> None:
 
 
 _ROOMS = (cli_ask, cli_chat, cli_find, cli_index, cli_receipt, cli_serve, cli_sources)
-for _command in (*(one for room in _ROOMS for one in room.COMMANDS), evaluate):
+for _command in (*(one for room in _ROOMS for one in room.COMMANDS), evaluate, ratings):
     cli.add_command(_command)
 
 

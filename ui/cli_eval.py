@@ -29,6 +29,21 @@ svg{width:100%;font:13px sans-serif}dt{font-weight:bold;margin-top:1rem}dd{margi
 """
 
 
+@click.command()
+@click.option("--questions", is_flag=True, help="As newsdesk eval takes them.")
+@click.pass_obj
+def ratings(index: Path | None, *, questions: bool) -> None:
+    """Print what visitors of the page think of answers, as JSON lines."""
+    settings = settings_for(index)
+    from rag.ratings import questions as good
+    from rag.ratings import ratings as read
+
+    with opened(index):
+        kept = read(settings.index)
+    for one in good(kept) if questions else kept:
+        click.echo(json.dumps(one))
+
+
 @click.command("eval")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--self", "itself", is_flag=True, help="Make the questions itself.")

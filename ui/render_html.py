@@ -75,6 +75,12 @@ def _acts_html(answer: Answer, turn: int) -> str:
             f'<button type="button" class="plain" data-act="receipt" '
             f'data-turn="{turn}">Receipt</button>'
         )
+    rate = "".join(
+        f'<button type="button" class="plain" data-act="rate" data-turn="{turn}" '
+        f'data-good="{good}">{said}</button>'
+        for good, said in (("yes", "Good answer"), ("", "Bad answer"))
+    )
+    buttons += f'<span class="rate">{rate}</span>'
     return f'<p class="acts">{buttons}</p>'
 
 

@@ -13,6 +13,7 @@ import gradio as gr
 
 from rag.engine import QueryEngine
 from rag.errors import NewsdeskError, UsageError
+from rag.ratings import rate
 from rag.receipt import receipt_of
 from rag.schema import Answer, Turn
 from ui.render_article import Marks, actions_html, article_html, outdated_html
@@ -102,6 +103,20 @@ class Desk:
         except (NewsdeskError, IndexError) as error:
             told = str(error) if isinstance(error, NewsdeskError) else _OUTDATED
             raise gr.Error(told, print_exception=False) from error
+
+    def rate(self, turns: list[Answer], event: gr.EventData) -> None:
+        """Keep what a visitor thinks of an answer."""
+        data = clicked(event)
+        if data.get("act") != "rated":
+            return
+        try:
+            answer = turns[int(data["turn"])]
+            good, reason = bool(data["good"]), data["reason"]
+            rate(self._engine, answer, good=good, reason=reason)
+        except IndexError:
+            raise gr.Error(_OUTDATED, print_exception=False) from None
+        except Exception as error:  # whatever it is, the visitor hears
+            raise gr.Error(sentence(error), print_exception=False) from error
 
     def open_listed(self, event: gr.EventData) -> str:
         """Return an article of the list."""

@@ -62,7 +62,8 @@ def build(engine: QueryEngine, index: Path, *, read_only: bool = False) -> gr.Bl
         delete_cache=(3600, 3600),  # uploads are copied: gradio's copies may go
     )
     with page:
-        with gr.Row(elem_id="desk"):
+        classes = "read-only" if read_only else None
+        with gr.Row(elem_id="desk", elem_classes=classes):
             with gr.Column(elem_id="talk"):
                 talk = _talk(engine)
             with gr.Column(elem_id="side"):

@@ -62,6 +62,26 @@ function rename(button) {
   });
 }
 
+// asks why before it sends what is thought of an answer; the reason may stay empty
+function rate(button) {
+  const row = button.closest(".rate");
+  const field = made("input", "", "");
+  field.maxLength = 500;
+  field.placeholder = field.ariaLabel = "Why? (may stay empty)";
+  const send = made("button", "plain", "Send");
+  send.type = "button";
+  const done = () => {
+    trigger("click", { ...button.dataset, act: "rated", reason: field.value });
+    row.replaceChildren(made("span", "", "Thank you."));
+  };
+  send.addEventListener("click", done);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") done();
+  });
+  row.replaceChildren(made("span", "", button.textContent), field, send);
+  field.focus();
+}
+
 // the small sheet beside a citation, and the button beside selected text
 function sheet(name, near, ...parts) {
   let shown = desk.querySelector(`.sheet.${name}`);
@@ -127,6 +147,7 @@ const here = {
     copy(button, link.href);
   },
   copy: (button) => copy(button, button.dataset.copy),
+  rate,
 };
 
 element.addEventListener("input", (event) => {

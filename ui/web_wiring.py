@@ -63,6 +63,8 @@ def wire(  # noqa: PLR0913  # all that there is
     """Connect the parts of the page with what they do."""
     wanted, turns = gr.State(Chosen()), gr.State([])
     asking = _wire_talk(desk, talk, side, wanted, turns)
+    if not read_only:
+        _on(talk.settled.click, desk.rate, turns, None)
     _wire_past(talk, side, turns, asking, page)
     _wire_scope(desk, talk, side, wanted)
     _wire_library(desk, library, talk, side, read_only=read_only)
