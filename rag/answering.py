@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from rag.asked import Asked
+from rag.config import Length
 from rag.embedding import Embedder
 from rag.errors import ContextTooSmall, ModelError
 from rag.evidence import Evidence, weigh, weigh_timely
@@ -40,12 +41,14 @@ class Answerer:
         chat_model: ChatModel | None,
         sentences: SentenceVectors,
         second_look: SecondLook,
+        length: Length = Length.USUAL,
     ) -> None:
         """Answer with these; without a chat model in the articles' own sentences."""
         self._embedder = embedder
         self._chat_model = chat_model
         self._sentences = sentences
         self._second_look = second_look
+        self._length = length
 
     def answering(
         self,
@@ -112,7 +115,9 @@ class Answerer:
         nearest = nearest_sentences(
             searcher.words, self._sentences, query, asked.passages
         )
-        bound = Extractor(partial(widen, searcher)).extract(question, nearest)
+        bound = Extractor(partial(widen, searcher), self._length).extract(
+            question, nearest
+        )
         for sentence in bound.sentences:
             yield sentence.text + " "
         return asked.answered(bound, notes=notes)
@@ -185,7 +190,7 @@ class Answerer:
         """Let the model write; raise ModelError if what it wrote proves nothing."""
         passages, text = asked.passages, ""
         while True:
-            messages = answer_messages(asked.question, passages, history)
+            messages = answer_messages(asked.question, passages, history, self._length)
             stream = chat_model.stream(messages)
             try:
                 for piece in stream:

@@ -1,6 +1,7 @@
 """The settings: one frozen value, read from the environment and `newsdesk.toml`."""
 
 import os
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
@@ -16,6 +17,14 @@ from rag.errors import SettingsError
 ENV_PREFIX = "NEWSDESK_"
 NO_MODEL = "none"
 BUILT_IN_RERANKER = "sentences"
+
+
+class Length(StrEnum):
+    """How long an answer may be."""
+
+    SHORT = "short"
+    USUAL = "usual"
+    LONG = "long"
 
 
 class Settings(BaseSettings):
@@ -51,6 +60,9 @@ class Settings(BaseSettings):
     )
     openai_base_url: str | None = Field(
         None, validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL")
+    )
+    answer_length: Length = Field(
+        Length.USUAL, description='how long answers may be: "short", "usual", "long"'
     )
     timeout: float = Field(
         30.0, gt=0, description="seconds to wait for a model's next words"

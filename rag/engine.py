@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -47,8 +48,29 @@ class QueryEngine:
         self._snapshot: tuple[tuple[str, int], Searcher] | None = None
         sentences = SentenceVectors(embedder)
         self._second_look = SecondLook.of(settings, sentences)
-        self._answerer = Answerer(embedder, chat_model, sentences, self._second_look)
+        self._sentences = sentences
         self.settings = settings
+        self._answerer = self._answering(chat_model)
+
+    def _answering(self, chat_model: ChatModel | None) -> Answerer:
+        return Answerer(
+            self._embedder,
+            chat_model,
+            self._sentences,
+            self._second_look,
+            self.settings.answer_length,
+        )
+
+    def answering_by(self, settings: Settings) -> QueryEngine:
+        """Return this engine with the model and the answer length of `settings`.
+
+        It shares the index and all else with this one, which stays as it is.
+        """
+        other = copy(self)
+        other.settings = settings
+        model = OpenAIChatModel(settings) if settings.has_model else None
+        other._answerer = other._answering(model)  # noqa: SLF001  # of the same class
+        return other
 
     @classmethod
     def open(

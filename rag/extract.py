@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.attribution import speaker_of
+from rag.config import Length
 from rag.nearest import Nearest
 from rag.proof import Bound, Citations
 from rag.question import asks_for_views, asks_the_author
 from rag.schema import Passage, Sentence, Verdict, Voice
 from rag.sentences import sentence_spans
 
-_LONGEST_GROUP = 600  # characters of sentences that belong together
+# characters of sentences that belong together
+_LONGEST_GROUP = {Length.SHORT: 250, Length.USUAL: 600, Length.LONG: 1200}
 _MOST_ARTICLES = 3
 # How much worse (in its score) a sentence of another article may be.
 _MARGIN = 0.6
@@ -31,23 +33,29 @@ _GOES_ON = re.compile(rf"{_LEANS_BACK.pattern}|If\b")
 class Extractor:
     """Chooses sentences; `widen` returns a passage with what stands around it."""
 
-    def __init__(self, widen: Callable[[Passage], Passage]) -> None:
+    def __init__(
+        self, widen: Callable[[Passage], Passage], length: Length = Length.USUAL
+    ) -> None:
         self._widen = widen
+        self._length = length
 
     def extract(self, question: str, nearest: Sequence[Nearest]) -> Bound:
         """Return the few verbatim sentences that answer, each with its citation.
 
         The best sentence comes first, with those around it that belong to it; then,
         where the question asks for views, those of other articles that answer about as
-        well. `nearest` are the sentences to choose from. The same index and question
-        give the same answer.
+        well; in a long answer always, in a short one never. `nearest` are the sentences
+        to choose from. The same index and question give the same answer.
         """
         citations = Citations()
         sentences: list[Sentence] = []
         worth = _worth_to_author if asks_the_author(question) else _worth
-        for best in _best(nearest, worth, several=asks_for_views(question)):
+        several = self._length is Length.LONG or (
+            self._length is Length.USUAL and asks_for_views(question)
+        )
+        for best in _best(nearest, worth, several=several):
             passage = self._widen(best.passage)
-            for start, end in _grown(passage, best):
+            for start, end in _grown(passage, best, _LONGEST_GROUP[self._length]):
                 number = citations.add(passage, start, end)
                 text = passage.text[start:end]
                 sentences.append(Sentence(text, (number,), Verdict.QUOTED))
@@ -76,8 +84,11 @@ def _best(
     return [one for one in chosen if worth(one) >= worth(chosen[0]) - _MARGIN]
 
 
-def _grown(passage: Passage, best: Nearest) -> list[tuple[int, int]]:
-    """Return the spans of `best` and of the sentences around it that belong to it."""
+def _grown(passage: Passage, best: Nearest, longest: int) -> list[tuple[int, int]]:
+    """Return the spans of `best` and of the sentences around it that belong to it.
+
+    They have up to `longest` characters.
+    """
     spans = sentence_spans(passage.text, passage.language)
     offset = best.passage.start - passage.start
     at = next(n for n, span in enumerate(spans) if span[1] > best.start + offset)
@@ -87,7 +98,7 @@ def _grown(passage: Passage, best: Nearest) -> list[tuple[int, int]]:
     ):
         first -= 1
     while last + 1 < len(spans) and _GOES_ON.match(passage.text, *spans[last + 1]):
-        if spans[last + 1][1] - spans[first][0] > _LONGEST_GROUP:
+        if spans[last + 1][1] - spans[first][0] > longest:
             break
         last += 1
     return spans[first : last + 1]

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from ingest import ingest, remove
 from rag import NewsdeskError, QueryEngine, Turn
-from rag.config import Settings
+from rag.config import Length, Settings
 from rag.errors import EmbedderMismatch, IndexUnusable, UsageError
 from rag.llm import ChatStream, Message, Usage
 from rag.schema import Answer, FoundBy
@@ -358,3 +358,25 @@ def test_a_german_date_does_not_end_a_sentence(engine: QueryEngine) -> None:
 
 def test_blanks_in_a_question_cost_nothing(engine: QueryEngine) -> None:
     assert engine.query("according to the author" + " " * 1900 + "!").text
+
+
+def test_other_settings_answer_beside_the_engine_and_leave_it_as_it_is(
+    engine: QueryEngine, fake: Fake
+) -> None:
+    fake.behaviour = lambda handler: handler.stream("The licence costs more [1].")
+    key = SecretStr("sk-of-a-visitor")
+    change = {"openai_base_url": fake.base_url, "openai_api_key": key, "model": "m"}
+    written = engine.answering_by(engine.settings.model_copy(update=change))
+    assert written.query(SEED_QUESTION).model == "m"
+    assert engine.query(SEED_QUESTION).model == "none"
+
+
+def test_an_answer_is_as_long_as_the_settings_say(engine: QueryEngine) -> None:
+    short, usual, long = (
+        engine.answering_by(Settings(answer_length=length)) for length in Length
+    )
+    homes = "How many homes will the barrier on the Wend protect?"
+    for less, more, question in ((short, usual, SEED_QUESTION), (usual, long, homes)):
+        said = less.query(question).text
+        assert more.query(question).text.startswith(said)
+        assert more.query(question).text != said

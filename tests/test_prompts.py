@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from rag.config import Length
 from rag.prompts import HISTORY_CHARACTERS, NO_ANSWER, answer_messages
 from rag.schema import Turn
 from tests.passages import passage
@@ -74,3 +75,9 @@ def test_the_oldest_turns_go_first_when_there_is_no_room():
     ]
     assert asked == ["second?", "third?", "Question: How much?"]
     assert len(answer_messages("?", [], [Turn("?", long * 3)])) == 2
+
+
+def test_the_rules_say_how_long_an_answer_may_be():
+    for length, said in (("short", "one or two"), ("long", "up to eight")):
+        [rules, _] = answer_messages("How much?", [WALL], [], Length(length))
+        assert f"{said} plain sentences" in rules.content
