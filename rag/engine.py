@@ -26,6 +26,7 @@ from rag.schema import Answer, Article, ArticleSummary, Passage, Turn
 from rag.scope import EVERYTHING, Scope
 from rag.searcher import Searcher
 from rag.snapshot import snapshot
+from rag.status import Status, status
 from rag.why import Explanation, explain
 
 
@@ -97,6 +98,10 @@ class QueryEngine:
         if llm is None and settings.has_model:
             llm = OpenAIChatModel(settings)
         return cls(index, embedder, llm, settings)
+
+    def status(self) -> Status:
+        """Return how the index is, without changing it."""
+        return status(self._index)
 
     @property
     def folder(self) -> Path:

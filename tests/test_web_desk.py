@@ -20,6 +20,7 @@ from ui.web_desk import Desk
 from ui.web_library import Library
 from ui.web_page import build
 from ui.web_scope import Chosen, fields_of
+from ui.web_service import Service
 
 BARRIER = (
     "# The flood barrier\n\nThe flood barrier protects homes. The council approved "
@@ -72,7 +73,7 @@ def test_examples_are_computed_once_for_each_state_of_the_articles(folder, engin
 
 def test_the_page_is_built_and_read_while_the_embedder_is_out_of_reach(folder, engine):
     folder.embedder.reachable = False
-    build(engine, folder.index).close(verbose=False)
+    build(engine, folder.index, Service()).close(verbose=False)
     assert folder.embedder.questions == 0
     desk = Desk(engine)
     assert desk.examples() == ""
@@ -118,7 +119,9 @@ def test_only_what_is_in_the_scope_is_asked(folder, engine):
     tax = next(one for one in engine.articles() if "tax" in one.title)
     event = clicked(act="only", article=tax.article_id)
     wanted, *_ = Desk(engine).narrow(Chosen(), event)
-    asked = Desk(engine).ask("What about the flood barrier?", [], wanted, clicked())
+    asked = Desk(engine).ask(
+        "What about the flood barrier?", [], wanted, None, clicked()
+    )
     *_, (_, _, _, [answer]) = asked
     assert {one.article_id for one in answer.passages} == {tax.article_id}
 

@@ -38,7 +38,7 @@ def serve(
     os.environ.update(_QUIET)
     from ui.web_page import build, launch
 
-    page = build(engine, index, read_only=service.read_only)
+    page = build(engine, index, free)
     launch(page, free, engine.settings.max_file_mb)
     shown = f"[{free.host}]" if ":" in free.host else free.host
     taken = f" (port {service.port} is taken)" if free.port != service.port else ""

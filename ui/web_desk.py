@@ -42,16 +42,24 @@ class Desk:
         self._examples: tuple[object, str] = (None, NOTHING_YET)  # as of which articles
 
     def ask(
-        self, typed: str, turns: list[Answer], wanted: Chosen, event: gr.EventData
+        self,
+        typed: str,
+        turns: list[Answer],
+        wanted: Chosen,
+        chosen: QueryEngine | None,
+        event: gr.EventData,
     ) -> Iterator[tuple[Any, ...]]:
-        """Yield (question box, pending exchange, conversation, its answers)."""
+        """Yield (question box, pending exchange, conversation, its answers).
+
+        `chosen` is the engine of the visitor's own settings, if there are any.
+        """
         question = clicked(event).get("question", typed).strip()
         if not question:
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         yield "", pending_html(question, ""), gr.skip(), gr.skip()
         try:
-            stream = self._engine.stream(
+            stream = (chosen or self._engine).stream(
                 question,
                 history=_history(turns),
                 scope=wanted.scope,

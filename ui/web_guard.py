@@ -58,6 +58,8 @@ class Guard:
         refusal = None
         if not self._known_host(headers):
             refusal = PlainTextResponse("newsdesk is not served under this name.", 421)
+        elif scope["path"].endswith("/deep_link"):  # would write a visit to disk
+            refusal = PlainTextResponse("Not here.", 404)
         elif scope["method"] not in _SAFE and _foreign(headers, self._host):
             refusal = PlainTextResponse("This request comes from another site.", 403)
         elif entering and self._exhausted(client):

@@ -22,6 +22,7 @@ from ui.web_library import Library
 from ui.web_past import WELCOME, listed
 from ui.web_scope import Chosen, panel, scope_html
 from ui.web_service import Service
+from ui.web_settings import Preferences
 from ui.web_wiring import Side, Talk, wire
 
 _MASTHEAD = """
@@ -33,12 +34,14 @@ _MASTHEAD = """
 _SIDE_HEAD = """
 <header class="side-head"><h2 data-of="list">Articles</h2>
 <h2 data-of="past">Conversations</h2>
+<h2 data-of="settings">Settings</h2>
 <button type="button" class="plain" data-act="list">← All articles</button>
 <p aria-hidden="true"></p>
 <span class="steps"><button type="button" class="plain" data-act="step" data-by="-1"
 aria-label="Previous citation">↑</button>
 <button type="button" class="plain" data-act="step" data-by="1"
 aria-label="Next citation">↓</button></span>
+<button type="button" class="plain" data-act="settings">Settings</button>
 <button type="button" class="plain" data-act="close">Close</button>
 </header>
 """
@@ -52,9 +55,11 @@ _SANS = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
 
-def build(engine: QueryEngine, index: Path, *, read_only: bool = False) -> gr.Blocks:
+def build(engine: QueryEngine, index: Path, service: Service) -> gr.Blocks:
     """Return the page over `engine`; files that are added go into `index`."""
+    read_only = service.read_only
     desk, library = Desk(engine, read_only=read_only), Library(engine, index)
+    preferences = Preferences(engine, service)
     page = gr.Blocks(
         title="newsdesk",
         analytics_enabled=False,
@@ -67,8 +72,8 @@ def build(engine: QueryEngine, index: Path, *, read_only: bool = False) -> gr.Bl
             with gr.Column(elem_id="talk"):
                 talk = _talk(engine)
             with gr.Column(elem_id="side"):
-                side = _side(library, read_only=read_only)
-        wire(desk, library, talk, side, page, read_only=read_only)
+                side = _side(library, preferences, read_only=read_only)
+        wire(desk, library, preferences, talk, side, page, read_only=read_only)
     return page
 
 
@@ -148,8 +153,8 @@ def _talk(engine: QueryEngine) -> Talk:
     )
 
 
-def _side(library: Library, *, read_only: bool) -> Side:
-    _html(_SIDE_HEAD, "side-head")
+def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Side:
+    head = _html(_SIDE_HEAD, "side-head")
     with gr.Column(elem_id="library"):
         with gr.Row(elem_id="find-row", elem_classes="fields"):
             search = gr.Textbox(
@@ -181,7 +186,11 @@ def _side(library: Library, *, read_only: bool) -> Side:
         reader = _html("", "article")
     with gr.Column(elem_id="past-room"):
         past = _html(listed(None), "past")
-    return Side([search, order, state], shelf, upload, report, reader, past)
+    with gr.Column(elem_id="settings-room"):
+        settings = preferences.fields()
+        told = _html("", "told")
+    listing = [search, order, state]
+    return Side(head, listing, shelf, upload, report, reader, past, settings, told)
 
 
 def _html(value: Any, name: str) -> gr.HTML:

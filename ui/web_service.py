@@ -36,6 +36,12 @@ class Service:
         """Whether only this machine can reach the page."""
         return is_loopback(self.host)
 
+    @property
+    def private(self) -> bool:
+        """Whether whoever uses the page is whoever runs it."""
+        public = self.auth or self.read_only or self.public_url
+        return self.loopback and not public
+
     def checked(self) -> Service:
         """Return it with a free port; raises UsageError, SettingsError."""
         if self.auth:

@@ -10,6 +10,7 @@ from ui.web_desk import Desk
 from ui.web_library import Library
 from ui.web_past import begin, change, keep, listed, resume
 from ui.web_scope import Chosen, Panel
+from ui.web_settings import Fields, Preferences
 
 _ASKING_AT_ONCE = 16
 # the browser saves what the server wrote into a field that nobody sees
@@ -43,17 +44,21 @@ class Talk(NamedTuple):
 class Side(NamedTuple):
     """The right side: the list of articles, or one of them."""
 
+    head: gr.HTML
     listing: list[Any]  # search, order, state: what the list depends on
     shelf: gr.HTML
     upload: gr.UploadButton
     report: gr.HTML
     reader: gr.HTML
     past: gr.HTML
+    settings: Fields
+    told: gr.HTML
 
 
-def wire(  # noqa: PLR0913  # all that there is
+def wire(  # noqa: PLR0913, PLR0917  # all that there is
     desk: Desk,
     library: Library,
+    preferences: Preferences,
     talk: Talk,
     side: Side,
     page: gr.Blocks,
@@ -61,8 +66,16 @@ def wire(  # noqa: PLR0913  # all that there is
     read_only: bool,
 ) -> None:
     """Connect the parts of the page with what they do."""
-    wanted, turns = gr.State(Chosen()), gr.State([])
-    asking = _wire_talk(desk, talk, side, wanted, turns)
+    wanted, turns, chosen = gr.State(Chosen()), gr.State([]), gr.State(None)
+    asking = _wire_talk(desk, talk, side, turns, [wanted, chosen])
+    fields = side.settings
+    _on(
+        fields.apply.click,
+        preferences.choose,
+        [turns, *fields[:5]],
+        [chosen, fields.key, side.told],
+    )
+    _on(side.head.click, preferences.tell, [chosen, turns], side.told)
     if not read_only:
         _on(talk.settled.click, desk.rate, turns, None)
     _wire_past(talk, side, turns, asking, page)
@@ -78,12 +91,12 @@ _on = partial(gr.on, **_QUIETLY)
 
 
 def _wire_talk(
-    desk: Desk, talk: Talk, side: Side, wanted: gr.State, turns: gr.State
+    desk: Desk, talk: Talk, side: Side, turns: gr.State, how: list[gr.State]
 ) -> Dependency:
     asking: Dependency = _on(
         [talk.question.submit, talk.ask.click, talk.examples.click],
         desk.ask,
-        [talk.question, turns, wanted],
+        [talk.question, turns, *how],
         [talk.question, talk.pending, talk.settled, turns],
         trigger_mode="once",
         concurrency_limit=_ASKING_AT_ONCE,
