@@ -18,6 +18,7 @@ from rag.examples import example_questions
 from rag.find import Findings, Sought, find
 from rag.history import VersionState
 from rag.index import Index
+from rag.ledger import Arrivals
 from rag.llm import ChatModel, OpenAIChatModel
 from rag.question import checked
 from rag.rerank import SecondLook, SentenceVectors
@@ -102,6 +103,15 @@ class QueryEngine:
     def status(self) -> Status:
         """Return how the index is, without changing it."""
         return status(self._index)
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """The feeds that are followed, and what could not be ingested."""
+        return self._index.ledger.arrivals
+
+    def watched(self) -> bool:
+        """Whether some process brings in what arrives."""
+        return self._index.ledger.watched()
 
     @property
     def folder(self) -> Path:

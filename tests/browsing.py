@@ -60,7 +60,9 @@ def visitors(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
         surprises.append(shown.message)
         shown.dismiss()
 
-    def opened(width: int = 1280, height: int = 800, **options: Any) -> Any:
+    def opened(
+        width: int = 1280, height: int = 800, shelf: bool = True, **options: Any
+    ) -> Any:
         viewport = {"width": width, "height": height}
         context = browser.new_context(viewport=viewport, **options)
         contexts.append(context)
@@ -69,7 +71,7 @@ def visitors(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
         page.on("dialog", dialog)
         page.on("pageerror", lambda error: surprises.append(str(error)))
         page.goto(url)
-        page.wait_for_selector("#shelf li", state="attached")
+        page.wait_for_selector("#shelf li" if shelf else "#shelf", state="attached")
         return page
 
     yield opened

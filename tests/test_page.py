@@ -222,6 +222,7 @@ def test_read_only_nobody_can_add(browser, index):
         assert page.locator("input[type=file]").count() == 0
         ask(page, QUESTION)
         playwright.expect(page.get_by_text("Bad answer")).to_be_hidden()
+        playwright.expect(page.get_by_text("by link or feed")).to_be_hidden()
         page.close()
 
 

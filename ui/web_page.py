@@ -23,7 +23,7 @@ from ui.web_past import WELCOME, listed
 from ui.web_scope import Chosen, panel, scope_html
 from ui.web_service import Service
 from ui.web_settings import Preferences
-from ui.web_wiring import Side, Talk, wire
+from ui.web_wiring import Addresses, Side, Talk, wire
 
 _MASTHEAD = """
 <header class="masthead"><h1>newsdesk</h1><p>Every sentence opens its source</p>
@@ -35,6 +35,7 @@ _SIDE_HEAD = """
 <header class="side-head"><h2 data-of="list">Articles</h2>
 <h2 data-of="past">Conversations</h2>
 <h2 data-of="settings">Settings</h2>
+<h2 data-of="sources">Pages and feeds</h2>
 <button type="button" class="plain" data-act="list">← All articles</button>
 <p aria-hidden="true"></p>
 <span class="steps"><button type="button" class="plain" data-act="step" data-by="-1"
@@ -44,6 +45,9 @@ aria-label="Next citation">↓</button></span>
 <button type="button" class="plain" data-act="settings">Settings</button>
 <button type="button" class="plain" data-act="close">Close</button>
 </header>
+"""
+_BY_ADDRESS = """
+<button type="button" class="plain" data-act="sources">Add by link or feed</button>
 """
 _ICON = (
     '<link rel="icon" href="data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg'
@@ -182,15 +186,37 @@ def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Sid
                 file_count="multiple",
                 file_types=sorted(SUFFIXES),
             )
+            links = _html(_BY_ADDRESS, "links")
     with gr.Column(elem_id="reader"):
         reader = _html("", "article")
     with gr.Column(elem_id="past-room"):
         past = _html(listed(None), "past")
+    with gr.Column(elem_id="sources-room", elem_classes="fields"):
+        sources = None
+        if not read_only:
+            sources = _addresses(links)
     with gr.Column(elem_id="settings-room"):
         settings = preferences.fields()
         told = _html("", "told")
     listing = [search, order, state]
-    return Side(head, listing, shelf, upload, report, reader, past, settings, told)
+    return Side(
+        head, listing, shelf, upload, report, reader, past, settings, told, sources
+    )
+
+
+def _addresses(links: gr.HTML) -> Addresses:
+    address = gr.Textbox(
+        elem_id="address",
+        label="Address of a page, or of a feed",
+        placeholder="https://…",
+        max_length=2000,
+    )
+    with gr.Row(elem_id="address-row"):
+        page = gr.Button("Add the page", elem_id="add-page")
+        feed = gr.Button("Follow the feed", elem_id="add-feed")
+    report = _html("", "arrived")
+    followed = _html("", "followed")
+    return Addresses(links, address, page, feed, report, followed)
 
 
 def _html(value: Any, name: str) -> gr.HTML:

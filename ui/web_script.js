@@ -175,9 +175,9 @@ element.addEventListener("click", (event) => {
     show(act === "past" ? "past" : "list", "open");
   } else if (act === "list") {
     show("list", desk.dataset.side);
-  } else if (act === "settings") {
-    show("settings", "open");
-    trigger("click", { act });
+  } else if (act === "settings" || act === "sources") {
+    show(act, "open");
+    trigger("click", { act }); // its contents come from the server
   } else if (act === "close") {
     close();
   } else if (act === "narrow") {

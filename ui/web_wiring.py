@@ -11,8 +11,10 @@ from ui.web_library import Library
 from ui.web_past import begin, change, keep, listed, resume
 from ui.web_scope import Chosen, Panel
 from ui.web_settings import Fields, Preferences
+from ui.web_sources import Sources
 
 _ASKING_AT_ONCE = 16
+_FETCHING_AT_ONCE = 4
 # the browser saves what the server wrote into a field that nobody sees
 _SAVE = """(page) => {
     if (page) {
@@ -41,6 +43,17 @@ class Talk(NamedTuple):
     stop: gr.Button
 
 
+class Addresses(NamedTuple):
+    """Where articles come from by their address."""
+
+    links: gr.HTML
+    address: gr.Textbox
+    page: gr.Button
+    feed: gr.Button
+    report: gr.HTML
+    followed: gr.HTML
+
+
 class Side(NamedTuple):
     """The right side: the list of articles, or one of them."""
 
@@ -53,6 +66,7 @@ class Side(NamedTuple):
     past: gr.HTML
     settings: Fields
     told: gr.HTML
+    sources: Addresses | None  # where nobody may add any there are none
 
 
 def wire(  # noqa: PLR0913, PLR0917  # all that there is
@@ -154,7 +168,7 @@ def _wire_library(
     )
     listed([search.change, order.change, state.change])
     _on(side.shelf.click, library.turned, side.listing, side.shelf)
-    if read_only:
+    if read_only or side.sources is None:
         return
     added = _on(
         side.upload.upload, library.add, side.upload, side.report, concurrency_limit=1
@@ -162,7 +176,41 @@ def _wire_library(
     changed = _on(
         [side.reader.click, side.report.click], library.change, None, side.report
     )
-    for event in (added, changed):
+    came = _wire_sources(side.sources, library.sources)
+    for event in (added, changed, *came):
         event.then(library.shelf, side.listing, side.shelf, **_QUIETLY).then(
             desk.examples, None, talk.examples, **_QUIETLY
         )
+
+
+def _wire_sources(parts: Addresses, sources: Sources) -> list[Dependency]:
+    """Return the events after which there may be other articles."""
+    told = [parts.address, parts.report]
+    came = [
+        _on(
+            [parts.address.submit, parts.page.click],
+            sources.page,
+            parts.address,
+            told,
+            concurrency_limit=_FETCHING_AT_ONCE,
+        ),
+        _on(
+            parts.feed.click,
+            sources.feed,
+            parts.address,
+            told,
+            concurrency_limit=_FETCHING_AT_ONCE,
+        ),
+        _on(
+            parts.followed.click,
+            sources.change,
+            None,
+            parts.report,
+            trigger_mode="multiple",  # one may be unfollowed while another is fetched
+            concurrency_limit=_FETCHING_AT_ONCE,
+        ),
+    ]
+    _on(parts.links.click, sources.told, None, parts.followed)
+    for event in came:
+        event.then(sources.told, None, parts.followed, **_QUIETLY)
+    return came

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from rag.errors import IndexBusy
 from rag.history import Change, LogEntry, VersionState
 from rag.ledger.arrivals import Arrivals, Failure, Followed, PageMemory
 from rag.ledger.articles import Articles
@@ -24,6 +25,7 @@ from rag.ledger.state import State, read_state
 from rag.ledger.vectors import VectorStore
 
 __all__ = [
+    "Arrivals",
     "Failure",
     "Followed",
     "Ledger",
@@ -32,6 +34,8 @@ __all__ = [
     "restored",
     "vacuum",
 ]
+
+_LOOKED_AT = 0.5  # seconds: `watched` of another process may hold the lock just now
 
 
 class Ledger:
@@ -117,7 +121,17 @@ class Ledger:
 
     def watching(self) -> AbstractContextManager[None]:
         """Be the only watcher of this index; raises IndexBusy where there is one."""
-        return only_watcher(self._database.folder)
+        return only_watcher(self._database.folder, _LOOKED_AT)
+
+    def watched(self) -> bool:
+        """Whether some process watches for articles."""
+        try:
+            with only_watcher(self._database.folder, timeout=0):
+                return False
+        except IndexBusy:
+            return True
+        except OSError:  # of a folder that cannot be written to
+            return False
 
     def close(self) -> None:
         """Close all connections."""

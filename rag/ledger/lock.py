@@ -50,11 +50,14 @@ def writer_lock(
 
 
 @contextmanager
-def only_watcher(folder: Path) -> Iterator[None]:
-    """Be the only one who watches for articles; raises IndexBusy where one does."""
+def only_watcher(folder: Path, timeout: float) -> Iterator[None]:
+    """Be the only one who watches for articles.
+
+    Raises IndexBusy where another still does after `timeout` seconds.
+    """
     lock = FileLock(folder / "watch.lock", is_singleton=False)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=timeout)
     except Timeout as error:
         raise IndexBusy(
             f"Another newsdesk already watches for {folder}; end it first, or let it "
