@@ -160,21 +160,7 @@ def _talk(engine: QueryEngine) -> Talk:
 def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Side:
     head = _html(_SIDE_HEAD, "side-head")
     with gr.Column(elem_id="library"):
-        with gr.Row(elem_id="find-row", elem_classes="fields"):
-            search = gr.Textbox(
-                elem_id="find",
-                label="Find an article",
-                show_label=False,
-                container=False,
-                placeholder="Title, author, date …",
-                max_length=200,
-            )
-            order = gr.Dropdown(
-                list(ORDERS), value=NEWEST, label="Order", container=False
-            )
-            state = gr.Dropdown(
-                [LIVE, REMOVED], value=LIVE, label="State", container=False
-            )
+        listing = _listing()
         with gr.Column(elem_id="shelves"):
             shelf = _html(partial(library.shelf, "", NEWEST, LIVE), "shelf")
         # what it does is not there either: see `_wire_library`
@@ -198,10 +184,24 @@ def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Sid
     with gr.Column(elem_id="settings-room"):
         settings = preferences.fields()
         told = _html("", "told")
-    listing = [search, order, state]
     return Side(
         head, listing, shelf, upload, report, reader, past, settings, told, sources
     )
+
+
+def _listing() -> list[Any]:
+    with gr.Row(elem_id="find-row", elem_classes="fields"):
+        search = gr.Textbox(
+            elem_id="find",
+            label="Find an article",
+            show_label=False,
+            container=False,
+            placeholder="Title, author, date …",
+            max_length=200,
+        )
+        order = gr.Dropdown(list(ORDERS), value=NEWEST, label="Order", container=False)
+        state = gr.Dropdown([LIVE, REMOVED], value=LIVE, label="State", container=False)
+    return [search, order, state]
 
 
 def _addresses(links: gr.HTML) -> Addresses:
