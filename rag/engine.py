@@ -16,9 +16,9 @@ from rag.embedding import Embedder, open_embedder
 from rag.evidence import Evidence
 from rag.examples import example_questions
 from rag.find import Findings, Sought, find
-from rag.history import VersionState
+from rag.history import Change, VersionState
 from rag.index import Index
-from rag.ledger import Arrivals
+from rag.ledger import Arrivals, State
 from rag.llm import ChatModel, OpenAIChatModel
 from rag.question import checked
 from rag.rerank import SecondLook, SentenceVectors
@@ -251,6 +251,14 @@ class QueryEngine:
         if removed:
             return self._index.ledger.articles.summaries()
         return self._index.ledger.articles.standing()
+
+    def state(self) -> State:
+        """Return the number of the last change of the articles, within an epoch."""
+        return self._index.ledger.state()
+
+    def changes_since(self, seq: int) -> list[Change]:
+        """Return the changes after number `seq` of this epoch, oldest first."""
+        return self._index.ledger.articles.changes_since(seq)
 
     def article_id(self, name: str) -> str:
         """Return the id of the article meant by an id, a source or its last part.

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from rag.engine import QueryEngine
+from ui.web_service import Service
+
 ROOT = Path(__file__).parent.parent
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -44,6 +47,20 @@ def served(index: Path, port: int, **service: object) -> Iterator[str]:
         # not SIGINT: a shell that was started in the background has it ignored
         process.terminate()
         process.wait(timeout=60)
+
+
+@contextmanager
+def launched(engine: QueryEngine, port: int) -> Iterator[str]:
+    """Serve the page from this process, so that a test can change how it works."""
+    from ui.web_page import build, launch
+
+    service = Service(port=port).checked()
+    page = build(engine, engine.folder, service)
+    launch(page, service, 10)
+    try:
+        yield f"http://127.0.0.1:{service.port}"
+    finally:
+        page.close(verbose=False)
 
 
 @contextmanager

@@ -12,11 +12,9 @@ from ingest.fetch import Fetcher
 from rag.engine import QueryEngine
 from rag.index import Index
 from rag.ledger import Followed
-from tests.browsing import ask, visitors
+from tests.browsing import ask, launched, visitors
 from tests.coast import page as as_page
 from tests.web import Reply, Web, web_server
-from ui.web_page import build, launch
-from ui.web_service import Service
 from ui.web_sources import Sources
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -74,14 +72,8 @@ def test_pages_and_feeds_are_added_and_what_fails_is_told(browser, web, engine):
         "/feed": Reply(f"{rss}{feed}</channel></rss>", kind="application/rss+xml"),
         **{f"/{n}": Reply(as_page(*TEXT, title=f"Part {n}")) for n in range(2)},
     }
-    shown = build(engine, engine.folder, Service())
-    service = Service(port=8030).checked()
-    launch(shown, service, 10)
-    try:
-        with visitors(browser, f"http://127.0.0.1:{service.port}") as visit:
-            _added(visit(shelf=False), web)
-    finally:
-        shown.close(verbose=False)
+    with launched(engine, 8030) as url, visitors(browser, url) as visit:
+        _added(visit(shelf=False), web)
 
 
 def _added(page: Any, web: Web) -> None:

@@ -53,6 +53,17 @@ def answer_html(answer: Answer, turn: int) -> str:
     return turn_html(answer.question, f"{body}{notes}{_colophon_html(answer)}{acts}")
 
 
+def outdated_answer_html(titles: Sequence[str]) -> str:
+    """Return that these articles no longer say what the answer below cites, or ""."""
+    if not titles:
+        return ""
+    named = ", ".join(f"“{escape(title)}”" for title in titles)
+    return (
+        '<p class="since" role="note"><span class="tag">out of date</span> What the '
+        f"next answer cites has been changed or withdrawn since: {named}.</p>"
+    )
+
+
 def _acts_html(answer: Answer, turn: int) -> str:
     """Return what can be done with an answer: ask again, edit, copy, link."""
     question = escape(answer.question)

@@ -126,9 +126,12 @@ class Desk:
         except Exception as error:  # whatever it is, the visitor hears
             raise gr.Error(sentence(error), print_exception=False) from error
 
-    def open_listed(self, event: gr.EventData) -> str:
-        """Return an article of the list."""
-        return self._read(clicked(event)["article"], None, {}, None)
+    def open_listed(self, event: gr.EventData) -> Any:
+        """Return an article of a list."""
+        data = clicked(event)
+        if data.get("act") != "open":
+            return gr.skip()
+        return self._read(data["article"], None, {}, None)
 
     # -- which articles are asked -----------------------------------------------------
 

@@ -19,6 +19,7 @@ from ui.render_library import LIVE, NEWEST, ORDERS, REMOVED
 from ui.web_desk import Desk
 from ui.web_guard import Guard
 from ui.web_library import Library
+from ui.web_news import NewsRoom
 from ui.web_past import WELCOME, listed
 from ui.web_scope import Chosen, panel, scope_html
 from ui.web_service import Service
@@ -63,7 +64,7 @@ def build(engine: QueryEngine, index: Path, service: Service) -> gr.Blocks:
     """Return the page over `engine`; files that are added go into `index`."""
     read_only = service.read_only
     desk, library = Desk(engine, read_only=read_only), Library(engine, index)
-    preferences = Preferences(engine, service)
+    preferences, news = Preferences(engine, service), NewsRoom(engine)
     page = gr.Blocks(
         title="newsdesk",
         analytics_enabled=False,
@@ -77,7 +78,7 @@ def build(engine: QueryEngine, index: Path, service: Service) -> gr.Blocks:
                 talk = _talk(engine)
             with gr.Column(elem_id="side"):
                 side = _side(library, preferences, read_only=read_only)
-        wire(desk, library, preferences, talk, side, page, read_only=read_only)
+        wire(desk, library, preferences, news, talk, side, page, read_only=read_only)
     return page
 
 
@@ -123,6 +124,7 @@ def _talk(engine: QueryEngine) -> Talk:
     with gr.Column(elem_id="conversation"):
         settled = _html(WELCOME, "settled")
         pending = _html("", "pending")
+        news = _html("", "news")
         examples = _html("", "examples")
         receipt = gr.Textbox(visible="hidden")
     articles = engine.articles()
@@ -147,6 +149,7 @@ def _talk(engine: QueryEngine) -> Talk:
         masthead,
         settled,
         pending,
+        news,
         examples,
         receipt,
         scope,

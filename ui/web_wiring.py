@@ -8,7 +8,8 @@ from gradio.events import Dependency
 
 from ui.web_desk import Desk
 from ui.web_library import Library
-from ui.web_past import begin, change, keep, listed, resume
+from ui.web_news import NewsRoom
+from ui.web_past import begin, change, keep, listed
 from ui.web_scope import Chosen, Panel
 from ui.web_settings import Fields, Preferences
 from ui.web_sources import Sources
@@ -34,6 +35,7 @@ class Talk(NamedTuple):
     masthead: gr.HTML
     settled: gr.HTML
     pending: gr.HTML
+    news: gr.HTML
     examples: gr.HTML
     receipt: gr.Textbox
     scope: gr.HTML
@@ -73,6 +75,7 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
     desk: Desk,
     library: Library,
     preferences: Preferences,
+    news: NewsRoom,
     talk: Talk,
     side: Side,
     page: gr.Blocks,
@@ -92,7 +95,7 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
     _on(side.head.click, preferences.tell, [chosen, turns], side.told)
     if not read_only:
         _on(talk.settled.click, desk.rate, turns, None)
-    _wire_past(talk, side, turns, asking, page)
+    _wire_past(news, talk, side, turns, asking, page)
     _wire_scope(desk, talk, side, wanted)
     _wire_library(desk, library, talk, side, read_only=read_only)
     # lazily: they need the embedder, which may be out of reach
@@ -124,15 +127,26 @@ def _wire_talk(
         js="(html) => html.replace('turn pending', 'turn stopped')",
     )
     _on(talk.settled.click, desk.open_cited, turns, side.reader, concurrency_limit=None)
-    _on(side.shelf.click, desk.open_listed, None, side.reader, concurrency_limit=None)
+    _on(
+        [side.shelf.click, talk.news.click],
+        desk.open_listed,
+        None,
+        side.reader,
+        concurrency_limit=None,
+    )
     _on(talk.settled.click, desk.receipt, turns, talk.receipt).then(
         None, talk.receipt, talk.receipt, js=_SAVE, **_QUIETLY
     )
     return asking
 
 
-def _wire_past(
-    talk: Talk, side: Side, turns: gr.State, asking: Dependency, page: gr.Blocks
+def _wire_past(  # noqa: PLR0913, PLR0917  # all that there is
+    news: NewsRoom,
+    talk: Talk,
+    side: Side,
+    turns: gr.State,
+    asking: Dependency,
+    page: gr.Blocks,
 ) -> None:
     # in the visitor's browser and nowhere else; the secret keeps nothing from anybody,
     # it only has to be the same after a restart
@@ -142,9 +156,11 @@ def _wire_past(
     told = [kept, current, side.past]
     asking.then(keep, [kept, current, turns], told, **_QUIETLY)
     _on(side.past.click, change, [kept, current], told)
-    _on(side.past.click, resume, kept, opened)
+    _on([side.past.click, talk.news.click], news.resume, kept, opened)
     _on(talk.masthead.click, begin, None, opened)
     page.load(listed, kept, side.past, **_QUIETLY)
+    seen = gr.BrowserState(storage_key="newsdesk-visit", secret="newsdesk")  # noqa: S106
+    page.load(news.told, [seen, kept], [seen, talk.news], **_QUIETLY)
 
 
 def _wire_scope(desk: Desk, talk: Talk, side: Side, wanted: gr.State) -> None:

@@ -1,0 +1,131 @@
+"""What is new since a visitor's last visit, which the visitor's browser keeps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from rag.history import Change
+from rag.ledger import State
+from rag.schema import ArticleSummary
+from ui.conversations import Conversation
+from ui.render import written
+
+# a page that is loaded again within this time is still the same visit
+_VISIT = dt.timedelta(minutes=30)
+_TITLES = 40  # of each kind that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a browser keeps: the last change it was told of, and when that was (UTC).
+
+    `before` and `before_at` are those of the visit before this one, -1 and "" where
+    there was none.
+    """
+
+    epoch: str
+    seq: int
+    at: str
+    before: int = -1
+    before_at: str = ""
+
+
+_VISIT_FORM = TypeAdapter(Visit)
+
+
+def visit(kept: Any, now: State, moment: dt.datetime) -> Visit:
+    """Return the visit that begins, or goes on, given what a browser kept.
+
+    Numbers of changes hold within an epoch; after it, as in a new browser, there was no
+    visit before.
+    """
+    at = moment.isoformat(timespec="seconds")
+    try:
+        last = _VISIT_FORM.validate_python(kept)
+        pause = moment - dt.datetime.fromisoformat(last.at)
+    except (ValidationError, ValueError, TypeError):
+        return Visit(now.epoch, now.last_change, at)
+    if last.epoch != now.epoch:
+        return Visit(now.epoch, now.last_change, at)
+    if pause < _VISIT:
+        return Visit(now.epoch, now.last_change, at, last.before, last.before_at)
+    return Visit(now.epoch, now.last_change, at, last.seq, last.at)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The articles that arrived, were changed and were withdrawn."""
+
+    arrived: list[ArticleSummary] = field(default_factory=list)
+    changed: list[ArticleSummary] = field(default_factory=list)
+    withdrawn: list[ArticleSummary] = field(default_factory=list)
+
+
+def news(changes: Iterable[Change], articles: Sequence[ArticleSummary]) -> News:
+    """Return what `changes`, oldest first, amount to; the latest come first.
+
+    `articles` are all, removed ones too. What came and went meanwhile, was moved or
+    purged is no news.
+    """
+    kinds: dict[str, list[str]] = {}
+    for change in changes:
+        kinds.setdefault(change.article_id, []).append(change.kind)
+    known = {one.article_id: one for one in articles}
+    told = News()
+    for article_id, happened in reversed(kinds.items()):
+        one = known.get(article_id)
+        if one is None:
+            continue
+        came = next((kind for kind in happened if kind != "moved"), "") == "added"
+        if one.state != "live":
+            told.withdrawn.extend([] if came else [one])
+        elif came:
+            told.arrived.append(one)
+        elif "changed" in happened:
+            told.changed.append(one)
+    return told
+
+
+def news_html(told: News, since: str, outdated: Sequence[Conversation]) -> str:
+    """Return what is new since a day, and which kept conversations it bears on."""
+    parts = []
+    kinds = (
+        ("arrived", told.arrived),
+        ("changed", told.changed),
+        ("withdrawn", told.withdrawn),
+    )
+    if any(articles for _, articles in kinds):
+        counts = ", ".join(f"{len(some):,} {kind}" for kind, some in kinds if some)
+        lists = "".join(_list_html(kind, some) for kind, some in kinds if some)
+        parts.append(
+            "<details><summary>Since your last visit on "
+            f"{escape(written(since[:10]))}: {counts}</summary>{lists}</details>"
+        )
+    if outdated:
+        rows = "".join(
+            f'<li><button type="button" class="plain" data-act="resume" '
+            f'data-id="{escape(one.conversation_id)}">{escape(one.name)}</button></li>'
+            for one in outdated[:_TITLES]
+        )
+        parts.append(
+            '<p class="label">Answers whose quotations have changed</p>'
+            f'<ul class="news">{rows}</ul>'
+        )
+    return "".join(parts)
+
+
+def _list_html(kind: str, articles: Sequence[ArticleSummary]) -> str:
+    rows = "".join(
+        f'<li><button type="button" class="plain" data-act="open" '
+        f'data-article="{escape(one.article_id)}">{escape(one.title)}</button></li>'
+        for one in articles[:_TITLES]
+    )
+    more = len(articles) - _TITLES
+    rows += f"<li>and {more:,} more</li>" if more > 0 else ""
+    return f'<p class="label">{kind.capitalize()}</p><ul class="news">{rows}</ul>'
