@@ -127,7 +127,7 @@ def test_whatever_an_article_or_a_question_holds_is_only_text(visit):
         turn.locator(".cite, .open").first.hover()
         turn.locator(".cite, .open").first.click()
         page.locator("#reader mark.active").first.wait_for()
-    shown = "#settled, #article, #shelf, #scope, #past, .sheet"
+    shown = "#settled, #article, #shelf, #scope, #past, #news, #followed, .sheet"
     assert (
         page.evaluate(
             """([shown, alien]) => [...document.querySelectorAll(shown)]
@@ -169,4 +169,16 @@ def test_there_is_no_obstacle_for_anybody(visit, size, scheme):
     page.locator("#settled .said .cite").first.click()
     page.locator("#reader mark.active").first.wait_for()
     look("reading")
+    page.get_by_role("button", name="All articles").click()
+    page.locator(".side-head").get_by_role("button", name="Settings").click()
+    page.locator("#told p").first.wait_for()
+    look("settings")
+    page.get_by_role("button", name="All articles").click()
+    page.get_by_role("button", name="Add by link or feed").click()
+    page.locator("#followed h3").wait_for()
+    look("pages and feeds")
+    if size[0] < 900:
+        page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Bad answer").last.click()
+    look("rating")
     assert found == []

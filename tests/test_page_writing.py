@@ -1,0 +1,47 @@
+"""How an answer looks while a model writes it, and when it is settled."""
+
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import Any
+
+import pytest
+
+from tests.browsing import served, visitors
+from tests.servers import Fake
+
+pytestmark = pytest.mark.browser
+QUESTION = "what does the author say about chip restrictions?"
+
+
+@pytest.fixture
+def visit(browser, seeds_index, fake: Fake, monkeypatch) -> Iterator[Callable]:
+    monkeypatch.setenv("OPENAI_BASE_URL", fake.base_url)
+    monkeypatch.setenv("NEWSDESK_MODEL", "m-17")
+    with served(seeds_index, 8050) as url, visitors(browser, url) as opened:
+        yield opened
+
+
+def test_the_first_words_are_shown_while_the_model_still_writes(visit, fake):
+    go_on = Event()
+
+    def slowly(handler: Any) -> None:
+        handler.open()
+        handler.say("Zebras ")
+        go_on.wait(30)
+        handler.say("are striped.")
+        handler.complete()
+
+    fake.behaviour = slowly
+    page = visit()
+    page.locator("#question textarea").fill(QUESTION)
+    page.locator("#ask").click()
+    said = page.locator("#pending .said")
+    said.get_by_text("Zebras").wait_for()
+    assert said.get_attribute("aria-busy") == "true"
+    assert said.locator(".caret").is_visible()  # pending, and not by colour alone
+    assert page.locator("#stop").is_visible()
+    go_on.set()
+    page.locator("#settled .turn").wait_for()
+    # nothing was cited, so the articles' own words stand there, and a line says why
+    assert "cited none" in page.inner_text("#settled .note")
+    assert page.locator("#pending .turn").count() == 0
