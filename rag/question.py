@@ -17,6 +17,7 @@ _SPEAKING = (
     r"(?:say|think|write|argue|claim|mention|suggest|believe|state|report|explain|feel"
     r"|tell\s+us)s?"
 )
+_COMPARED = r"(?:articles|authors|views|opinions|positions|accounts)"
 _FRAME = re.compile(
     rf"""^\s*
     (?:
@@ -24,6 +25,9 @@ _FRAME = re.compile(
       | what\s+(?:is|are|was|were)\s+{_SPEAKER}(?:'s|\u2019s|')?
         \s+(?:views?|opinions?|positions?|take)
       | what\s+(?:is|was)\s+said
+      | compare\s+(?:what\s+{_SPEAKER}\s+{_SPEAKING}|(?:the\s+)?{_COMPARED})
+      | (?:(?:how|where|on\s+what)\s+)?do\s+{_SPEAKER}\s+(?:(?:dis)?agree|differ)
+      | what\s+(?:are\s+)?(?:the\s+)?different\s+{_COMPARED}
       | according\s+to\s+{_SPEAKER}\s*,?
     )
     (?:\s+(?:about|of|on|regarding|concerning|that))?\s+

@@ -204,7 +204,8 @@ def test_verbatim_sentences_of_two_articles_are_two_paragraphs():
             make_citation(2, "It cost £86 million.", article_id="a2"),
         ),
     )
-    assert "One. [1]\n\nTwo. [2]\n\n[1] A title (Ann" in answer_text(answer)
+    said = "Ann Author, 4 June 2026: One. [1]\n\nAnn Author, 4 June 2026: Two. [2]\n\n"
+    assert f"{said}[1] A title (Ann" in answer_text(answer)
     shown = answer_html(answer, 0)
     assert shown.count('<p class="said">') == shown.count('<p class="credit">') == 2
 

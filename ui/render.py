@@ -47,9 +47,13 @@ def answer_text(answer: Answer, width: int = 80) -> str:
     if answer.refused:
         parts = [_fill(answer.reason, width), *_nearest_text(answer.passages, width)]
     else:
+        said = paragraphs(answer)
         parts = [
-            _fill(" ".join(map(_sentence_text, paragraph)), width)
-            for paragraph in paragraphs(answer)
+            _fill(
+                _lead(answer, one, len(said)) + " ".join(map(_sentence_text, one)),
+                width,
+            )
+            for one in said
         ]
         parts += [
             _source_text(cited, width, quoted=answer.model != VERBATIM)
@@ -59,6 +63,15 @@ def answer_text(answer: Answer, width: int = 80) -> str:
     if answer.asked:
         parts.insert(0, _fill(f"Asked as: {answer.asked}", width))
     return "\n\n".join(parts)
+
+
+def _lead(answer: Answer, paragraph: Sequence[Sentence], count: int) -> str:
+    """Return whose words a paragraph is, where there are several."""
+    numbers = paragraph[0].citations
+    if count < 2 or not numbers:
+        return ""
+    cited = next(one for one in answer.citations if one.number == numbers[0])
+    return f"{byline(cited.author, cited.published) or cited.title}: "
 
 
 def paragraphs(answer: Answer) -> list[list[Sentence]]:

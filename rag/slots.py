@@ -1,0 +1,88 @@
+"""What kind of answer a question asks for, and whether a sentence holds one; pure."""
+
+from __future__ import annotations
+
+import re
+
+_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November"
+    "|December"
+)
+_DATE = re.compile(
+    rf"\b(?:1\d\d\d|20\d\d|\d+(?:st|nd|rd|th)|\d0s|century|centuries|{_MONTHS}"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today)\b"
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?"
+    r"|hundreds?|thousands?|millions?|billions?|half|third|quarter|twice|double|several"
+    r"|many|few|most)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|since|due\s+to|owing|so\s+that|therefore|thus|reasons?|caus\w+"
+    r"|in\s+order\s+to|as\s+a\s+result|le(?:d|ads)\s+to|result\w*)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<!^)\b[A-Z][\w'\N{RIGHT SINGLE QUOTATION MARK}-]+")
+_AMOUNT_ASKED = re.compile(
+    r"\bhow\s+(?:many|much|long|old|far|large|big|tall|high|often|fast|heavy|wide|deep)"
+    r"\b|\bwhat\s+(?:percent\w*|number|amount|share|fraction|price|cost)\b",
+    re.IGNORECASE,
+)
+_DATE_ASKED = re.compile(
+    r"\bwhen\b|\b(?:what|which)\s+(?:\w+\s+)?(?:year|date|day|month|century|decade)s?\b",
+    re.IGNORECASE,
+)
+_NAME_ASKED = re.compile(
+    r"\bwho(?:m|se)?\b|\bwhere\b"
+    r"|\b(?:what|which)\s+(?:country|city|state|town|place|region|river)\b",
+    re.IGNORECASE,
+)
+_REASON_ASKED = re.compile(r"\bwhy\b|\bfor\s+what\s+reason\b", re.IGNORECASE)
+_DEFINITION_ASKED = re.compile(
+    r"\s*what(?:'s|\s+is|\s+are|\s+was|\s+were)\s+(?:an?\s+|the\s+)?"
+    r"(?P<thing>\w[\w -]{1,40}?)\s*\?*\s*$",
+    re.IGNORECASE,
+)
+_NEWEST_ASKED = re.compile(
+    r"\b(?:latest|newest|now|nowadays|current(?:ly)?|at\s+present|recent(?:ly)?|so\s+far"
+    r"|up\s+to\s+date)\b",
+    re.IGNORECASE,
+)
+
+
+def holds(question: str, sentence: str) -> bool:
+    """Whether a sentence holds what is asked for.
+
+    That is a number for "how many", a date for "when", a name that the question lacks
+    for "who" and "where", a reason for "why", "X is" for "what is X".
+    """
+    if asks_for_a_figure(question):
+        wanted = _NUMBER if _AMOUNT_ASKED.search(question) else _DATE
+        return wanted.search(sentence) is not None
+    if _REASON_ASKED.search(question):
+        return _REASON.search(sentence) is not None
+    if _NAME_ASKED.search(question):
+        known = question.casefold()
+        return any(name.casefold() not in known for name in _NAME.findall(sentence))
+    if asked := _DEFINITION_ASKED.match(question):
+        thing = re.escape(asked["thing"])
+        defined = rf"\b{thing}s?\s+(?:is|are|was|were|means)\s|\b{thing}s?,\s+an?\s"
+        return re.search(defined, sentence, re.IGNORECASE) is not None
+    return False
+
+
+def asks_for_a_figure(question: str) -> bool:
+    """Whether a number or a date is asked for."""
+    return bool(_AMOUNT_ASKED.search(question) or _DATE_ASKED.search(question))
+
+
+def asks_for_the_newest(question: str) -> bool:
+    """Whether what holds now is asked for."""
+    return _NEWEST_ASKED.search(question) is not None
+
+
+def figures(sentence: str) -> frozenset[str]:
+    """Return the numbers of a sentence, as digits."""
+    found = re.findall(r"\d+(?:[.,]\d+)*", sentence)
+    return frozenset(number.replace(",", "") for number in found)

@@ -1,0 +1,122 @@
+"""Which sentences of the articles are chosen as an answer, without a model."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from ingest import ingest
+from rag import QueryEngine
+from rag.extract import Extractor
+from rag.nearest import Nearest
+from rag.question import asks_for_views, topic
+from rag.schema import Passage
+from rag.slots import holds
+from tests.passages import passage
+from ui.render import answer_text
+
+MILL = (
+    "The mill on the Wend was praised by Anna Orr. It was opened in 1905 by the town. "
+    "The mill on the Wend ground oats."
+)
+NOTES = {
+    "old.md": ("Ada Old", "2026-02-18", "The Wend barrier will protect 6,400 homes."),
+    "new.md": ("Bea New", "2026-02-20", "The Wend barrier will protect 4,600 homes."),
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryEngine]:
+    folder = tmp_path_factory.mktemp("notes")
+    for name, (author, published, text) in NOTES.items():
+        head = f"---\ntitle: {name}\nauthor: {author}\npublished: {published}\n---\n\n"
+        (folder / name).write_text(head + text, "utf-8")
+    ingest([folder], index=folder / ".index")
+    with QueryEngine.open(folder / ".index") as opened:
+        yield opened
+
+
+def nearest(passages: Sequence[Passage], *wanted: tuple[str, float]) -> list[Nearest]:
+    """Return these sentences with their scores."""
+    found = []
+    for text, score in wanted:
+        held = next(one for one in passages if text in one.text)
+        at = held.text.index(text)
+        found.append(Nearest(held, at, at + len(text), score))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "fits"),
+    [
+        ("When did it open?", "It opened in 1905.", True),
+        ("When did it open?", "It opened with a speech.", False),
+        ("How many homes?", "It has forty-one gates and twelve homes.", True),
+        ("How many homes?", "It protects homes.", False),
+        ("Who praised the mill?", "The mill was praised by Anna Orr.", True),
+        ("Who praised Anna Orr?", "It was praised like Anna Orr.", False),
+        ("Why did it close?", "It closed because of the flood.", True),
+        ("Why did it close?", "It closed in May.", False),
+        ("What is a heat pump?", "A heat pump is a machine that moves heat.", True),
+        ("What is a heat pump?", "The heat pump ran all night.", False),
+    ],
+)
+def test_a_sentence_holds_what_is_asked_for_or_not(
+    question: str, sentence: str, fits: bool
+) -> None:
+    assert holds(question, sentence) is fits
+
+
+def test_what_holds_the_kind_of_answer_goes_before_what_is_only_nearer() -> None:
+    one = passage("The mill ground oats. " + "Filler here. " * 30 + "The mill: 1905.")
+    found = nearest([one], ("The mill ground oats.", 9.0), ("The mill: 1905.", 8.9))
+    best = Extractor(lambda same: same).extract("When was the mill?", found)
+    assert "1905" in best.sentences[-1].text
+    best = Extractor(lambda same: same).extract("What of the mill?", found[:1])
+    assert best.sentences[0].text == "The mill ground oats."
+
+
+def test_an_answer_stays_within_400_characters_in_the_order_of_the_text() -> None:
+    sentences = [
+        f"Sentence number {n} is about the mill on the Wend." for n in range(20)
+    ]
+    one = passage(" ".join(sentences))
+    found = nearest([one], *((text, 9.0 + n / 100) for n, text in enumerate(sentences)))
+    bound = Extractor(lambda same: same).extract("What about the mill?", found)
+    assert 300 < sum(len(one.text) + 1 for one in bound.sentences) <= 400
+    starts = [cited.start for cited in bound.citations]
+    assert starts == sorted(starts)
+
+
+def test_a_sentence_that_leans_on_another_does_not_stand_without_it() -> None:
+    one, two = passage(MILL), passage("It was sold.", start=900)
+    found = nearest([one, two], ("The mill on the Wend ground oats.", 9.0))
+    found += nearest([two], ("It was sold.", 8.9))
+    bound = Extractor(lambda same: same).extract("What did it grind?", found)
+    assert "It was sold." not in [one.text for one in bound.sentences]
+
+
+def test_of_two_figures_for_the_same_the_newer_comes_first(engine: QueryEngine) -> None:
+    answer = engine.query("How many homes will the Wend barrier protect?")
+    assert "4,600" in answer.sentences[0].text
+    assert "6,400" in answer.sentences[1].text
+
+
+def test_articles_that_are_compared_are_told_apart(engine: QueryEngine) -> None:
+    answer = engine.query("Compare what the articles say about the Wend barrier.")
+    shown = answer_text(answer)
+    assert "Ada Old, 18 February 2026: The Wend" in shown
+    assert "Bea New, 20 February 2026: The Wend" in shown
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Compare the views on the ban",
+        "Where do the authors disagree about the ban",
+        "Do the articles agree on the ban",
+        "What are the different opinions about the ban",
+    ],
+)
+def test_a_comparison_is_recognised(question: str) -> None:
+    assert asks_for_views(question)
+    assert topic(question) == "the ban"
