@@ -31,10 +31,11 @@ class NewsRoom:
         if now.before >= 0:
             changes = self._engine.changes_since(now.before)
             new = news(changes, self._engine.articles(removed=True))
-        live = self._live()
+        conversations = read(kept)
+        live = self._live() if conversations else {}
         outdated = [
             one
-            for one in read(kept)
+            for one in conversations
             if any(self._outdated(turn, live) for turn in one.turns)
         ]
         return asdict(now), news_html(new, now.before_at, outdated)

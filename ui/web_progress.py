@@ -41,7 +41,7 @@ def reported(work: Work, shown: Callable[[str], str] = str) -> Iterator[str]:
             told.put((sentence(error), True))
         told.put(None)
 
-    Thread(target=run).start()
+    Thread(target=run, daemon=True).start()  # an end in the middle does no harm
     lines: list[str] = []
     now = "Reading …"
     yield report_html([now])

@@ -123,7 +123,8 @@ class Preferences:
         change: dict[str, Any] = {"answer_length": length}
         if writer != MODEL:
             return now.model_copy(update={**change, "model": NO_MODEL})
-        change["model"] = model = now.model if service.read_only else model.strip()
+        model = ("" if service.read_only else model.strip()) or now.model
+        change["model"] = model
         key = "" if service.read_only else key.strip()
         theirs = _without_password(now.openai_base_url or "")
         url = url.strip() if service.private else theirs
