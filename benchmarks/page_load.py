@@ -64,15 +64,17 @@ class Visitor:
         """Ask; return the HTML of the settled conversation, or raise ValueError."""
         given = {"data": [question, None, None, None], "session_hash": self._session}
         self._client.post("/queue/join", json={**self._event, **given})
-        params = {"session_hash": self._session}
+        params, settled = {"session_hash": self._session}, ""
         with self._client.stream("GET", "/queue/data", params=params) as stream:
             for line in stream.iter_lines():
                 said = json.loads(line.removeprefix("data:")) if line else {}
                 if said.get("msg") == "process_completed":
                     if not said["success"]:
                         raise ValueError(str(said["output"]))
-                    return str(said["output"]["data"][2])
-        raise ValueError("the stream ended without an answer")
+                    settled = str(said["output"]["data"][2])
+        if not settled:
+            raise ValueError("the stream ended without an answer")
+        return settled
 
 
 def main() -> None:

@@ -55,6 +55,8 @@ _ICON = (
     "%22 viewBox=%220 0 16 16%22><circle cx=%228%22 cy=%228%22 r=%227%22 "
     'fill=%22%2317604a%22/></svg>">'
 )
+# whose conversations are in memory, a megabyte each; of more, the longest idle begin anew
+_VISITORS = 300
 # system fonts: gradio's own themes fetch theirs
 _SANS = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
@@ -98,6 +100,7 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
+        state_session_capacity=_VISITORS,
         mcp_server=False,
         max_file_size=int(max_file_mb * 1_000_000),
         theme=gr.themes.Base(font=_SANS, font_mono=_MONO),
