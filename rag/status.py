@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.index import SEARCHED_EXACTLY, Index
+from rag import index as projections
+from rag.index import Index
 from rag.vectors import VectorProjection
 
 WELL = "ok"
@@ -55,7 +56,7 @@ def status(index: Index) -> Status:
         last_at=counts.last_at,
         lag={
             "words": ledger.changes_after(index.words.applied),
-            "vectors": unbuilt if unbuilt > SEARCHED_EXACTLY else 0,
+            "vectors": unbuilt if unbuilt > projections.SEARCHED_EXACTLY else 0,
         },
         embedder=ledger.vectors.embedder() or "",
         health=_health(faults, ledger.unfinished_purge()),

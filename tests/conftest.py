@@ -42,6 +42,7 @@ def browser() -> Iterator[Any]:
     path = shutil.which("chromium")
     if not path:
         pytest.skip("no chromium on this machine")
+    playwright.expect.set_options(timeout=20_000)  # ms; machines of CI are slow
     with playwright.sync_playwright() as driver:
         running = driver.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield running
