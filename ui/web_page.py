@@ -55,7 +55,7 @@ _ICON = (
     "%22 viewBox=%220 0 16 16%22><circle cx=%228%22 cy=%228%22 r=%227%22 "
     'fill=%22%2317604a%22/></svg>">'
 )
-# whose conversations are in memory, a megabyte each; of more, the longest idle begin anew
+# whose conversations are in memory, a megabyte each; the longest idle begin anew
 _VISITORS = 300
 # system fonts: gradio's own themes fetch theirs
 _SANS = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
