@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis.strategies as st
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
