@@ -37,6 +37,7 @@ _LEANS_BACK = re.compile(
 _MOST_BEFORE = 2  # sentences that are put before the best one
 # ... and one that begins so may go on with the thought of the one before.
 _GOES_ON = re.compile(rf"{_LEANS_BACK.pattern}|If\b")
+_BRIEF = 60  # characters: "The correct number is 4,600." says little by itself
 _GAP = 3  # characters of white space between two sentences, at most
 
 _Span = tuple[Passage, int, int]
@@ -66,20 +67,22 @@ class Extractor:
             chosen = _of_each(ordered, worth)
             if asks_for_the_newest(question):
                 chosen.sort(key=lambda one: one.passage.published, reverse=True)
-            return _bound(span for one in chosen for span in self._group(one))
+            return _bound(span for one in chosen for span in self._group(question, one))
         best = _newest(question, ordered, worth)
-        spans, longest = self._group(best), _LONGEST_ANSWER[self._length]
+        spans, longest = self._group(question, best), _LONGEST_ANSWER[self._length]
         least = worth(best) - (_WIDE_MARGIN if self._length is Length.LONG else _MARGIN)
         for one in ordered:
-            if worth(one) >= least and _fits(one, spans, longest):
-                spans.append((one.passage, one.start, one.end))
+            alone = [(one.passage, one.start, one.end)]
+            for group in (self._group(question, one), alone):
+                if worth(one) >= least and _fits(group, spans, longest):
+                    spans += group
         articles = list(dict.fromkeys(passage.article_id for passage, *_ in spans))
         spans.sort(key=lambda s: (articles.index(s[0].article_id), s[0].start + s[1]))
         return _bound(spans)
 
-    def _group(self, best: Nearest) -> list[_Span]:
+    def _group(self, question: str, best: Nearest) -> list[_Span]:
         passage = self._widen(best.passage)
-        grown = _grown(passage, best, _LONGEST_GROUP[self._length])
+        grown = _grown(question, passage, best, _LONGEST_GROUP[self._length])
         return [(passage, start, end) for start, end in grown]
 
 
@@ -143,36 +146,50 @@ def _differ(question: str, one: Nearest, other: Nearest) -> bool:
     return given and figures(one.text) != figures(other.text)
 
 
-def _fits(one: Nearest, spans: Sequence[_Span], longest: int) -> bool:
-    """Whether a sentence is new, within the length and understood where it stands."""
-    start, end = (one.passage.start + at for at in (one.start, one.end))
-    length = sum(b - a + 1 for _, a, b in spans) + end - start
-    ends = set()
-    for passage, a, b in spans:
-        if passage.article_id == one.passage.article_id:
-            if passage.start + a < end and start < passage.start + b:
-                return False
-            ends.add(passage.start + b)
-    leans = _LEANS_BACK.match(one.text) is not None
-    follows = any(0 <= start - before <= _GAP for before in ends)
-    return length <= longest and (follows or not leans)
+def _fits(group: Sequence[_Span], spans: Sequence[_Span], longest: int) -> bool:
+    """Whether sentences are new, within the length and understood where they stand."""
+    passage, first, _ = group[0]
+    start, end = passage.start + first, passage.start + group[-1][2]
+    taken = [
+        (other.start + a, other.start + b)
+        for other, a, b in spans
+        if other.article_id == passage.article_id
+    ]
+    leans = _LEANS_BACK.match(passage.text, first) is not None
+    follows = any(0 <= start - before <= _GAP for _, before in taken)
+    return (
+        end - start + sum(b - a + 1 for _, a, b in spans) <= longest
+        and not any(a < end and start < b for a, b in taken)
+        and (follows or not leans)
+    )
 
 
-def _grown(passage: Passage, best: Nearest, longest: int) -> list[tuple[int, int]]:
+def _grown(
+    question: str, passage: Passage, best: Nearest, longest: int
+) -> list[tuple[int, int]]:
     """Return the spans of `best` and of the sentences around it that belong to it.
 
     They have up to `longest` characters.
     """
-    spans = sentence_spans(passage.text, passage.language)
+    text, spans = passage.text, sentence_spans(passage.text, passage.language)
     offset = best.passage.start - passage.start
     at = next(n for n, span in enumerate(spans) if span[1] > best.start + offset)
     first = last = at
-    while first > max(at - _MOST_BEFORE, 0) and _LEANS_BACK.match(
-        passage.text, *spans[first]
-    ):
+    while first > max(at - _MOST_BEFORE, 0) and _LEANS_BACK.match(text, *spans[first]):
         first -= 1
-    while last + 1 < len(spans) and _GOES_ON.match(passage.text, *spans[last + 1]):
-        if spans[last + 1][1] - spans[first][0] > longest:
+    while last + 1 < len(spans) and spans[last + 1][1] - spans[first][0] <= longest:
+        start, end = spans[last + 1]
+        so_far = text[spans[first][0] : spans[last][1]]
+        if not _belongs(question, so_far, text[start:end]):
             break
         last += 1
     return spans[first : last + 1]
+
+
+def _belongs(question: str, so_far: str, following: str) -> bool:
+    """Whether a sentence goes on with those before it, or gives what they do not."""
+    if _GOES_ON.match(following):
+        return True
+    if asks_for_a_figure(question) and len(following) <= _BRIEF and figures(following):
+        return True
+    return holds(question, following) and not holds(question, so_far)

@@ -23,7 +23,10 @@ _REASON = re.compile(
     r"|in\s+order\s+to|as\s+a\s+result|le(?:d|ads)\s+to|result\w*)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?<!^)\b[A-Z][\w'\N{RIGHT SINGLE QUOTATION MARK}-]+")
+# not where a sentence or a quotation begins
+_NAME = re.compile(
+    r"(?<=[\w,;:)\N{RIGHT SINGLE QUOTATION MARK}'] )[A-Z][\w'\N{RIGHT SINGLE QUOTATION MARK}-]+"
+)
 _AMOUNT_ASKED = re.compile(
     r"\bhow\s+(?:many|much|long|old|far|large|big|tall|high|often|fast|heavy|wide|deep)"
     r"\b|\bwhat\s+(?:percent\w*|number|amount|share|fraction|price|cost)\b",
