@@ -25,7 +25,8 @@ _REASON = re.compile(
 )
 # not where a sentence or a quotation begins
 _NAME = re.compile(
-    r"(?<=[\w,;:)\N{RIGHT SINGLE QUOTATION MARK}'] )[A-Z][\w'\N{RIGHT SINGLE QUOTATION MARK}-]+"
+    r"(?<=[\w,;:)\N{RIGHT SINGLE QUOTATION MARK}'] )"
+    r"[A-Z][\w'\N{RIGHT SINGLE QUOTATION MARK}-]+"
 )
 _AMOUNT_ASKED = re.compile(
     r"\bhow\s+(?:many|much|long|old|far|large|big|tall|high|often|fast|heavy|wide|deep)"
