@@ -120,3 +120,16 @@ def test_articles_that_are_compared_are_told_apart(engine: QueryEngine) -> None:
 def test_a_comparison_is_recognised(question: str) -> None:
     assert asks_for_views(question)
     assert topic(question) == "the ban"
+
+
+def test_the_wrong_and_the_right_figure_of_a_correction_stay_together() -> None:
+    text = (
+        "Our report on the barrier gave a wrong number of homes. We wrote 6,400. "
+        "The correct number is 4,600. The cost was right."
+    )
+    nearer = nearest([passage(text)], (text.partition(" We")[0], 9.0))
+    question = "How many homes will the barrier protect?"
+    bound = Extractor(lambda same: same).extract(question, nearer)
+    assert (
+        " ".join(one.text for one in bound.sentences) == text.partition(" The cost")[0]
+    )
