@@ -21,7 +21,9 @@ class Catalog:
 
     `chunk_keys`, `vector_keys` and `owners` have one entry per row; the owner is the
     place of the chunk's article in `articles`. `by_vector` orders the rows by vector,
-    as `ordered` has these: chunks with one text share one.
+    as `ordered` has these: chunks with one text share one. `stories` has one entry per
+    article, the same for those that are copies of one another; `copied` is whether
+    there are such.
     """
 
     chunk_keys: Keys
@@ -30,33 +32,38 @@ class Catalog:
     articles: tuple[ArticleSummary, ...]
     by_vector: Rows
     ordered: Keys
+    stories: Rows
+    copied: bool
 
     @classmethod
     def of(cls, ledger: Ledger, seq: int | None = None) -> Catalog:
         """Read the catalog of what is live now, or was after change `seq`."""
-        return cls._of(ledger.chunks.rows(seq=seq), ledger.articles.standing(seq=seq))
-
-    @classmethod
-    def _of(
-        cls, rows: Sequence[tuple[int, int, str]], articles: Sequence[ArticleSummary]
-    ) -> Catalog:
-        places = {one.article_id: n for n, one in enumerate(articles)}
-        # what came between the two queries is read with the next change
-        known = sorted(row for row in rows if row[2] in places)
-        columns = np.array(
-            [(chunk, vector, places[owner]) for chunk, vector, owner in known],
-            dtype=np.int64,
-        ).reshape(-1, 3)
-        return cls._ordered(columns, tuple(articles))
+        articles = tuple(ledger.articles.standing(seq=seq))
+        columns = _columns(ledger.chunks.rows(seq=seq), articles)
+        pairs = ledger.articles.stories.pairs(seq)
+        return cls._ordered(columns, articles, pairs)
 
     @classmethod
     def _ordered(
-        cls, columns: NDArray[np.int64], articles: tuple[ArticleSummary, ...]
+        cls,
+        columns: NDArray[np.int64],
+        articles: tuple[ArticleSummary, ...],
+        pairs: Sequence[tuple[str, str]],
     ) -> Catalog:
         chunk_keys, vector_keys, owners = np.ascontiguousarray(columns.T)
         by_vector = np.argsort(vector_keys, kind="stable")
         ordered = vector_keys[by_vector]
-        return cls(chunk_keys, vector_keys, owners, articles, by_vector, ordered)
+        stories = _stories(articles, pairs)
+        return cls(
+            chunk_keys,
+            vector_keys,
+            owners,
+            articles,
+            by_vector,
+            ordered,
+            stories,
+            copied=bool(pairs),
+        )
 
     def after(self, ledger: Ledger, since: int) -> Catalog:
         """Return the catalog as it is now, this one being of change `since`."""
@@ -64,9 +71,10 @@ class Catalog:
         ids = list(dict.fromkeys(change.article_id for change in changes))
         if len(ids) > len(self.articles) // 2:
             return Catalog.of(ledger)
-        new = Catalog._of(
-            ledger.chunks.rows(article_ids=ids), ledger.articles.standing(ids)
-        )
+        came = tuple(ledger.articles.standing(ids))
+        chunk_keys, vector_keys, owners = _columns(
+            ledger.chunks.rows(article_ids=ids), came
+        ).T
         gone = set(ids)
         stays = np.array([one.article_id not in gone for one in self.articles], bool)
         kept = stays[self.owners]
@@ -75,13 +83,21 @@ class Catalog:
         old = np.stack(
             [self.chunk_keys[kept], self.vector_keys[kept], place[self.owners[kept]]]
         )
-        added = np.stack([new.chunk_keys, new.vector_keys, new.owners + len(articles)])
+        added = np.stack([chunk_keys, vector_keys, owners + len(articles)])
         columns = np.concatenate([old, added], axis=1).T
         order = np.argsort(columns[:, 0], kind="stable")
-        return Catalog._ordered(columns[order], articles + new.articles)
+        pairs = ledger.articles.stories.pairs()
+        return Catalog._ordered(columns[order], articles + came, pairs)
 
     def __len__(self) -> int:
         return len(self.chunk_keys)
+
+    def also_in(self, owner: int) -> tuple[ArticleSummary, ...]:
+        """Return the other articles that tell the story of the one at this place."""
+        if not self.copied:
+            return ()
+        same = np.flatnonzero(self.stories == self.stories[owner]).tolist()
+        return tuple(self.articles[n] for n in same if n != owner)
 
     def of_chunks(self, keys: Keys) -> tuple[Rows, NDArray[np.bool_]]:
         """Return the rows of the live ones among these chunks, and which were live."""
@@ -96,3 +112,35 @@ class Catalog:
         last = np.searchsorted(self.ordered, keys, "right")
         spans = [self.by_vector[a:b] for a, b in zip(first, last, strict=True)]
         return np.concatenate([*spans, np.empty(0, dtype=np.int64)])
+
+
+def _columns(
+    rows: Sequence[tuple[int, int, str]], articles: Sequence[ArticleSummary]
+) -> NDArray[np.int64]:
+    """Return chunk keys, vector keys and owners, a line for each chunk, by its key."""
+    places = {one.article_id: n for n, one in enumerate(articles)}
+    # what came between the two queries is read with the next change
+    known = sorted(row for row in rows if row[2] in places)
+    return np.array(
+        [(chunk, vector, places[owner]) for chunk, vector, owner in known],
+        dtype=np.int64,
+    ).reshape(-1, 3)
+
+
+def _stories(
+    articles: Sequence[ArticleSummary], pairs: Sequence[tuple[str, str]]
+) -> Rows:
+    """Return a number for each article: that of the first one of its story."""
+    first = list(range(len(articles)))
+    places = {one.article_id: n for n, one in enumerate(articles)} if pairs else {}
+
+    def root(n: int) -> int:
+        while first[n] != n:
+            first[n] = n = first[first[n]]
+        return n
+
+    for pair in pairs:
+        if places.keys() >= set(pair):
+            a, b = sorted(root(places[one]) for one in pair)
+            first[b] = a
+    return np.array([root(n) for n in range(len(first))] if pairs else first, np.int64)

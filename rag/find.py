@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -96,12 +96,14 @@ class Mention:
 class Findings:
     """All articles that have what was sought, newest first, of `searched` articles.
 
-    `mentions` holds the first few of `total`.
+    `mentions` holds the first few of `stories`, one article of each: of the `total`
+    those that are copies of one another are one story.
     """
 
     sought: Sought
     mentions: tuple[Mention, ...]
     total: int
+    stories: int
     searched: int
 
     @property
@@ -112,11 +114,16 @@ class Findings:
         about = f"“{self.sought.terms.strip(chr(34))}”"
         several = " " in self.sought.terms.strip() and '"' not in self.sought.terms
         near = " (within a few sentences)" if several else ""
+        if self.stories < self.total:
+            near += (
+                f", which are {self.stories:,} independent "
+                f"{'story' if self.stories == 1 else 'stories'}: copies count once"
+            )
         if self.sought.stance:
             return (
                 f"{self.total:,} of {self.searched:,} {many} {verb} {about} beside "
-                f"words that {self.sought.stance}; all were searched, by words: there "
-                "may be other ways of saying it."
+                f"words that {self.sought.stance}{near}; all were searched, by words: "
+                "there may be other ways of saying it."
             )
         return (
             f"{self.total:,} of {self.searched:,} {many} {verb} {about}{near}; all "
@@ -131,8 +138,9 @@ class Findings:
             number = citations.add(one.passage, one.start, one.end)
             text = one.passage.text[one.start : one.end]
             sentences.append(Sentence(text, (number,), Verdict.QUOTED))
-        rest = self.total - len(self.mentions)
-        notes = (f"{rest:,} more articles have it.",) if rest > 0 else ()
+        rest = self.stories - len(self.mentions)
+        what = "stories" if self.stories < self.total else "articles"
+        notes = (f"{rest:,} more {what} have it.",) if rest > 0 else ()
         return Bound(tuple(sentences), citations.all(), notes)
 
 
@@ -168,11 +176,15 @@ def find(
     newest = sorted(
         of_article, key=lambda owner: catalog.articles[owner].published, reverse=True
     )
-    mentions = [
-        _mention(searcher, catalog.articles[owner], of_article[owner], sought)
-        for owner in newest[:limit]
-    ]
-    return Findings(sought, tuple(mentions), len(newest), searched)
+    stories: dict[int, list[int]] = {}
+    for owner in newest:
+        stories.setdefault(int(catalog.stories[owner]), []).append(owner)
+    mentions = []
+    for owner, *others in list(stories.values())[:limit]:
+        one = _mention(searcher, catalog.articles[owner], of_article[owner], sought)
+        also = tuple(catalog.articles[n] for n in others)
+        mentions.append(replace(one, passage=replace(one.passage, also_in=also)))
+    return Findings(sought, tuple(mentions), len(newest), len(stories), searched)
 
 
 def _mention(

@@ -75,6 +75,7 @@ def citation(number: int, passage: Passage, start: int, end: int) -> Citation:
         end=passage.start + end,
         quote=passage.text[start:end],
         speaker=speaker_of(passage.text, start, end, passage.author),
+        also_in=passage.also_in,
     )
 
 

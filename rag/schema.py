@@ -98,7 +98,8 @@ class Passage:
     `score` is the fused score that ranks passages: comparable within one question only.
     `cosine` (-1 to 1) and `bm25` (0 and up) are the best of the chunks inside, each on
     its own scale; `bm25` is the weight of the words (the sum of their rarities and a
-    tenth of BM25), 0 where no word of the question occurs.
+    tenth of BM25), 0 where no word of the question occurs. `also_in` are the other
+    articles that tell the same story, each wholly or in part.
     """
 
     article_id: str
@@ -116,6 +117,7 @@ class Passage:
     cosine: float
     bm25: float
     found_by: FoundBy
+    also_in: tuple[ArticleSummary, ...] = ()
 
 
 class Voice(StrEnum):
@@ -140,7 +142,10 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A span of an article that was proved used: `quote == article.text[start:end]`."""
+    """A span of an article that was proved used: `quote == article.text[start:end]`.
+
+    `also_in` is that of its passage.
+    """
 
     number: int
     article_id: str
@@ -153,6 +158,7 @@ class Citation:
     end: int
     quote: str
     speaker: Speaker = Speaker()
+    also_in: tuple[ArticleSummary, ...] = ()
 
 
 class Verdict(StrEnum):

@@ -197,10 +197,17 @@ class Searcher:
 
     def article_of(self, chunk: IndexedChunk) -> ArticleSummary:
         """Return the line of a chunk's article; raises KeyError if it has changed."""
+        return self.catalog.articles[self._owner(chunk)]
+
+    def also_in(self, chunk: IndexedChunk) -> tuple[ArticleSummary, ...]:
+        """Return the other articles that tell the story of a chunk's article."""
+        return self.catalog.also_in(self._owner(chunk))
+
+    def _owner(self, chunk: IndexedChunk) -> int:
         rows, _ = self.catalog.of_chunks(np.array([chunk.chunk_key]))
         if not len(rows):
             raise KeyError(chunk.chunk_key)
-        return self.catalog.articles[int(self.catalog.owners[rows[0]])]
+        return int(self.catalog.owners[rows[0]])
 
 
 def _asked_for(limit: int, share: float) -> int:

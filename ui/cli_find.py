@@ -45,7 +45,7 @@ def find(
     if as_json:
         click.echo(json.dumps(_json(found), ensure_ascii=False))
     else:
-        from ui.render import byline
+        from ui.render import also_in, byline
 
         tell(found.statement)
         for one in found.mentions:
@@ -54,6 +54,8 @@ def find(
             tell(f"\n{passage.article_id}  {passage.title}")
             tell(f"              {signed}" if signed else "")
             tell(f"              “{_quote(one)}”")
+            if passage.also_in:
+                tell(f"              {also_in(passage.also_in)}")
     if not found.total:
         sys.exit(EXIT_REFUSED)
 
@@ -63,9 +65,12 @@ def _quote(one: Mention) -> str:
 
 
 def _json(found: Findings) -> dict[str, object]:
+    from ui.render import also_in_json
+
     return {
         "statement": found.statement,
         "total": found.total,
+        "stories": found.stories,
         "searched": found.searched,
         "articles": [
             {
@@ -78,6 +83,7 @@ def _json(found: Findings) -> dict[str, object]:
                 "start": one.passage.start + one.start,
                 "end": one.passage.start + one.end,
                 "quote": one.passage.text[one.start : one.end],
+                "also_in": also_in_json(one.passage.also_in),
             }
             for one in found.mentions
         ],

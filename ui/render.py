@@ -5,8 +5,18 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
+from pathlib import Path
+from urllib.parse import urlsplit
 
-from rag.schema import Answer, Citation, Passage, Sentence, Verdict, Voice
+from rag.schema import (
+    Answer,
+    ArticleSummary,
+    Citation,
+    Passage,
+    Sentence,
+    Verdict,
+    Voice,
+)
 
 VERBATIM = "none"  # `Answer.model` where the sentences are the articles' own
 NO_SOURCE = "no source"
@@ -102,6 +112,32 @@ def byline(author: str, published: str, publisher: str = "") -> str:
     return ", ".join(part for part in (author, publisher, written(published)) if part)
 
 
+def also_in(copies: Sequence[ArticleSummary]) -> str:
+    """Return "The same story is also in Daily News and wire.txt.", "" without any.
+
+    At most three are named.
+    """
+    if not copies:
+        return ""
+    names = [one.publisher or _place(one.source) for one in copies[:3]]
+    if rest := len(copies) - len(names):
+        names.append(f"{rest} more")
+    *first, last = names
+    listed = f"{', '.join(first)} and {last}" if first else last
+    return f"The same story is also in {listed}."
+
+
+def also_in_json(copies: Iterable[ArticleSummary]) -> list[dict[str, str]]:
+    """Return who has the same story, as plain values."""
+    names = ("article_id", "title", "publisher", "source")
+    return [{name: getattr(one, name) for name in names} for one in copies]
+
+
+def _place(source: str) -> str:
+    """Return the host of an address, the name of a file."""
+    return urlsplit(source).hostname or Path(source).name
+
+
 def spoken(citation: Citation) -> str:
     """Return "Bessent says, according to the article", "" for the author's own word.
 
@@ -135,6 +171,7 @@ def _citation_json(citation: Citation) -> dict[str, object]:
         "end": citation.end,
         "quote": citation.quote,
         "speaker": {"voice": citation.speaker.voice, "name": citation.speaker.name},
+        "also_in": also_in_json(citation.also_in),
     }
 
 
@@ -146,6 +183,7 @@ def _passage_json(passage: Passage) -> dict[str, object]:
         "end": passage.end,
         "text": passage.text,
         "score": passage.score,
+        "also_in": also_in_json(passage.also_in),
     }
 
 
@@ -160,6 +198,8 @@ def _sentence_text(sentence: Sentence) -> str:
 def _source_text(cited: Sequence[Citation], width: int, *, quoted: bool) -> str:
     first = cited[0]
     heading = _heading(first.title, first.author, first.published, width)
+    if first.also_in:
+        heading += f"\n{_fill(also_in(first.also_in), width, '  ')}"
     if not quoted:  # the quotes are the answer: not a second time
         numbers = "".join(f"[{one.number}]" for one in cited)
         voices = [_fill(spoken(one), width, f"  [{one.number}] ") for one in cited]

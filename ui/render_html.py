@@ -10,7 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from rag.schema import Answer, Citation, Passage, Sentence, Verdict
-from ui.render import NO_SOURCE, VERBATIM, by_article, byline, paragraphs, spoken
+from ui.render import (
+    NO_SOURCE,
+    VERBATIM,
+    also_in,
+    by_article,
+    byline,
+    paragraphs,
+    spoken,
+)
 from ui.render_copy import answer_bibtex, answer_markdown, answer_plain
 
 NOTHING_YET = (
@@ -129,8 +137,13 @@ def _credit_html(citation: Citation) -> str:
     return (
         f'<p class="credit"><span class="work">{escape(citation.title)}</span>'
         f'<span class="byline">{escape(byline(citation.author, citation.published))}'
-        "</span></p>"
+        f"</span></p>{_also_html(citation)}"
     )
+
+
+def _also_html(citation: Citation) -> str:
+    told = also_in(citation.also_in)
+    return f'<p class="spoken">{escape(told)}</p>' if told else ""
 
 
 def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int) -> str:

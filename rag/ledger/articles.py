@@ -17,6 +17,7 @@ from rag.errors import ArticleNotFound
 from rag.history import Change
 from rag.ledger.database import SLICE, Database
 from rag.ledger.log import record
+from rag.ledger.stories import Stories
 from rag.ledger.tables import (
     LIVE,
     OF_VERSION,
@@ -61,6 +62,7 @@ class Articles:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.stories = Stories(database)
         # safe to keep: the text of a version never changes
         self.text = lru_cache(maxsize=256)(self._text)
 
@@ -240,6 +242,7 @@ class Articles:
             )
             if parts:
                 connection.execute(chunks.insert(), _chunk_rows(article, parts))
+            self.stories.compare(connection, change.seq, article.text)
         return change
 
     def remove(self, article_id: str) -> Change:

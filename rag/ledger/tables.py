@@ -100,6 +100,21 @@ vectors = Table(
     sqlite_autoincrement=True,
 )
 
+# What is compared of a version, and which versions are copies; see rag.ledger.stories.
+# A version is named by the change that brought it.
+marks = Table(
+    "marks",
+    metadata,
+    Column("since", Integer, primary_key=True),
+    Column("marks", LargeBinary, nullable=False),  # uint32, little-endian
+)
+copies = Table(
+    "copies",
+    metadata,
+    Column("later", Integer, primary_key=True),
+    Column("earlier", Integer, primary_key=True),
+)
+
 # The feeds that are followed; see rag.ledger.arrivals for these three.
 feeds = Table(
     "feeds",
