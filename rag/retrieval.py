@@ -144,9 +144,8 @@ def rank(
     fused = _standardised(cosines) + _standardised(words)
     if searcher.catalog.copied:
         kept = _without_copies(searcher, rows, fused)
-        rows, cosines, words, fused = (
-            column[kept] for column in (rows, cosines, words, fused)
-        )
+        rows, cosines = rows[kept], cosines[kept]
+        words, fused = words[kept], fused[kept]
     first = np.lexsort((rows, -fused))[:depth]
     lifted = fused + _NEIGHBOUR_SHARE * _best_neighbour(searcher.catalog, rows, fused)
     lifted[first] = np.inf
