@@ -13,13 +13,12 @@ from rag.catalog import Catalog, Rows
 from rag.embedding import Vectors
 from rag.errors import ArticleNotFound
 from rag.question import asks_for_views, topic
+from rag.repeats import without_copies
 from rag.rerank import Reranker, SentenceReranker
-from rag.sameness import Marks, repeats, runs_of
 from rag.schema import FoundBy, IndexedChunk, Passage
 from rag.scope import EVERYTHING, Scope
 from rag.searcher import Scores, Searcher
 from rag.sentences import sentence_spans
-from rag.slots import figures
 
 # How many chunks each retriever proposes.
 CANDIDATES = 100
@@ -143,7 +142,7 @@ def rank(
     words[np.searchsorted(rows, matching)] = scores
     fused = _standardised(cosines) + _standardised(words)
     if searcher.catalog.copied:
-        kept = _without_copies(searcher, rows, fused)
+        kept = without_copies(searcher, rows, fused)
         rows, cosines = rows[kept], cosines[kept]
         words, fused = words[kept], fused[kept]
     first = np.lexsort((rows, -fused))[:depth]
@@ -152,33 +151,6 @@ def rank(
     order = np.lexsort((rows, -fused, -lifted))
     scores = np.where(np.isinf(lifted), fused, lifted)
     return Ranking(rows, cosines, words, scores, np.isin(rows, near)).best(order)
-
-
-def _without_copies(searcher: Searcher, rows: Rows, scores: Scores) -> Rows:
-    """Return the places of the rows that do not repeat a better one, in order.
-
-    Only the copies of one story are compared, chunk with chunk, and one that gives
-    another figure repeats nothing.
-    """
-    catalog = searcher.catalog
-    owners = catalog.owners[rows]
-    stories = catalog.stories[owners]
-    found, counts = np.unique(stories, return_counts=True)
-    several = np.flatnonzero(np.isin(stories, found[counts > 1]))
-    several = several[np.argsort(-scores[several], kind="stable")]
-    said: dict[int, list[tuple[int, Marks, frozenset[str]]]] = {}
-    dropped = []
-    for place, chunk in zip(several, searcher.chunks(rows[several]), strict=True):
-        owner, own = owners[place], (runs_of(chunk.text), figures(chunk.text))
-        before = said.setdefault(int(stories[place]), [])
-        if any(
-            owner != other and own[1] <= numbers and repeats(own[0], runs)
-            for other, runs, numbers in before
-        ):
-            dropped.append(place)
-        else:
-            before.append((owner, *own))
-    return np.delete(np.arange(len(rows)), dropped)
 
 
 def _best_neighbour(catalog: Catalog, rows: Rows, scores: Scores) -> Scores:
