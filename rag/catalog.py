@@ -23,7 +23,7 @@ class Catalog:
     place of the chunk's article in `articles`. `by_vector` orders the rows by vector,
     as `ordered` has these: chunks with one text share one. `stories` has one entry per
     article, the same for those that are copies of one another; `copied` is whether
-    there are such.
+    there are such. `languages` are those of the articles.
     """
 
     chunk_keys: Keys
@@ -34,6 +34,7 @@ class Catalog:
     ordered: Keys
     stories: Rows
     copied: bool
+    languages: frozenset[str]
 
     @classmethod
     def of(cls, ledger: Ledger, seq: int | None = None) -> Catalog:
@@ -63,6 +64,7 @@ class Catalog:
             ordered,
             stories,
             copied=bool(pairs),
+            languages=frozenset(one.language for one in articles),
         )
 
     def after(self, ledger: Ledger, since: int) -> Catalog:

@@ -166,7 +166,9 @@ def find(
     catalog = searcher.catalog
     allowed = scope.allowed(catalog.articles)
     searched = len(catalog.articles) if allowed is None else int(allowed.sum())
-    keys = searcher.words.mentioning(sought.terms, _STANCES.get(sought.stance, ""))
+    keys = searcher.words.mentioning(
+        sought.terms, _STANCES.get(sought.stance, ""), catalog.languages
+    )
     rows, _ = catalog.of_chunks(np.array(keys, dtype=np.int64))
     if allowed is not None:
         rows = rows[allowed[catalog.owners[rows]]]

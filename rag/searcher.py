@@ -162,7 +162,7 @@ class Searcher:
                 ids, share = [self.catalog.articles[n].article_id for n in places], 1.0
         wanted = _asked_for(limit, share)
         while True:
-            found = self.words.search(question, wanted, ids)
+            found = self.words.search(question, wanted, ids, self.catalog.languages)
             keys = np.array([key for key, _ in found], dtype=np.int64)
             rows, live = self.catalog.of_chunks(keys)
             scores = np.array([score for _, score in found])[live]

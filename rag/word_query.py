@@ -6,10 +6,12 @@ With `rag/words.py` the one door to `tantivy`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 
 import tantivy
+
+from rag.languages import asked_in, little_words, stems_in
 
 # A word of the title or a heading helps a chunk to be found, less than its own words.
 FIELD_WEIGHTS = {"body": 1.0, "heading": 0.5, "byline": 0.5}
@@ -105,6 +107,19 @@ def _word(term: str, weight: float) -> Iterator[tantivy.Query]:
         ]
     )
     yield tantivy.Query.boost_query(fields["body"], _BM25_SHARE)
+
+
+def question_stems(question: str, languages: Collection[str]) -> set[str]:
+    """Return the stems that are searched for a question.
+
+    They are the English ones, and where there are articles in other `languages` those
+    in the one that it is asked in, without the little words of that.
+    """
+    found = set(stems(question))
+    for language in asked_in(question, languages):
+        found.difference_update(stems(" ".join(little_words(language, question))))
+        found.update(stems(" ".join(stems_in(language, question))))
+    return found
 
 
 def _phrase(text: str) -> list[tuple[int, str]]:

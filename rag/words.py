@@ -9,7 +9,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Self
 import tantivy
 
 from rag.atomic import write_atomically
+from rag.languages import asked_in, stems_in
 from rag.manifest import Manifest, damage, describe, signature
 from rag.schema import Article, IndexedChunk
 from rag.word_query import (
@@ -26,11 +27,13 @@ from rag.word_query import (
     SCHEMA,
     analyzer,
     mention_query,
+    question_stems,
     stems,
     word_query,
 )
 
 _REWRITTEN = frozenset({"meta.json", ".managed.json"})
+_READS = 2  # how texts are read; those that were read otherwise are read anew
 _WRITER_BYTES = 30_000_000  # twice the least that tantivy accepts for one thread
 
 
@@ -53,11 +56,13 @@ def words_of(article: Article, chunks: Iterable[IndexedChunk]) -> Iterator[Words
         (article.title, article.author, article.publisher, _spoken(article.published))
     )
     for item in chunks:
+        # beside the words as they stand, which are read as if they were English
+        own = stems_in(article.language, item.text) if article.language != "en" else []
         yield Words(
             item.chunk_key,
             byline,
             item.chunk.heading,
-            item.text,
+            "\n".join([item.text, *dict.fromkeys(own)]),
         )
 
 
@@ -109,6 +114,8 @@ class WordProjection:
             try:
                 state = json.loads(self._state)
                 self.applied, self._files = int(state["seq"]), dict(state["files"])
+                if state.get("reads") != _READS:
+                    self.applied = 0
                 # tantivy survives a crash; its files are then not what was written down
                 if not state.get("writing"):
                     self.fault = damage(self._folder, self._files)
@@ -144,7 +151,11 @@ class WordProjection:
             return str(error)
 
     def search(
-        self, question: str, limit: int, article_ids: Sequence[str] | None = None
+        self,
+        question: str,
+        limit: int,
+        article_ids: Sequence[str] | None = None,
+        languages: Collection[str] = (),
     ) -> list[tuple[int, float]]:
         """Return up to `limit` (chunk key, score by words), best first.
 
@@ -152,9 +163,10 @@ class WordProjection:
         score is the sum of the weights (see `rarities`) of the words that a chunk has,
         and a little BM25, which orders chunks that have the same words. What stands
         in quotation marks counts once more where it stands word for word. With
-        `article_ids` only chunks of these articles are returned.
+        `article_ids` only chunks of these articles are returned. `languages` are those
+        of the articles.
         """
-        weights = self.rarities(sorted(set(stems(question))))
+        weights = self.rarities(sorted(question_stems(question, languages)))
         if self._index is None or not weights:
             return []
         query = word_query(question, weights, article_ids)
@@ -171,13 +183,21 @@ class WordProjection:
         """Return the key of every chunk in the projection, in order."""
         return self._all(tantivy.Query.all_query())
 
-    def mentioning(self, terms: str, stance: str = "") -> list[int]:
+    def mentioning(
+        self, terms: str, stance: str = "", languages: Collection[str] = ()
+    ) -> list[int]:
         """Return the keys of all chunks with these words, however many (in order).
 
-        See `rag.word_query.mention_query` for how they are read.
+        See `rag.word_query.mention_query` for how they are read; `languages` are those
+        of the articles.
         """
-        query = mention_query(terms, stance)
-        return [] if query is None else self._all(query)
+        readings = [terms]
+        if '"' not in terms:
+            readings += [
+                " ".join(stems_in(n, terms)) for n in asked_in(terms, languages)
+            ]
+        queries = filter(None, (mention_query(one, stance) for one in readings))
+        return sorted({key for query in queries for key in self._all(query)})
 
     def _all(self, query: tantivy.Query) -> list[int]:
         if self._index is None or not self._index.searcher().num_docs:
@@ -237,7 +257,7 @@ class WordProjection:
         self._write_state(seq, files | describe(self._folder, new), writing=False)
 
     def _write_state(self, seq: int, files: Manifest, *, writing: bool) -> None:
-        state = {"seq": seq, "files": files, "writing": writing}
+        state = {"seq": seq, "files": files, "writing": writing, "reads": _READS}
         write_atomically(self._state_file, json.dumps(state))
 
     def clear(self) -> None:

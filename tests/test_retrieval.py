@@ -132,7 +132,7 @@ def test_the_better_neighbour_counts_and_only_within_the_article() -> None:
     # rows 0 to 3 are of one article, 4 and 5 of another; row 2 is no candidate
     owners = np.array([0, 0, 0, 0, 1, 1])
     keys = np.arange(6)
-    catalog = Catalog(keys, keys, owners, (), keys, keys, owners, copied=False)
+    catalog = Catalog(keys, keys, owners, (), keys, keys, owners, False, frozenset())
     rows = np.array([0, 1, 3, 4, 5])
     scores = np.array([5.0, 1.0, 2.0, 3.0, 4.0])
     assert _best_neighbour(catalog, rows, scores).tolist() == [1, 5, 1, 4, 3]

@@ -10,6 +10,7 @@ from trafilatura import extract_with_metadata
 
 from ingest.readers.draft import Draft, canonical_text, line
 from rag.errors import SourceError
+from rag.languages import language_of
 
 _LANGUAGE = re.compile(
     rb"<html\b[^>]*?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE
@@ -46,7 +47,7 @@ def read_html(raw: bytes, name: str, url: str = "") -> Draft:
         author=line(found.author),
         publisher=line(found.sitename),
         published=line(found.date),
-        language=language[1].decode().lower() if language else "en",
+        language=language[1].decode().lower() if language else language_of(text),
         url=line(found.url) or url,
         text=text + "\n",
         note="",

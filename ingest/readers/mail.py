@@ -12,6 +12,7 @@ from pathlib import Path
 from ingest.readers.draft import Draft, canonical_text, line
 from ingest.readers.html import read_html
 from rag.errors import SourceError
+from rag.languages import language_of
 
 
 def read_eml(path: Path, raw: bytes) -> Draft:
@@ -31,7 +32,7 @@ def read_eml(path: Path, raw: bytes) -> Draft:
         author=line(name or address),
         publisher="",
         published=_day(message),
-        language="en",
+        language="",
         url="",
         text="",
         note=note,
@@ -42,7 +43,7 @@ def read_eml(path: Path, raw: bytes) -> Draft:
     text = canonical_text(body.get_content()).strip()
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{path} has no text; save the attachment by itself.")
-    return replace(draft, text=text + "\n")
+    return replace(draft, text=text + "\n", language=language_of(text))
 
 
 def read_mhtml(path: Path, raw: bytes) -> Draft:

@@ -15,6 +15,7 @@ from defusedxml import ElementTree
 from ingest.readers.draft import Draft, canonical_text, iso_date, line
 from ingest.readers.text import title_of
 from rag.errors import SourceError
+from rag.languages import language_of
 
 # what an archive may swell to, and by how much: a text hardly shrinks to a hundredth
 _LARGEST, _RATIO = 200_000_000, 200
@@ -140,7 +141,7 @@ def _draft(path: Path, blocks: Iterable[str], known: dict[str, str]) -> Draft:
         author=known.get("creator") or known.get("initial-creator", ""),
         publisher=known.get("publisher", ""),
         published=iso_date(known.get("date") or known.get("created", "")),
-        language=(known.get("language") or "en")[:2].lower(),
+        language=known.get("language", "")[:2].lower() or language_of(text),
         url="",
         text=text + "\n",
         note="",

@@ -12,6 +12,7 @@ from pypdf.errors import PdfReadError
 from ingest.readers.draft import Draft, canonical_text, line
 from ingest.readers.text import title_of
 from rag.errors import SourceError
+from rag.languages import language_of
 
 _PAGES = 5_000
 # a word cut at the end of a line, and a line that is not the end of a paragraph
@@ -44,7 +45,7 @@ def read_pdf(path: Path, raw: bytes) -> Draft:
         author=line(about.author if about else ""),
         publisher="",
         published=made.date().isoformat() if made else "",
-        language="en",
+        language=language_of(text),
         url="",
         text=text + "\n",
         note=f"{len(pages)} pages",

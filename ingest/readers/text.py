@@ -13,6 +13,7 @@ import yaml
 
 from ingest.readers.draft import CONTROL, Draft, canonical_text, iso_date
 from rag.errors import SourceError
+from rag.languages import language_of
 
 _FRONT_MATTER = re.compile(
     r"\A---[^\S\n]*\n(?P<yaml>[\w-]+[^\S\n]*:.*?\n)---[^\S\n]*(?:\n|\Z)", re.DOTALL
@@ -37,7 +38,7 @@ def read_text(path: Path, raw: bytes) -> Draft:
         author=found.get("author", ""),
         publisher=found.get("publisher", ""),
         published=iso_date(found.get("published", "")),
-        language=found.get("language", "en"),
+        language=found.get("language") or language_of(body),
         url=found.get("url", ""),
         text=body,
         note=f"control characters were left out: {dropped}" if dropped else "",
