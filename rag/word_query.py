@@ -61,7 +61,23 @@ def word_query(
     )
 
 
-def mention_query(terms: str, stance: str) -> tantivy.Query | None:
+def mention_queries(
+    terms: str, stance: str, languages: Collection[str]
+) -> Iterator[tantivy.Query]:
+    """Yield the queries for chunks that mention `terms`, for each way to read these.
+
+    They are read as English and as what they may be of the articles' `languages`.
+    """
+    readings = [terms]
+    if not _QUOTED.search(terms):
+        asked = asked_in(terms, languages)
+        readings += [" ".join(stems_in(one, terms)) for one in asked]
+    for reading in readings:
+        if query := _mention_query(reading, stance):
+            yield query
+
+
+def _mention_query(terms: str, stance: str) -> tantivy.Query | None:
     """Return the query for chunks that have every stem of `terms`, None without any.
 
     What stands in quotation marks must be there word for word. Where `stance` lists

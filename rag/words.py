@@ -18,7 +18,7 @@ from typing import Self
 import tantivy
 
 from rag.atomic import write_atomically
-from rag.languages import asked_in, stems_in
+from rag.languages import stems_in
 from rag.manifest import Manifest, damage, describe, signature
 from rag.schema import Article, IndexedChunk
 from rag.word_query import (
@@ -26,7 +26,7 @@ from rag.word_query import (
     FIELD_WEIGHTS,
     SCHEMA,
     analyzer,
-    mention_query,
+    mention_queries,
     question_stems,
     stems,
     word_query,
@@ -188,15 +188,9 @@ class WordProjection:
     ) -> list[int]:
         """Return the keys of all chunks with these words, however many (in order).
 
-        See `rag.word_query.mention_query` for how they are read; `languages` are those
-        of the articles.
+        See `rag.word_query.mention_queries`.
         """
-        readings = [terms]
-        if '"' not in terms:
-            readings += [
-                " ".join(stems_in(n, terms)) for n in asked_in(terms, languages)
-            ]
-        queries = filter(None, (mention_query(one, stance) for one in readings))
+        queries = mention_queries(terms, stance, languages)
         return sorted({key for query in queries for key in self._all(query)})
 
     def _all(self, query: tantivy.Query) -> list[int]:
