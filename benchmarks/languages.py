@@ -8,10 +8,13 @@ everything asked of the index of its articles that this makes:
 
 import json
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from ingest import ingest
 from rag import QueryEngine
+from rag.config import Settings
+from rag.scope import Scope
 
 DATA = Path(__file__).parents[2] / "shared/data/squad2"
 # the beginning of a question's id, then the question in German and in French
@@ -53,7 +56,7 @@ e3a7d6288a|Wer ist derzeit Präsident des Rates?\
 
 
 def main() -> None:
-    """Print hit@1 and hit@5 by the language of the question."""
+    """Print hit@1, hit@5 and how many were answered, by language."""
     lines = (DATA / "questions.jsonl").read_text("utf-8").splitlines()
     known = {one["id"][:10]: one for one in map(json.loads, lines)}
     with tempfile.TemporaryDirectory() as folder:
@@ -63,17 +66,31 @@ def main() -> None:
             one = json.loads(line)
             (files / f"{one['id']}.txt").write_text(one["text"], "utf-8")
         ingest([files], Path(folder) / "index")
-        with QueryEngine.open(Path(folder) / "index") as engine:
+        settings = Settings(index=Path(folder) / "index", model="none")
+        with QueryEngine.open(settings=settings) as engine:
             places: dict[str, list[int]] = {"English": [], "German": [], "French": []}
+            answered: Counter[tuple[str, str]] = Counter()
             for line in QUESTIONS.splitlines():
                 key, german, french = line.split("|")
                 asked = (known[key]["question"], german, french)
                 for name, question in zip(places, asked, strict=True):
-                    place = first(engine, question, known[key])
-                    places[name].append(place)
+                    places[name].append(first(engine, question, known[key]))
+                    answered[name, "held"] += not engine.query(question).refused
+                    away = engine.query(question, scope=others(engine, known[key]))
+                    answered[name, "away"] += not away.refused
     for name, found in places.items():
         hits = [sum(place < k for place in found) for k in (1, 5)]
-        print(f"{name}: hit@1 {hits[0]}, hit@5 {hits[1]} of {len(found)}")
+        print(
+            f"{name}: hit@1 {hits[0]}, hit@5 {hits[1]}, answered "
+            f"{answered[name, 'held']}, without the article that has the answer "
+            f"{answered[name, 'away']} of {len(found)}"
+        )
+
+
+def others(engine: QueryEngine, gold: dict[str, object]) -> Scope:
+    """Return all articles but the one that answers."""
+    away = [x for x in engine.articles() if Path(x.source).stem != gold["article"]]
+    return Scope(articles=tuple(one.article_id for one in away))
 
 
 def first(engine: QueryEngine, question: str, gold: dict[str, object]) -> int:

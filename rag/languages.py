@@ -27,6 +27,14 @@ _NAMES = {
     "sv": "swedish",
 }
 ENGLISH = "en"
+# tantivy's English list has 33 words; questions are made of these as well
+MORE_LITTLE_WORDS = (  # noqa: SIM905  # a list would be six times as long
+    "what which who whom whose when where why how do does did doing done has have had "
+    "having am been being were i me my you your he him his he she her hers we us our "
+    "them theirs its itself himself herself themselves those than from about can could "
+    "may might must shall should would also just only own same so too very more most "
+    "some any all both each few other per called named s t"
+).split()
 _READ = 5000  # characters that tell the language of an article
 # Of English text a third is little words of English, of other text less than a fifth.
 _LEAST = 0.15
@@ -40,6 +48,16 @@ def language_of(text: str) -> str:
     words, counts = _counts(text[:_READ], _NAMES)
     best = max(counts, key=lambda one: counts[one])
     return best if counts[best] > max(_LEAST * words, counts[ENGLISH]) else ENGLISH
+
+
+def in_another_language(question: str, language: str) -> bool:
+    """Whether a question is surely in another language than one.
+
+    Then it has two little words at least, and twice as many of another language.
+    """
+    _, counts = _counts(question, _NAMES)
+    own = max(counts.get(language, 0), 1)
+    return max(counts.values()) >= 2 * own
 
 
 def asked_in(question: str, languages: Iterable[str]) -> list[str]:
@@ -85,6 +103,8 @@ def _analyzer(name: str, *, stemmed: bool) -> tantivy.TextAnalyzer:
     builder = builder.filter(tantivy.Filter.lowercase())
     if name:
         builder = builder.filter(tantivy.Filter.stopword(name))
+    if name == _NAMES[ENGLISH]:
+        builder = builder.filter(tantivy.Filter.custom_stopword(MORE_LITTLE_WORDS))
     if stemmed:
         builder = builder.filter(tantivy.Filter.stemmer(name))
     return builder.build()

@@ -11,7 +11,7 @@ from functools import cache
 
 import tantivy
 
-from rag.languages import asked_in, little_words, stems_in
+from rag.languages import MORE_LITTLE_WORDS, asked_in, little_words, stems_in
 
 # A word of the title or a heading helps a chunk to be found, less than its own words.
 FIELD_WEIGHTS = {"body": 1.0, "heading": 0.5, "byline": 0.5}
@@ -22,14 +22,6 @@ _QUOTED = re.compile(
     r'["\u201c\u201d\u201e\u00ab\u00bb]([^"\u201c\u201d\u201e\u00ab\u00bb]+)["\u201c\u201d\u00ab\u00bb]'
 )
 ANALYZER = "english"
-# tantivy's English list has 33 words; questions are made of these as well
-_MORE_STOP_WORDS = (  # noqa: SIM905  # a list would be six times as long
-    "what which who whom whose when where why how do does did doing done has have had "
-    "having am been being were i me my you your he him his he she her hers we us our "
-    "them theirs its itself himself herself themselves those than from about can could "
-    "may might must shall should would also just only own same so too very more most "
-    "some any all both each few other per called named s t"
-).split()
 
 
 def word_query(
@@ -167,7 +159,7 @@ def analyzer() -> tantivy.TextAnalyzer:
         tantivy.Filter.lowercase(),
         tantivy.Filter.ascii_fold(),
         tantivy.Filter.stopword("english"),
-        tantivy.Filter.custom_stopword(_MORE_STOP_WORDS),
+        tantivy.Filter.custom_stopword(MORE_LITTLE_WORDS),
         tantivy.Filter.stemmer("english"),
     ):
         builder = builder.filter(one)

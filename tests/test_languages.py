@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rag.languages import asked_in, language_of
+from rag.languages import asked_in, in_another_language, language_of
 from tests.desk import Desk
 
 TEXTS = {
@@ -81,3 +81,24 @@ def test_a_projection_that_was_read_otherwise_is_read_anew(desk):
     state.write_text(json.dumps(told | {"reads": 1}), "utf-8")
     assert found(desk, "Haus") == ["houses.md"]
     assert json.loads(state.read_text("utf-8"))["reads"] == told["reads"]
+
+
+def test_a_question_of_seed_articles_is_answered_in_another_language(engine):
+    german = "Wie viele Häuser soll die Flutsperre vor dem Wasser schützen?"
+    answer = engine.query(german)
+    assert not answer.refused
+    assert "homes" in answer.text
+    assert engine.query("Wer hat den Preis für das beste Brot gewonnen?").refused
+
+
+def test_no_english_question_is_taken_for_another_language():
+    questions = [
+        "How many men were in Robert's army?",
+        "What type of company is Van Gend en Loos?",
+        "Did article 34 discriminate in Procureur du Roi v Dassonville?",
+        "Die Hard?",
+    ]
+    assert not any(in_another_language(one, "en") for one in questions)
+    assert in_another_language("Wer hat die Häuser an dem Ufer gebaut?", "en")
+    assert not in_another_language("Wer hat die Häuser an dem Ufer gebaut?", "de")
+    assert in_another_language("Who built the houses on the bank?", "de")
