@@ -39,7 +39,7 @@ def without_copies(searcher: Searcher, rows: Rows, scores: Scores) -> Rows:
             owner != other and own[1] <= numbers and repeats(own[0], runs)
             for other, runs, numbers in before
         ):
-            dropped.append(place)
+            dropped.append(int(place))
         else:
             before.append((owner, *own))
     return np.delete(np.arange(len(rows)), dropped)
