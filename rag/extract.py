@@ -25,8 +25,14 @@ _MARGIN, _WIDE_MARGIN = 0.6, 1.2  # the wide one for long answers
 # What it is worth to hold a date where a date is asked for, and so on: .1 to .5 are
 # alike, none .004 worse.
 _FITTING = 0.3
-# How much worse a newer article may be that gives another figure for the same.
+# How much worse a newer article may be that gives another figure for the same, unless
+# it says that a figure was wrong.
 _CLOSE = 0.3
+_CORRECTS = re.compile(
+    r"\b(?:wrong(?:ly)?|incorrect(?:ly)?|inaccurate(?:ly)?|mistaken(?:ly)?|misstated"
+    r"|corrected|correction)\b",
+    re.IGNORECASE,
+)
 # What the author's own word is worth where the author is asked for: half of that.
 _OWN_WORD = 0.3
 # A sentence that begins so is not understood without the one before it ...
@@ -123,19 +129,29 @@ def _newest(
     """Return the best sentence, or one of a newer article where that matters.
 
     That is where what holds now is asked for, and where a figure is and the newer
-    article has another one.
+    article has another one. Of equally new ones that which corrects is taken first.
     """
     best = ordered[0]
     wanted = asks_for_the_newest(question)
-    margin = _MARGIN if wanted else _CLOSE
+
+    def corrects(one: Nearest) -> bool:
+        figure = asks_for_a_figure(question)
+        return figure and _CORRECTS.search(one.text) is not None
+
+    def supersedes(one: Nearest) -> bool:
+        if wanted or corrects(one):
+            return worth(one) >= worth(best) - _MARGIN
+        close = worth(one) >= worth(best) - _CLOSE
+        return close and _differ(question, one, best)
+
     newer = [
         one
         for one in ordered
-        if one.passage.published > best.passage.published > ""
-        and worth(one) >= worth(best) - margin
-        and (wanted or _differ(question, one, best))
+        if one.passage.published > best.passage.published > "" and supersedes(one)
     ]
-    return max(newer, key=lambda one: one.passage.published, default=best)
+    newest = max((one.passage.published for one in newer), default="")
+    latest = [one for one in newer if one.passage.published == newest]
+    return max(latest, key=corrects, default=best)
 
 
 def _differ(question: str, one: Nearest, other: Nearest) -> bool:

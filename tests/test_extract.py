@@ -1,6 +1,7 @@
 """Which sentences of the articles are chosen as an answer, without a model."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -133,3 +134,24 @@ def test_the_wrong_and_the_right_figure_of_a_correction_stay_together() -> None:
     assert (
         " ".join(one.text for one in bound.sentences) == text.partition(" The cost")[0]
     )
+
+
+def test_what_corrects_a_figure_leads_though_other_figures_are_nearer() -> None:
+    report = "The barrier will protect 6,400 homes."
+    note = (
+        "Our figure of 6,400 homes was wrong. The correct number is 4,600. "
+        "The council counted 1,800 homes in Upper Wend as well."
+    )
+    passages = [
+        replace(passage(report), article_id="report", published="2026-02-18"),
+        replace(passage(note), article_id="note", published="2026-02-20"),
+    ]
+    nearer = nearest(
+        passages,
+        (report, 9.5),
+        ("The council counted 1,800 homes in Upper Wend as well.", 9.3),
+        ("Our figure of 6,400 homes was wrong.", 9.1),
+    )
+    bound = Extractor(lambda same: same).extract("How many homes?", nearer)
+    assert bound.sentences[0].text == "Our figure of 6,400 homes was wrong."
+    assert bound.sentences[1].text == "The correct number is 4,600."
