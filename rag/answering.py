@@ -14,7 +14,7 @@ from rag.embedding import Embedder
 from rag.errors import ContextTooSmall, ModelError
 from rag.evidence import Evidence, weigh, weigh_timely
 from rag.extract import Extractor
-from rag.find import Sought, find, sought_by
+from rag.find import find
 from rag.followup import leans, sensible, standalone
 from rag.llm import ChatModel, Usage
 from rag.nearest import nearest_sentences
@@ -26,6 +26,7 @@ from rag.retrieval import Query, retrieve, widen
 from rag.schema import Answer, Cause, Passage, Turn
 from rag.scope import Scope, understood
 from rag.searcher import Searcher
+from rag.sought import Sought, sought_by
 from rag.words import WordProjection
 
 # How many passages an answer is made from.
@@ -127,7 +128,12 @@ class Answerer:
     ) -> Generator[str, None, Answer]:
         """Answer with all articles that have something, not with the best passages."""
         past = searcher.seq is not None
+        if not scope:
+            scope, _ = understood(question, searcher.catalog.articles)
         asked = Asked(question, scope, time.perf_counter(), past=past)
+        if sought.by and not scope:
+            reason = "No article in the collection names its author so."
+            return asked.refused(Cause.NOTHING_ON_SUBJECT, reason)
         findings = find(searcher, sought, scope)
         asked = replace(asked, passages=tuple(one.passage for one in findings.mentions))
         if not findings.total:

@@ -15,7 +15,7 @@ from rag.config import Settings, load_settings
 from rag.embedding import Embedder, open_embedder
 from rag.evidence import Evidence
 from rag.examples import example_questions
-from rag.find import Findings, Sought, find
+from rag.find import Findings, find
 from rag.history import Change, VersionState
 from rag.index import Index
 from rag.ledger import Arrivals, State
@@ -27,6 +27,7 @@ from rag.schema import Answer, Article, ArticleSummary, Passage, Turn
 from rag.scope import EVERYTHING, Scope
 from rag.searcher import Searcher
 from rag.snapshot import snapshot
+from rag.sought import Sought
 from rag.status import Status, status
 from rag.why import Explanation, explain
 

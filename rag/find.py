@@ -12,12 +12,12 @@ sentences), and the statement says so: it is what words show, not a reading.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rag.catalog import Rows
 from rag.proof import Bound, Citations
 from rag.schema import (
     ArticleSummary,
@@ -30,6 +30,7 @@ from rag.schema import (
 from rag.scope import Scope
 from rag.searcher import Searcher
 from rag.sentences import sentence_spans
+from rag.sought import Sought
 
 # words by which a sentence takes a stance; their stems count
 _STANCES = {
@@ -39,44 +40,8 @@ _STANCES = {
     "support": "support praise welcome favour favor endorse applaud benefit successful"
     " approve recommend admire",
 }
-_VERBS = {
-    "criticise": r"criti(?:cis|ciz)es?|opposes?|attacks?|rejects?|(?:are|is)\s+against",
-    "support": r"supports?|praises?|welcomes?|favou?rs?|endorses?|defends?"
-    r"|(?:are|is)\s+for",
-    "": r"mentions?|discuss(?:es)?|covers?|names?|contains?|refers?\s+to|talks?\s+about"
-    r"|deals?\s+with|writes?\s+about|says?\s+(?:anything|something)\s+about|report\s+on"
-    r"|(?:are|is|were|was)\s+about|about|on",
-}
-_ARTICLES = r"(?:articles?|stor(?:y|ies)|texts?|pieces?|reports?)"
-_OPENING = (
-    r"(?:which|what|how\s+many|in\s+(?:which|how\s+many)|do(?:es)?\s+any"
-    r"|(?:is|are)\s+there\s+(?:any|an)|(?:please\s+)?(?:list|show|name|find|count)"
-    r"(?:\s+me)?(?:\s+(?:all|every|each|the))*(?:\s+of\s+the)?)"
-)
-_ASKS = {
-    stance: re.compile(
-        rf"^\s*{_OPENING}\s+(?:of\s+the\s+)?{_ARTICLES}\s+(?:(?:that|which|who)\s+)?"
-        rf"(?:{verbs})\s+(?P<terms>\S.*?)[\s?.!]*$",
-        re.IGNORECASE,
-    )
-    for stance, verbs in _VERBS.items()
-}
-_EVERY = re.compile(
-    r"^\s*(?:please\s+)?(?:list|show(?:\s+me)?|find|count)\s+(?:all|every|each)\s+"
-    r"(?:the\s+)?(?:mentions?|occurrences?)\s+of\s+(?P<terms>\S.*?)[\s?.!]*$",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|say|says)\b")
 _SHOWN = 10  # articles that a person reads before asking for less
 _READ = 20  # chunks of an article in which the sentence to show is looked for
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What is looked for: words, and the stance beside them ("" for any)."""
-
-    terms: str
-    stance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +62,8 @@ class Findings:
     """All articles that have what was sought, newest first, of `searched` articles.
 
     `mentions` holds the first few of `stories`, one article of each: of the `total`
-    those that are copies of one another are one story.
+    those that are copies of one another are one story. `authors` are those of all that
+    were found, `dates` (ISO) that of the oldest and of the newest which has one.
     """
 
     sought: Sought
@@ -105,10 +71,38 @@ class Findings:
     total: int
     stories: int
     searched: int
+    authors: tuple[str, ...]
+    dates: tuple[str, ...]
 
     @property
     def statement(self) -> str:
         """How many, of how many, and what was done to know it."""
+        said = self._counted if self.sought.terms else self._all
+        return f"{said} {self._written}" if self.sought.authors and self.total else said
+
+    @property
+    def _all(self) -> str:
+        many = "is 1 article" if self.total == 1 else f"are {self.total:,} articles"
+        period = " to ".join(dict.fromkeys(date[:10] for date in self.dates))
+        told = f", published from {period}" if " to " in period else ""
+        if period and not told:
+            told = f", published on {period}"
+        if self.stories < self.total:
+            told += f"; copies counted once, {self.stories:,}"
+        return f"There {many}{told}."
+
+    @property
+    def _written(self) -> str:
+        if not self.authors:
+            return "None says who wrote it."
+        named = [*self.authors[:_SHOWN]]
+        if rest := len(self.authors) - len(named):
+            named.append(f"{rest:,} more")
+        *first, last = named
+        return f"Written by {', '.join(first)}{' and ' if first else ''}{last}."
+
+    @property
+    def _counted(self) -> str:
         many = "article" if self.searched == 1 else "articles"
         verb = "mentions" if self.total == 1 else "mention"
         about = f"“{self.sought.terms.strip(chr(34))}”"
@@ -144,18 +138,6 @@ class Findings:
         return Bound(tuple(sentences), citations.all(), notes)
 
 
-def sought_by(question: str) -> Sought | None:
-    """Return what a question wants all of; None where it wants an answer."""
-    for stance, asks in _ASKS.items():
-        found = asks.match(question)
-        # "which articles on tariffs are the newest?" asks something else
-        if found and not _CLAUSE.search(found["terms"]):
-            return Sought(found["terms"], stance)
-    if found := _EVERY.match(question):
-        return Sought(found["terms"])
-    return None
-
-
 def find(
     searcher: Searcher, sought: Sought, scope: Scope, limit: int = _SHOWN
 ) -> Findings:
@@ -166,15 +148,12 @@ def find(
     catalog = searcher.catalog
     allowed = scope.allowed(catalog.articles)
     searched = len(catalog.articles) if allowed is None else int(allowed.sum())
-    keys = searcher.words.mentioning(
-        sought.terms, _STANCES.get(sought.stance, ""), catalog.languages
-    )
-    rows, _ = catalog.of_chunks(np.array(keys, dtype=np.int64))
+    rows = _rows(searcher, sought)
     if allowed is not None:
         rows = rows[allowed[catalog.owners[rows]]]
     of_article: dict[int, list[int]] = {}
-    for row in np.sort(rows).tolist():
-        of_article.setdefault(int(catalog.owners[row]), []).append(row)
+    for row, owner in zip(rows.tolist(), catalog.owners[rows].tolist(), strict=True):
+        of_article.setdefault(owner, []).append(row)
     newest = sorted(
         of_article, key=lambda owner: catalog.articles[owner].published, reverse=True
     )
@@ -186,7 +165,28 @@ def find(
         one = _mention(searcher, catalog.articles[owner], of_article[owner], sought)
         also = tuple(catalog.articles[n] for n in others)
         mentions.append(replace(one, passage=replace(one.passage, also_in=also)))
-    return Findings(sought, tuple(mentions), len(newest), len(stories), searched)
+    found = [catalog.articles[owner] for owner in newest]
+    dates = [one.published for one in found if one.published]
+    return Findings(
+        sought,
+        tuple(mentions),
+        len(newest),
+        len(stories),
+        searched,
+        authors=tuple(dict.fromkeys(one.author for one in found if one.author)),
+        dates=tuple(dates[:-2:-1] + dates[:1]),
+    )
+
+
+def _rows(searcher: Searcher, sought: Sought) -> Rows:
+    """Return the chunks that have what is sought, in order; all where nothing is."""
+    catalog = searcher.catalog
+    if not sought.terms:
+        return np.arange(len(catalog.chunk_keys))
+    keys = searcher.words.mentioning(
+        sought.terms, _STANCES.get(sought.stance, ""), catalog.languages
+    )
+    return np.sort(catalog.of_chunks(np.array(keys, dtype=np.int64))[0])
 
 
 def _mention(
@@ -201,7 +201,7 @@ def _mention(
         return 2 * len(words & found) + bool(stance & found)
 
     best, at = -1, (0, 0)
-    chunks = searcher.chunks(np.array(rows[:_READ]))
+    chunks = searcher.chunks(np.array(rows[: _READ if sought.terms else 1]))
     shown = chunks[0]
     for chunk in chunks:
         for start, end in sentence_spans(chunk.text, article.language):

@@ -6,9 +6,9 @@ import pytest
 
 from rag.engine import QueryEngine
 from rag.errors import UsageError
-from rag.find import Sought, sought_by
 from rag.schema import Cause, Verdict
 from rag.scope import Scope
+from rag.sought import Sought, sought_by
 from tests.desk import Desk
 
 RECOGNISED = {
@@ -25,6 +25,14 @@ RECOGNISED = {
     "how many articles criticise the ban?": Sought("the ban", "criticise"),
     "Which articles oppose tariffs": Sought("tariffs", "criticise"),
     "which articles support the fee?": Sought("the fee", "support"),
+    "Who wrote about tariffs?": Sought("tariffs", authors=True),
+    "Which journalists have reported on the Wend?": Sought("the Wend", authors=True),
+    "what is this collection about?": Sought(""),
+    "Which articles are there?": Sought(""),
+    "How many articles do you have?": Sought(""),
+    "List all articles by Ann Orr": Sought("", by=True),
+    "Which articles were written by Ann Orr?": Sought("", by=True),
+    "Who are the authors?": Sought("", authors=True),
 }
 QUESTIONS = [
     "What does the author say about chip restrictions?",
@@ -41,6 +49,9 @@ QUESTIONS = [
     "list all the people who died in the flood",
     "Which articles on tariffs are newest?",
     "What articles about tariffs say on steel",
+    "Who wrote the constitution?",
+    "What is this article about?",
+    "What is the index about inflation?",
 ]
 
 
@@ -123,6 +134,36 @@ def test_in_the_conversation_the_count_comes_first_then_proofs(engine):
     assert "10 of 40 articles" in first.text
     assert {one.verdict for one in others} == {Verdict.QUOTED}
     assert all(one.citations for one in others)
+
+
+def test_what_there_is_is_counted_with_the_first_sentences_as_proof(engine):
+    answer = engine.query("What is this collection about?")
+    first, *others = answer.sentences
+    assert (
+        first.text == "There are 40 articles, published from 2026-01-01 to 2026-01-28."
+    )
+    assert len(others) == 10
+    assert all(one.text.startswith("Day ") for one in others)
+    assert "30 more articles have it." in answer.notes
+
+
+def test_who_wrote_about_something_is_named(desk, engine):
+    desk.write("z.md", "---\nauthor: Cleo Dusk\n---\nZeppelins rose again.")
+    desk.ingest()
+    assert "Written by Cleo Dusk." in engine.query("Who wrote about zeppelins?").text
+    both = engine.query("Who wrote about tariffs?").text
+    assert "10 of 41 articles" in both
+    assert "Written by " in both
+    assert " and " in both
+
+
+def test_articles_by_somebody_are_counted_and_a_stranger_is_not_guessed(desk, engine):
+    desk.write("z.md", "---\nauthor: Cleo Dusk\n---\nZeppelins rose again.")
+    desk.ingest()
+    assert engine.query("How many articles are by Cleo Dusk?").text.startswith(
+        "There is 1 article."
+    )
+    assert engine.query("How many articles are by Cleo Dawn?").refused
 
 
 def test_nothing_found_is_a_refusal_that_says_what_was_searched(engine):
