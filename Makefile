@@ -58,11 +58,15 @@ lint: $(DEV)
 	$(BIN)/lint-imports
 
 # the inner loop: no browser, no language model
-check: lint
+.PHONY: quick
+quick: $(DEV)
 	$(BIN)/pytest -n 2 -m "not slow and not browser"
 
-test: lint $(TEST) browser
-	$(BIN)/pytest
+check: lint quick
+
+# browsers and language models want the machine for themselves
+test: lint $(TEST) browser quick
+	$(BIN)/pytest -m "slow or browser"
 
 # the long proof that the index cannot lie or die: about half an hour
 storm: $(DEV)
