@@ -9,7 +9,9 @@ from dataclasses import replace
 from functools import partial
 
 from rag.asked import Asked
+from rag.changes import ChangesSought, changes, changes_sought_by
 from rag.config import Length
+from rag.differences import told
 from rag.embedding import Embedder
 from rag.errors import ContextTooSmall, ModelError
 from rag.evidence import Evidence, weigh, weigh_timely
@@ -64,14 +66,14 @@ class Answerer:
         returns what is searched, as it is at that moment; `today` is the day from which
         "last week" counts.
         """
+        asked_at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
         whole, usage = self._resolved(question, history)
         answer = yield from self._answering(whole, history, current, scope, today)
-        if whole == question:
-            return answer
         return replace(
             answer,
             question=question,
-            asked=whole,
+            asked="" if whole == question else whole,
+            asked_at=asked_at,
             prompt_tokens=answer.prompt_tokens + usage.prompt_tokens,
             completion_tokens=answer.completion_tokens + usage.completion_tokens,
         )
@@ -102,6 +104,10 @@ class Answerer:
         """Answer a question that stands by itself."""
         if sought := sought_by(question):
             return (yield from self._counted(question, sought, current(), scope))
+        if news := changes_sought_by(question, today, history):
+            answer = yield from self._told(question, news, current(), scope)
+            if answer is not None:
+                return answer
         asked, evidence, query = self.found(question, current, scope, today)
         if evidence.cause is not None:
             return asked.refused(evidence.cause, asked.reason_against(evidence))
@@ -136,6 +142,20 @@ class Answerer:
         for sentence in bound.sentences:
             yield sentence.text + " "
         return asked.answered(bound)
+
+    def _told(
+        self, question: str, sought: ChangesSought, searcher: Searcher, scope: Scope
+    ) -> Generator[str, None, Answer | None]:
+        """Answer with what the log tells; None where it does not reach back."""
+        past = searcher.seq is not None
+        asked = Asked(question, scope, time.perf_counter(), past=past)
+        events = changes(searcher, sought, scope)
+        if events is None:
+            return None
+        bound, passages = told(sought, events)
+        for sentence in bound.sentences:
+            yield sentence.text + " "
+        return replace(asked, passages=tuple(passages)).answered(bound)
 
     def found(
         self,

@@ -201,8 +201,8 @@ class Answer:
     `passages` are then the nearest ones. `model` is the name of the language model
     that wrote the sentences, or "none" where they are the articles' own. `notes` are
     one-line remarks for the reader, such as why a model was not used. `asked` is the
-    question as it was searched where it leaned on the conversation, else "". `seconds`
-    is wall-clock time.
+    question as it was searched where it leaned on the conversation, else "". `asked_at`
+    is when it was asked (UTC, ISO 8601) and `seconds` is wall-clock time.
     `prompt_tokens` and `completion_tokens` are 0 without a model or where the server
     does not count.
     """
@@ -220,6 +220,7 @@ class Answer:
     seconds: float
     cause: Cause | None = None
     asked: str = ""
+    asked_at: str = ""
 
     @property
     def text(self) -> str:
@@ -231,7 +232,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier exchange of a conversation, given back to the engine as history."""
+    """One earlier exchange of a conversation, given back to the engine as history.
+
+    `asked_at` is that of the answer: what "since I last asked" counts from.
+    """
 
     question: str
     answer: str
+    asked_at: str = ""

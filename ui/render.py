@@ -48,6 +48,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "citations": [_citation_json(citation) for citation in answer.citations],
         "passages": [_passage_json(passage) for passage in answer.passages],
         "model": answer.model,
+        "asked_at": answer.asked_at,
         "seconds": answer.seconds,
     }
 

@@ -206,7 +206,7 @@ def conversation_html(turns: list[Answer]) -> str:
 
 
 def _history(turns: list[Answer]) -> list[Turn]:
-    return [Turn(answer.question, answer.text) for answer in turns]
+    return [Turn(one.question, one.text, one.asked_at) for one in turns]
 
 
 def sentence(error: Exception) -> str:
