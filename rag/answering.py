@@ -18,7 +18,7 @@ from rag.evidence import Evidence, weigh, weigh_timely
 from rag.extract import Extractor
 from rag.find import Sought, find, sought_by
 from rag.followup import leans, sensible, standalone
-from rag.llm import ChatModel, Usage
+from rag.llm import ChatModel
 from rag.nearest import nearest_sentences
 from rag.period import Period, period_of
 from rag.prompts import NO_ANSWER, answer_messages, rewrite_messages
@@ -67,31 +67,28 @@ class Answerer:
         "last week" counts.
         """
         asked_at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-        whole, usage = self._resolved(question, history)
+        whole = self._resolved(question, history)
         answer = yield from self._answering(whole, history, current, scope, today)
         return replace(
             answer,
             question=question,
             asked="" if whole == question else whole,
             asked_at=asked_at,
-            prompt_tokens=answer.prompt_tokens + usage.prompt_tokens,
-            completion_tokens=answer.completion_tokens + usage.completion_tokens,
         )
 
-    def _resolved(self, question: str, history: Sequence[Turn]) -> tuple[str, Usage]:
-        """Return the question as it stands by itself, and what a model took for it."""
+    def _resolved(self, question: str, history: Sequence[Turn]) -> str:
+        """Return the question as it stands by itself."""
         if not history or not leans(question):
-            return question, Usage()
+            return question
         by_rule = standalone(question, history)
         if self._chat_model is None:
-            return by_rule, Usage()
+            return by_rule
         stream = self._chat_model.stream(rewrite_messages(question, history))
         try:
             rewritten = "".join(stream).strip().strip('"')
         except ModelError:  # the answer itself will say so
-            return by_rule, Usage()
-        good = sensible(rewritten, question, history)
-        return (rewritten if good else by_rule), stream.usage
+            return by_rule
+        return rewritten if sensible(rewritten, question, history) else by_rule
 
     def _answering(
         self,
@@ -226,7 +223,6 @@ class Answerer:
                 Cause.NOT_THIS_POINT,
                 "The articles touch on this but do not answer it.",
                 chat_model.name,
-                stream.usage,
             )
         # the question, and so the answer, is mostly in the language of what was found
         bound = bind(text, passages, passages[0].language)
@@ -238,4 +234,4 @@ class Answerer:
         notes: tuple[str, ...] = ()
         if len(passages) < len(asked.passages):
             notes = (f"{chat_model.name} has a small context and read {read} only.",)
-        return asked.answered(bound, chat_model.name, notes, stream.usage)
+        return asked.answered(bound, chat_model.name, notes)

@@ -203,8 +203,9 @@ class Answer:
     one-line remarks for the reader, such as why a model was not used. `asked` is the
     question as it was searched where it leaned on the conversation, else "". `asked_at`
     is when it was asked (UTC, ISO 8601) and `seconds` is wall-clock time.
-    `prompt_tokens` and `completion_tokens` are 0 without a model or where the server
-    does not count.
+    `prompt_tokens` and `completion_tokens` are of all that a model was asked for this
+    answer, in vain too; 0 without a model or where the server does not count. `cost` is
+    in US dollars at the prices of the settings, None where it cannot be known.
     """
 
     question: str
@@ -221,6 +222,7 @@ class Answer:
     cause: Cause | None = None
     asked: str = ""
     asked_at: str = ""
+    cost: float | None = 0.0
 
     @property
     def text(self) -> str:
@@ -228,6 +230,14 @@ class Answer:
         if self.refused:
             return self.reason
         return " ".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a model read and wrote; 0 where its server does not count."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,9 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "citations": [_citation_json(citation) for citation in answer.citations],
         "passages": [_passage_json(passage) for passage in answer.passages],
         "model": answer.model,
+        "prompt_tokens": answer.prompt_tokens,
+        "completion_tokens": answer.completion_tokens,
+        "cost": answer.cost,
         "asked_at": answer.asked_at,
         "seconds": answer.seconds,
     }
@@ -150,6 +153,17 @@ def spoken(citation: Citation) -> str:
     if speaker.voice is Voice.UNNAMED and citation.quote[:1] in '"\u201c\u201e\u00ab':
         return "somebody quoted in the article says this"
     return ""
+
+
+def spent(answer: Answer) -> list[str]:
+    """Return what a model took for an answer: tokens and money, each where known."""
+    tokens = answer.prompt_tokens + answer.completion_tokens
+    parts = [f"{tokens:,} tokens"] if tokens else []
+    if answer.cost is None:
+        return [*parts, "cost not known"]
+    if answer.cost:
+        parts.append(f"${answer.cost:.4f}" if answer.cost >= 1e-4 else "under $0.0001")
+    return parts
 
 
 def written(published: str) -> str:

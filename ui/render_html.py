@@ -17,6 +17,7 @@ from ui.render import (
     by_article,
     byline,
     paragraphs,
+    spent,
     spoken,
 )
 from ui.render_copy import answer_bibtex, answer_markdown, answer_plain
@@ -230,7 +231,8 @@ def _colophon_html(answer: Answer) -> str:
         if answer.model == VERBATIM
         else f"Written by {answer.model}"
     )
-    return f'<p class="colophon">{escape(by)} · {answer.seconds:.1f} s</p>'
+    parts = [by, f"{answer.seconds:.1f} s", *spent(answer)]
+    return f'<p class="colophon">{escape(" · ".join(parts))}</p>'
 
 
 def report_html(lines: Iterable[str]) -> str:
