@@ -11,6 +11,7 @@ from functools import partial
 from rag.asked import Asked
 from rag.changes import ChangesSought, changes, changes_sought_by
 from rag.config import Length
+from rag.conflicts import with_conflicts
 from rag.differences import told
 from rag.embedding import Embedder
 from rag.errors import ContextTooSmall, ModelError
@@ -111,7 +112,8 @@ class Answerer:
         notes: tuple[str, ...] = ()
         if self._chat_model is not None:
             try:
-                return (yield from self._written(self._chat_model, asked, history))
+                answer = yield from self._written(self._chat_model, asked, history)
+                return answer if answer.refused else with_conflicts(answer, question)
             except ModelError as error:
                 notes = (f"{error} These are the articles' own sentences instead.",)
         searcher = current()
@@ -123,7 +125,7 @@ class Answerer:
         )
         for sentence in bound.sentences:
             yield sentence.text + " "
-        return asked.answered(bound, notes=notes)
+        return with_conflicts(asked.answered(bound, notes=notes), question)
 
     def _counted(
         self, question: str, sought: Sought, searcher: Searcher, scope: Scope

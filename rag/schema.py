@@ -193,6 +193,28 @@ class Sentence:
     verdict: Verdict = Verdict.UNSUPPORTED
 
 
+class ConflictKind(StrEnum):
+    """In what two articles contradict each other."""
+
+    FIGURE = "figure"
+    DATE = "date"
+    NEGATION = "negation"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two articles that contradict each other on one point (`rag.conflicts`).
+
+    `older` and `newer` quote them; `dated` is False where it is not known which of them
+    is the newer.
+    """
+
+    kind: ConflictKind
+    older: Citation
+    newer: Citation
+    dated: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What newsdesk says to a question.
@@ -206,6 +228,8 @@ class Answer:
     `prompt_tokens` and `completion_tokens` are of all that a model was asked for this
     answer, in vain too; 0 without a model or where the server does not count. `cost` is
     in US dollars at the prices of the settings, None where it cannot be known.
+    `conflicts` are what the passages contradict each other on; their citations are
+    numbered on from `citations`.
     """
 
     question: str
@@ -223,6 +247,14 @@ class Answer:
     asked: str = ""
     asked_at: str = ""
     cost: float | None = 0.0
+    conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def proofs(self) -> tuple[Citation, ...]:
+        """The citations of the sentences and of the conflicts, each number once."""
+        sides = [side for one in self.conflicts for side in (one.older, one.newer)]
+        every = {one.number: one for one in (*sides, *self.citations)}
+        return tuple(every[number] for number in sorted(every))
 
     @property
     def text(self) -> str:
