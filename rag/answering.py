@@ -19,6 +19,7 @@ from rag.evidence import Evidence, weigh, weigh_timely
 from rag.extract import Extractor
 from rag.find import Sought, find, sought_by
 from rag.followup import leans, sensible, standalone
+from rag.instructions import in_own_words, recites, to_readers, without_obeyed
 from rag.llm import ChatModel
 from rag.nearest import nearest_sentences
 from rag.period import Period, period_of
@@ -121,8 +122,9 @@ class Answerer:
             searcher.words, self._sentences, query, asked.passages
         )
         bound = Extractor(partial(widen, searcher), self._length).extract(
-            question, nearest
+            question, in_own_words(nearest)
         )
+        bound = to_readers(bound)
         for sentence in bound.sentences:
             yield sentence.text + " "
         return with_conflicts(asked.answered(bound, notes=notes), question)
@@ -221,6 +223,11 @@ class Answerer:
                     raise
                 passages, history = passages[: len(passages) // 2], ()
         if NO_ANSWER.casefold() in text.casefold():
+            told = any(NO_ANSWER.casefold() in one.text.casefold() for one in passages)
+            if told or recites(text, messages[0].content):
+                raise ModelError(
+                    f"{chat_model.name} gave no answer, as an article tells models to."
+                )
             return asked.refused(
                 Cause.NOT_THIS_POINT,
                 "The articles touch on this but do not answer it.",
@@ -228,6 +235,7 @@ class Answerer:
             )
         # the question, and so the answer, is mostly in the language of what was found
         bound = bind(text, passages, passages[0].language)
+        bound = without_obeyed(bound, passages, messages[0].content)
         if not bound.citations:
             raise ModelError(
                 f"What {chat_model.name} wrote cited none of the articles."
