@@ -64,6 +64,15 @@ class Settings(BaseSettings):
     answer_length: Length = Field(
         Length.USUAL, description='how long answers may be: "short", "usual", "long"'
     )
+    price_in: float | None = Field(
+        None, ge=0, description="US dollars per million tokens that the model reads"
+    )
+    price_out: float | None = Field(
+        None, ge=0, description="US dollars per million tokens that the model writes"
+    )
+    budget: int | None = Field(
+        None, ge=0, description="tokens that may be spent on the model in a day (UTC)"
+    )
     timeout: float = Field(
         30.0, gt=0, description="seconds to wait for a model's next words"
     )

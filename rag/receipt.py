@@ -54,7 +54,16 @@ def receipt_of(answer: Answer, engine: QueryEngine) -> Receipt:
             }
             for one in answer.sentences
         ],
-        "citations": [_cited(one, engine) for one in answer.citations],
+        "citations": [_cited(one, engine) for one in answer.proofs],
+        "conflicts": [
+            {
+                "kind": str(one.kind),
+                "older": one.older.number,
+                "newer": one.newer.number,
+                "dated": one.dated,
+            }
+            for one in answer.conflicts
+        ],
     }
     return {**record, _HASH: digest(record)}
 

@@ -153,7 +153,15 @@ def test_json_has_exactly_the_promised_shape():
     shown = json.loads(json.dumps(answer_json(make_answer())))
     assert list(shown) == [
         *("text", "asked", "refused", "reason", "cause", "notes", "sentences"),
-        *("citations", "passages", "model", "seconds"),
+        *(
+            "citations",
+            "conflicts",
+            "passages",
+            "model",
+            "prompt_tokens",
+            "completion_tokens",
+        ),
+        *("cost", "asked_at", "seconds"),
     ]
     assert shown["text"] == "The wall is 3 m high. It is pretty."
     assert shown["sentences"][1] == {

@@ -9,14 +9,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from rag.schema import Answer, Citation, Passage, Sentence, Verdict
+from rag.schema import Answer, Citation, Conflict, Passage, Sentence, Verdict
 from ui.render import (
     NO_SOURCE,
     VERBATIM,
     also_in,
     by_article,
     byline,
+    disagreement,
     paragraphs,
+    spent,
     spoken,
 )
 from ui.render_copy import answer_bibtex, answer_markdown, answer_plain
@@ -56,6 +58,7 @@ def answer_html(answer: Answer, turn: int) -> str:
     body = shown(answer, turn)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes)
     acts = _acts_html(answer, turn)
+    body += "".join(_conflict_html(one, turn) for one in answer.conflicts)
     if answer.asked:
         body = f'<p class="note">Asked as: {escape(answer.asked)}</p>{body}'
     return turn_html(answer.question, f"{body}{notes}{_colophon_html(answer)}{acts}")
@@ -200,6 +203,16 @@ def _spoken_html(citation: Citation) -> str:
     return f'<p class="spoken">[{citation.number}] {escape(told)}</p>'
 
 
+def _conflict_html(conflict: Conflict, turn: int) -> str:
+    """Return two contradicting quotations, one below the other."""
+    sides = "".join(
+        f'<li>{_credit_html(one)}<ol class="quotes">{_quote_html(one, turn)}</ol></li>'
+        for one in (conflict.older, conflict.newer)
+    )
+    told = escape(disagreement(conflict))
+    return f'<p class="label">{told}</p><ul class="sources conflict">{sides}</ul>'
+
+
 def _refusal_html(answer: Answer, turn: int) -> str:
     near = _nearest_html(answer.passages[0], turn) if answer.passages else ""
     return (
@@ -230,7 +243,8 @@ def _colophon_html(answer: Answer) -> str:
         if answer.model == VERBATIM
         else f"Written by {answer.model}"
     )
-    return f'<p class="colophon">{escape(by)} · {answer.seconds:.1f} s</p>'
+    parts = [by, f"{answer.seconds:.1f} s", *spent(answer)]
+    return f'<p class="colophon">{escape(" · ".join(parts))}</p>'
 
 
 def report_html(lines: Iterable[str]) -> str:

@@ -39,6 +39,11 @@ def receipt_html(record: Receipt) -> str:
         for one in record["sentences"]
     )
     asked = f"<p><small>Asked as: {escape(record['asked'])}</small></p>"
+    against = "".join(
+        f"<p><small>[{one['older']:d}] and [{one['newer']:d}] contradict each other"
+        f"{'; the second is the newer' if one['dated'] else ''}.</small></p>"
+        for one in record["conflicts"]
+    )
     cited = "".join(map(_citation_html, record["citations"]))
     notes = "".join(f"<p><small>{escape(note)}</small></p>" for note in record["notes"])
     # "<" is the only sign that could end the script
@@ -46,7 +51,7 @@ def receipt_html(record: Receipt) -> str:
     return (
         f"{_HEAD}<h1>{escape(record['question'])}</h1>\n"
         f"{asked if record['asked'] else ''}<p>{said or escape(record['text'])}</p>\n"
-        f"{notes}<h2>Proofs</h2>\n<ol>{cited}</ol>\n"
+        f"{notes}{against}<h2>Proofs</h2>\n<ol>{cited}</ol>\n"
         f"<footer>Made at {escape(record['made_at'])}; model: "
         f"{escape(record['model'])}.<br>SHA-256 {escape(record['sha256'])}<br>"
         "Check it with: newsdesk verify FILE</footer>\n"

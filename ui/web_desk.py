@@ -92,11 +92,11 @@ class Desk:
                 near.article_id, near.version, {0: (near.start, near.end)}, 0
             )
         active = int(data["number"])
-        cited = next(c for c in answer.citations if c.number == active)
+        cited = next(c for c in answer.proofs if c.number == active)
         here = (cited.article_id, cited.version)
         marks = {
             citation.number: (citation.start, citation.end)
-            for citation in answer.citations
+            for citation in answer.proofs
             if (citation.article_id, citation.version) == here
         }
         return self._read(*here, marks, active)
@@ -206,7 +206,7 @@ def conversation_html(turns: list[Answer]) -> str:
 
 
 def _history(turns: list[Answer]) -> list[Turn]:
-    return [Turn(answer.question, answer.text) for answer in turns]
+    return [Turn(one.question, one.text, one.asked_at) for one in turns]
 
 
 def sentence(error: Exception) -> str:
