@@ -268,7 +268,7 @@ def test_an_article_is_found_removed_and_put_back(visit, index, tmp_path):
     assert "green" in page.inner_text("#settled .turn:last-child .said")
 
 
-def test_conversations_are_kept_in_this_browser_and_opened_again(visit):
+def test_conversations_are_kept_in_this_browser_and_opened_again(visit, index):
     page = visit()
     ask(page, QUESTION)
     page.get_by_role("button", name="New", exact=True).click()
@@ -289,6 +289,18 @@ def test_conversations_are_kept_in_this_browser_and_opened_again(visit):
     page.get_by_label("New name").fill("Chips")
     page.keyboard.press("Enter")
     playwright.expect(page.locator("#past")).to_contain_text("Chips")
+    for form in ("JSON", "HTML"):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=f"{form}: Chips").click()
+        assert saved.value.suggested_filename == f"Chips.{form.lower()}"
+        record, exact = read_receipt(Path(saved.value.path()).read_bytes())
+        assert exact
+        assert [one["question"] for one in record["receipts"]] == [QUESTION]
+        with QueryEngine.open(index) as engine:
+            assert not check_against(record, engine).faults
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Markdown: Chips").click()
+    assert Path(saved.value.path()).read_text("utf-8").startswith("# Chips\n\n**what")
     page.get_by_role("button", name="Delete: Chips").click()
     playwright.expect(rows).to_have_count(1)
     other = visit()

@@ -14,7 +14,6 @@ import gradio as gr
 from rag.engine import QueryEngine
 from rag.errors import NewsdeskError, UsageError
 from rag.ratings import rate
-from rag.receipt import receipt_of
 from rag.schema import Answer, Turn
 from ui.render_article import Marks, actions_html, article_html, outdated_html
 from ui.render_html import (
@@ -24,12 +23,11 @@ from ui.render_html import (
     pending_html,
     problem_html,
 )
-from ui.render_receipt import receipt_html
 from ui.web_scope import Chosen, chosen, fields_of, only, scope_html, without
 
 _SECONDS_BETWEEN_UPDATES = 0.06
 _FAILED = "This did not work, for a reason that the terminal shows; please try again."
-_OUTDATED = "This answer is from before newsdesk was restarted; please ask again."
+OUTDATED = "This answer is from before newsdesk was restarted; please ask again."
 _log = logging.getLogger(__name__)
 
 
@@ -85,7 +83,7 @@ class Desk:
         try:
             answer = turns[int(data["turn"])]
         except IndexError:
-            raise gr.Error(_OUTDATED, print_exception=False) from None
+            raise gr.Error(OUTDATED, print_exception=False) from None
         if data["act"] == "near":
             near = answer.passages[0]
             return self._read(
@@ -101,17 +99,6 @@ class Desk:
         }
         return self._read(*here, marks, active)
 
-    def receipt(self, turns: list[Answer], event: gr.EventData) -> Any:
-        """Return the receipt of an answer as a page, for the browser to save."""
-        data = clicked(event)
-        if data.get("act") != "receipt":
-            return gr.skip()
-        try:
-            return receipt_html(receipt_of(turns[int(data["turn"])], self._engine))
-        except (NewsdeskError, IndexError) as error:
-            told = str(error) if isinstance(error, NewsdeskError) else _OUTDATED
-            raise gr.Error(told, print_exception=False) from error
-
     def rate(self, turns: list[Answer], event: gr.EventData) -> None:
         """Keep what a visitor thinks of an answer."""
         data = clicked(event)
@@ -122,7 +109,7 @@ class Desk:
             good, reason = bool(data["good"]), data["reason"]
             rate(self._engine, answer, good=good, reason=reason)
         except IndexError:
-            raise gr.Error(_OUTDATED, print_exception=False) from None
+            raise gr.Error(OUTDATED, print_exception=False) from None
         except Exception as error:  # whatever it is, the visitor hears
             raise gr.Error(sentence(error), print_exception=False) from error
 

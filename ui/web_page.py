@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from rag.question import MAX_QUESTION
 from ui.logins import may_enter
 from ui.render_library import LIVE, NEWEST, ORDERS, REMOVED
 from ui.web_desk import Desk
+from ui.web_files import Files
 from ui.web_guard import Guard
 from ui.web_library import Library
 from ui.web_news import NewsRoom
@@ -67,6 +68,7 @@ def build(engine: QueryEngine, index: Path, service: Service) -> gr.Blocks:
     read_only = service.read_only
     desk, library = Desk(engine, read_only=read_only), Library(engine, index)
     preferences, news = Preferences(engine, service), NewsRoom(engine)
+    files = Files(engine)
     page = gr.Blocks(
         title="newsdesk",
         analytics_enabled=False,
@@ -80,7 +82,17 @@ def build(engine: QueryEngine, index: Path, service: Service) -> gr.Blocks:
                 talk = _talk(engine)
             with gr.Column(elem_id="side"):
                 side = _side(library, preferences, read_only=read_only)
-        wire(desk, library, preferences, news, talk, side, page, read_only=read_only)
+        wire(
+            desk,
+            library,
+            preferences,
+            news,
+            files,
+            talk,
+            side,
+            page,
+            read_only=read_only,
+        )
     return page
 
 
@@ -129,7 +141,7 @@ def _talk(engine: QueryEngine) -> Talk:
         pending = _html("", "pending")
         news = _html("", "news")
         examples = _html("", "examples")
-        receipt = gr.Textbox(visible="hidden")
+        file = gr.Textbox(visible="hidden")
     articles = engine.articles()
     scope = _html(scope_html(Chosen(), articles), "scope")
     with gr.Column(elem_id="scope-panel", elem_classes="fields"):
@@ -154,7 +166,7 @@ def _talk(engine: QueryEngine) -> Talk:
         pending,
         news,
         examples,
-        receipt,
+        file,
         scope,
         fields,
         question,
@@ -235,4 +247,4 @@ def _html(value: Any, name: str) -> gr.HTML:
 
 
 def _data(name: str) -> str:
-    return files("ui").joinpath(name).read_text(encoding="utf-8")
+    return resources.files("ui").joinpath(name).read_text(encoding="utf-8")

@@ -164,7 +164,7 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
   if (!button) return;
   const act = button.dataset.act;
-  if (part === "settled" && here[act]) {
+  if (["settled", "pending"].includes(part) && here[act]) {
     here[act](button);
   } else if (act === "step") {
     step(Number(button.dataset.by));

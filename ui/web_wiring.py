@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.events import Dependency
 
 from ui.web_desk import Desk
+from ui.web_files import Files
 from ui.web_library import Library
 from ui.web_news import NewsRoom
 from ui.web_past import begin, change, keep, listed
@@ -17,11 +18,12 @@ from ui.web_sources import Sources
 _ASKING_AT_ONCE = 16
 _FETCHING_AT_ONCE = 4
 # the browser saves what the server wrote into a field that nobody sees
-_SAVE = """(page) => {
-    if (page) {
+_SAVE = """(written) => {
+    if (written) {
+        const { name, type, text } = JSON.parse(written);
         const link = document.createElement("a");
-        link.href = URL.createObjectURL(new Blob([page], { type: "text/html" }));
-        link.download = "receipt.html";
+        link.href = URL.createObjectURL(new Blob([text], { type }));
+        link.download = name;
         link.click();
         setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     }
@@ -37,7 +39,7 @@ class Talk(NamedTuple):
     pending: gr.HTML
     news: gr.HTML
     examples: gr.HTML
-    receipt: gr.Textbox
+    file: gr.Textbox
     scope: gr.HTML
     fields: Panel
     question: gr.Textbox
@@ -76,6 +78,7 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
     library: Library,
     preferences: Preferences,
     news: NewsRoom,
+    files: Files,
     talk: Talk,
     side: Side,
     page: gr.Blocks,
@@ -84,7 +87,7 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
 ) -> None:
     """Connect the parts of the page with what they do."""
     wanted, turns, chosen = gr.State(Chosen()), gr.State([]), gr.State(None)
-    asking = _wire_talk(desk, talk, side, turns, [wanted, chosen])
+    asking = _wire_talk(desk, files, talk, side, turns, [wanted, chosen])
     fields = side.settings
     _on(
         fields.apply.click,
@@ -95,7 +98,7 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
     _on(side.head.click, preferences.tell, [chosen, turns], side.told)
     if not read_only:
         _on(talk.settled.click, desk.rate, turns, None)
-    _wire_past(news, talk, side, turns, asking, page)
+    _wire_past(news, files, talk, side, turns, asking, page)
     _wire_scope(desk, talk, side, wanted)
     _wire_library(desk, library, talk, side, read_only=read_only)
     # lazily: they need the embedder, which may be out of reach
@@ -107,8 +110,13 @@ _QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "privat
 _on = partial(gr.on, **_QUIETLY)
 
 
-def _wire_talk(
-    desk: Desk, talk: Talk, side: Side, turns: gr.State, how: list[gr.State]
+def _wire_talk(  # noqa: PLR0913, PLR0917  # all that there is
+    desk: Desk,
+    files: Files,
+    talk: Talk,
+    side: Side,
+    turns: gr.State,
+    how: list[gr.State],
 ) -> Dependency:
     asking: Dependency = _on(
         [talk.question.submit, talk.ask.click, talk.examples.click],
@@ -134,14 +142,15 @@ def _wire_talk(
         side.reader,
         concurrency_limit=None,
     )
-    _on(talk.settled.click, desk.receipt, turns, talk.receipt).then(
-        None, talk.receipt, talk.receipt, js=_SAVE, **_QUIETLY
+    _on(talk.settled.click, files.receipt, turns, talk.file).then(
+        None, talk.file, talk.file, js=_SAVE, **_QUIETLY
     )
     return asking
 
 
 def _wire_past(  # noqa: PLR0913, PLR0917  # all that there is
     news: NewsRoom,
+    files: Files,
     talk: Talk,
     side: Side,
     turns: gr.State,
@@ -156,6 +165,9 @@ def _wire_past(  # noqa: PLR0913, PLR0917  # all that there is
     told = [kept, current, side.past]
     asking.then(keep, [kept, current, turns], told, **_QUIETLY)
     _on(side.past.click, change, [kept, current], told)
+    _on(side.past.click, files.conversation, kept, talk.file).then(
+        None, talk.file, talk.file, js=_SAVE, **_QUIETLY
+    )
     _on([side.past.click, talk.news.click], news.resume, kept, opened)
     _on(talk.masthead.click, begin, None, opened)
     page.load(listed, kept, side.past, **_QUIETLY)
