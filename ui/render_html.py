@@ -100,6 +100,10 @@ def _acts_html(answer: Answer, turn: int) -> str:
         for said, text in copies
         if text
     )
+    buttons += (
+        f'<button type="button" class="plain" data-act="save" data-turn="{turn}">'
+        "Save question</button>"
+    )
     if answer.citations:
         buttons += (
             f'<button type="button" class="plain" data-act="receipt" '

@@ -22,6 +22,7 @@ from ui.web_guard import Guard
 from ui.web_library import Library
 from ui.web_news import NewsRoom
 from ui.web_past import WELCOME, listed
+from ui.web_saved import SavedQuestions
 from ui.web_scope import Chosen, panel, scope_html
 from ui.web_service import Service
 from ui.web_settings import Preferences
@@ -82,17 +83,8 @@ def build(engine: QueryEngine, index: Path, service: Service) -> gr.Blocks:
                 talk = _talk(engine)
             with gr.Column(elem_id="side"):
                 side = _side(library, preferences, read_only=read_only)
-        wire(
-            desk,
-            library,
-            preferences,
-            news,
-            files,
-            talk,
-            side,
-            page,
-            read_only=read_only,
-        )
+        rooms = (desk, library, preferences, news, files, SavedQuestions(engine))
+        wire(*rooms, talk, side, page, read_only=read_only)
     return page
 
 
@@ -139,6 +131,7 @@ def _talk(engine: QueryEngine) -> Talk:
     with gr.Column(elem_id="conversation"):
         settled = _html(WELCOME, "settled")
         pending = _html("", "pending")
+        again = _html("", "again")
         news = _html("", "news")
         examples = _html("", "examples")
         file = gr.Textbox(visible="hidden")
@@ -160,19 +153,8 @@ def _talk(engine: QueryEngine) -> Talk:
         )
         ask = gr.Button("Ask", elem_id="ask", variant="primary")
         stop = gr.Button("Stop", elem_id="stop")
-    return Talk(
-        masthead,
-        settled,
-        pending,
-        news,
-        examples,
-        file,
-        scope,
-        fields,
-        question,
-        ask,
-        stop,
-    )
+    shown = (settled, pending, news, again, examples, file, scope)
+    return Talk(masthead, *shown, fields, question, ask, stop)
 
 
 def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Side:
@@ -194,6 +176,7 @@ def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Sid
     with gr.Column(elem_id="reader"):
         reader = _html("", "article")
     with gr.Column(elem_id="past-room"):
+        saved = _html("", "saved")
         past = _html(listed(None), "past")
     with gr.Column(elem_id="sources-room", elem_classes="fields"):
         sources = None
@@ -203,7 +186,17 @@ def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Sid
         settings = preferences.fields()
         told = _html("", "told")
     return Side(
-        head, listing, shelf, upload, report, reader, past, settings, told, sources
+        head,
+        listing,
+        shelf,
+        upload,
+        report,
+        reader,
+        past,
+        saved,
+        settings,
+        told,
+        sources,
     )
 
 

@@ -164,8 +164,9 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
   if (!button) return;
   const act = button.dataset.act;
-  if (["settled", "pending"].includes(part) && here[act]) {
+  if (["settled", "pending", "saved"].includes(part) && here[act]) {
     here[act](button);
+    if (part === "saved" && narrow()) show(null, "shut");
   } else if (act === "step") {
     step(Number(button.dataset.by));
   } else if (act === "rename") {
@@ -188,6 +189,7 @@ element.addEventListener("click", (event) => {
     if (part !== "examples") point(button);
     trigger("click", { ...button.dataset });
     if (["only", "resume"].includes(act) && narrow()) show(null, "shut");
+    if (act === "save") button.textContent = "Saved";
     if (act === "new") document.querySelector("#question textarea").focus();
     if (act === "remove") show("list", "open");
   }

@@ -11,6 +11,7 @@ from ui.web_files import Files
 from ui.web_library import Library
 from ui.web_news import NewsRoom
 from ui.web_past import begin, change, keep, listed
+from ui.web_saved import SavedQuestions
 from ui.web_scope import Chosen, Panel
 from ui.web_settings import Fields, Preferences
 from ui.web_sources import Sources
@@ -38,6 +39,7 @@ class Talk(NamedTuple):
     settled: gr.HTML
     pending: gr.HTML
     news: gr.HTML
+    again: gr.HTML
     examples: gr.HTML
     file: gr.Textbox
     scope: gr.HTML
@@ -68,6 +70,7 @@ class Side(NamedTuple):
     report: gr.HTML
     reader: gr.HTML
     past: gr.HTML
+    saved: gr.HTML
     settings: Fields
     told: gr.HTML
     sources: Addresses | None  # where nobody may add any there are none
@@ -79,6 +82,7 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
     preferences: Preferences,
     news: NewsRoom,
     files: Files,
+    saved: SavedQuestions,
     talk: Talk,
     side: Side,
     page: gr.Blocks,
@@ -98,7 +102,8 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
     _on(side.head.click, preferences.tell, [chosen, turns], side.told)
     if not read_only:
         _on(talk.settled.click, desk.rate, turns, None)
-    _wire_past(news, files, talk, side, turns, asking, page)
+    kept = _wire_past(news, files, talk, side, turns, asking, page)
+    _wire_saved(saved, talk, side, turns, kept, page)
     _wire_scope(desk, talk, side, wanted)
     _wire_library(desk, library, talk, side, read_only=read_only)
     # lazily: they need the embedder, which may be out of reach
@@ -156,7 +161,8 @@ def _wire_past(  # noqa: PLR0913, PLR0917  # all that there is
     turns: gr.State,
     asking: Dependency,
     page: gr.Blocks,
-) -> None:
+) -> gr.BrowserState:
+    """Return the conversations that the browser keeps."""
     # in the visitor's browser and nowhere else; the secret keeps nothing from anybody,
     # it only has to be the same after a restart
     kept = gr.BrowserState([], storage_key="newsdesk", secret="newsdesk")  # noqa: S106
@@ -168,11 +174,34 @@ def _wire_past(  # noqa: PLR0913, PLR0917  # all that there is
     _on(side.past.click, files.conversation, kept, talk.file).then(
         None, talk.file, talk.file, js=_SAVE, **_QUIETLY
     )
-    _on([side.past.click, talk.news.click], news.resume, kept, opened)
+    resumed = [side.past.click, talk.news.click, talk.again.click]
+    _on(resumed, news.resume, kept, opened)
     _on(talk.masthead.click, begin, None, opened)
     page.load(listed, kept, side.past, **_QUIETLY)
     seen = gr.BrowserState(storage_key="newsdesk-visit", secret="newsdesk")  # noqa: S106
     page.load(news.told, [seen, kept], [seen, talk.news], **_QUIETLY)
+    return kept
+
+
+def _wire_saved(  # noqa: PLR0913, PLR0917  # all that there is
+    saved: SavedQuestions,
+    talk: Talk,
+    side: Side,
+    turns: gr.State,
+    talks: gr.BrowserState,
+    page: gr.Blocks,
+) -> None:
+    kept = gr.BrowserState([], storage_key="newsdesk-saved", secret="newsdesk")  # noqa: S106
+    told = [kept, side.saved]
+    _on(talk.settled.click, saved.save, [kept, turns], told)
+    _on(side.saved.click, saved.forget, kept, told)
+    page.load(saved.listed, kept, side.saved, **_QUIETLY)
+    page.load(
+        saved.ask_again,
+        [kept, talks],
+        [kept, talks, side.saved, side.past, talk.again],
+        **_QUIETLY,
+    )
 
 
 def _wire_scope(desk: Desk, talk: Talk, side: Side, wanted: gr.State) -> None:
