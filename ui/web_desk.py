@@ -7,6 +7,7 @@ every visitor; the desk itself holds nothing of anybody's.
 import logging
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -55,7 +56,8 @@ class Desk:
         if not question:
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
-        yield "", pending_html(question, ""), gr.skip(), gr.skip()
+        pending = partial(_pending, question, time.monotonic_ns())
+        yield "", *pending("")
         try:
             stream = (chosen or self._engine).stream(
                 question,
@@ -67,7 +69,7 @@ class Desk:
             for piece in stream:
                 written += piece
                 if time.monotonic() - shown_at > _SECONDS_BETWEEN_UPDATES:
-                    yield gr.skip(), pending_html(question, written), *[gr.skip()] * 2
+                    yield gr.skip(), *pending(written)
                     shown_at = time.monotonic()
             turns = [*turns, stream.answer]
         except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
@@ -179,6 +181,12 @@ class Desk:
         acts = actions_html(state, read_only=self._read_only)
         shown = article_html(article, marks, active, outdated, acts)
         return f"{shown}<!--{time.monotonic_ns()}-->"
+
+
+def _pending(question: str, asked: int, written: str) -> tuple[str, Any, Any]:
+    """Return the outputs but the first; `asked` tells the question from the next."""
+    shown = f'<div data-asked="{asked}">{pending_html(question, written)}</div>'
+    return shown, gr.skip(), gr.skip()
 
 
 def clicked(event: gr.EventData) -> dict[str, str]:

@@ -185,19 +185,8 @@ def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Sid
     with gr.Column(elem_id="settings-room"):
         settings = preferences.fields()
         told = _html("", "told")
-    return Side(
-        head,
-        listing,
-        shelf,
-        upload,
-        report,
-        reader,
-        past,
-        saved,
-        settings,
-        told,
-        sources,
-    )
+    rooms = (reader, past, saved, settings, told, sources)
+    return Side(head, listing, shelf, upload, report, *rooms)
 
 
 def _listing() -> list[Any]:

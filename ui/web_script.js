@@ -246,7 +246,20 @@ if (part === "masthead") {
 
 if (part === "pending") {
   let state = "";
+  let stopped;
+  const asked = () => element.querySelector("[data-asked]")?.dataset.asked;
+  const stop = () => {
+    if (stopped && stopped === asked())
+      element.querySelector(".turn").classList.replace("pending", "stopped");
+  };
+  // what was on its way when "Stop" was pressed still arrives
+  desk.addEventListener("click", (event) => {
+    if (!event.target.closest("#stop")) return;
+    stopped = asked();
+    stop();
+  });
   watch("value", () => {
+    stop();
     const turn = element.querySelector(".turn");
     if (turn && turn.className !== state) turn.scrollIntoView({ block: "start" });
     state = turn?.className;

@@ -131,14 +131,7 @@ def _wire_talk(  # noqa: PLR0913, PLR0917  # all that there is
         trigger_mode="once",
         concurrency_limit=_ASKING_AT_ONCE,
     )
-    _on(
-        talk.stop.click,
-        None,
-        talk.pending,
-        talk.pending,
-        cancels=[asking],
-        js="(html) => html.replace('turn pending', 'turn stopped')",
-    )
+    _on(talk.stop.click, None, None, None, cancels=[asking])
     _on(talk.settled.click, desk.open_cited, turns, side.reader, concurrency_limit=None)
     _on(
         [side.shelf.click, talk.news.click],
