@@ -85,7 +85,7 @@ class Click:
 def test_a_conversation_is_opened_again_and_left_for_a_new_one():
     conversations = with_turns([], "", asked("One?"))
     kept, key = kept_form(conversations), conversations[0].conversation_id
-    current, turns, talk, _ = resume(kept, Click(act="resume", id=key))
+    current, turns, talk, _ = resume(find(read(kept), key))
     assert (current, turns) == (key, list(conversations[0].turns))
     assert "One?" in talk
     assert begin(Click(act="new"))[:2] == ("", [])

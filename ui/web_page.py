@@ -19,6 +19,7 @@ from ui.render_library import LIVE, NEWEST, ORDERS, REMOVED
 from ui.web_desk import Desk
 from ui.web_files import Files
 from ui.web_guard import Guard
+from ui.web_install import ROUTES
 from ui.web_library import Library
 from ui.web_news import NewsRoom
 from ui.web_past import WELCOME, listed
@@ -52,10 +53,10 @@ aria-label="Next citation">↓</button></span>
 _BY_ADDRESS = """
 <button type="button" class="plain" data-act="sources">Add by link or feed</button>
 """
-_ICON = (
-    '<link rel="icon" href="data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg'
-    "%22 viewBox=%220 0 16 16%22><circle cx=%228%22 cy=%228%22 r=%227%22 "
-    'fill=%22%2317604a%22/></svg>">'
+_HEAD = (
+    '<link rel="icon" href="icon.svg" type="image/svg+xml">'
+    '<meta name="theme-color" content="#f3f4f0" media="(prefers-color-scheme: light)">'
+    '<meta name="theme-color" content="#161a1b" media="(prefers-color-scheme: dark)">'
 )
 # whose conversations are in memory, a megabyte each; the longest idle begin anew
 _VISITORS = 300
@@ -109,8 +110,12 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
         max_file_size=int(max_file_mb * 1_000_000),
         theme=gr.themes.Base(font=_SANS, font_mono=_MONO),
         css=_data("web_style.css"),
-        head=_ICON,
-        app_kwargs={"middleware": [guard], "openapi_url": None},
+        head=_HEAD,
+        app_kwargs={
+            "middleware": [guard],
+            "openapi_url": None,
+            "routes": [*ROUTES],  # before gradio's own
+        },
     )
 
 
@@ -224,7 +229,7 @@ def _html(value: Any, name: str) -> gr.HTML:
         value,
         elem_id=name,
         apply_default_css=False,
-        js_on_load=_data("web_script.js"),
+        js_on_load=_data("web_script.js") + _data("web_visit.js"),
     )
 
 

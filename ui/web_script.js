@@ -239,11 +239,6 @@ if (part === "article") {
   });
 }
 
-if (part === "masthead") {
-  const asked = new URLSearchParams(location.search).get("q");
-  if (asked) setTimeout(() => type(asked), 500); // once the box is there
-}
-
 if (part === "pending") {
   let state = "";
   let stopped;

@@ -31,6 +31,9 @@ _SAVE = """(written) => {
     return "";
 }"""
 
+# which conversation was open before the page was loaded anew, see web_visit.js
+_OPENED = "(kept) => [kept, sessionStorage.getItem('newsdesk-open') ?? '']"
+
 
 class Talk(NamedTuple):
     """The left side: the conversation and the question box."""
@@ -171,6 +174,7 @@ def _wire_past(  # noqa: PLR0913, PLR0917  # all that there is
     _on(resumed, news.resume, kept, opened)
     _on(talk.masthead.click, begin, None, opened)
     page.load(listed, kept, side.past, **_QUIETLY)
+    page.load(news.reopen, [kept, talk.file], opened, js=_OPENED, **_QUIETLY)
     seen = gr.BrowserState(storage_key="newsdesk-visit", secret="newsdesk")  # noqa: S106
     page.load(news.told, [seen, kept], [seen, talk.news], **_QUIETLY)
     return kept
