@@ -190,7 +190,8 @@ element.addEventListener("click", (event) => {
     trigger("click", { ...button.dataset });
     if (["only", "resume"].includes(act) && narrow()) show(null, "shut");
     if (act === "save") button.textContent = "Saved";
-    if (act === "new") document.querySelector("#question textarea").focus();
+    if (["new", "only"].includes(act))
+      document.querySelector("#question textarea").focus();
     if (act === "remove") show("list", "open");
   }
 });
