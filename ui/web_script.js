@@ -4,7 +4,7 @@
 // data-scope="open|shut".
 const desk = element.closest("#desk");
 const part = element.closest("[id]:not([id^='html-'])")?.id;
-const narrow = () => matchMedia("(max-width: 899px)").matches;
+const narrow = () => matchMedia("(max-width: 1023px)").matches;
 
 function show(view, side) {
   desk.dataset.view = view ?? desk.dataset.view ?? "list";
