@@ -43,13 +43,27 @@ def pending_html(question: str, text: str) -> str:
     """Return an exchange whose answer is still being written."""
     words = escape(_MARKER.sub("", text)) or '<span class="wait">Reading…</span>'
     body = f'<p class="said" aria-busy="true">{words}<span class="caret"></span></p>'
-    return turn_html(question, body, "pending")
+    return turn_html(question, body + _again_html(question), "pending")
 
 
 def problem_html(question: str, message: str) -> str:
     """Return an exchange that failed, with the one sentence that says why."""
     body = f'<div class="card problem" role="alert"><p>{escape(message)}</p></div>'
-    return turn_html(question, body, "failed")
+    return turn_html(question, body + _again_html(question), "failed")
+
+
+def _again_html(question: str) -> str:
+    """Return the ways on from an answer that was stopped or failed."""
+    return f'<p class="acts">{_question_acts_html(question)}</p>'
+
+
+def _question_acts_html(question: str) -> str:
+    acts = (("ask", "Ask again"), ("edit", "Edit"), ("link", "Copy link"))
+    return "".join(
+        f'<button type="button" class="plain" data-act="{act}" '
+        f'data-question="{escape(question)}">{said}</button>'
+        for act, said in acts
+    )
 
 
 def answer_html(answer: Answer, turn: int) -> str:
@@ -77,20 +91,21 @@ def outdated_answer_html(titles: Sequence[str]) -> str:
 
 def _acts_html(answer: Answer, turn: int) -> str:
     """Return what can be done with an answer: ask again, edit, copy, link."""
-    question = escape(answer.question)
-    acts = [("ask", "Ask again", question), ("edit", "Edit", question)]
-    acts += [("link", "Copy link", question)]
-    for act, said, text in (
-        ("copy", "Copy", answer_plain(answer)),
-        ("copy", "Markdown", answer_markdown(answer)),
-        ("copy", "BibTeX", answer_bibtex(answer)),
-    ):
-        if text:
-            acts.append((act, said, escape(text)))
-    buttons = "".join(
-        f'<button type="button" class="plain" data-act="{act}" '
-        f'data-{"copy" if act == "copy" else "question"}="{data}">{said}</button>'
-        for act, said, data in acts
+    copies = (
+        ("Copy", answer_plain(answer)),
+        ("Markdown", answer_markdown(answer)),
+        ("BibTeX", answer_bibtex(answer)),
+    )
+    buttons = _question_acts_html(answer.question)
+    buttons += "".join(
+        f'<button type="button" class="plain" data-act="copy" '
+        f'data-copy="{escape(text)}">{said}</button>'
+        for said, text in copies
+        if text
+    )
+    buttons += (
+        f'<button type="button" class="plain" data-act="save" data-turn="{turn}">'
+        "Save question</button>"
     )
     if answer.citations:
         buttons += (
