@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from trafilatura import extract_with_metadata
+from trafilatura import bare_extraction
+from trafilatura.settings import Document
 
 from ingest.readers.draft import Draft, canonical_text, line
 from rag.errors import SourceError
@@ -29,26 +30,28 @@ def read_html(raw: bytes, name: str, url: str = "") -> Draft:
     states it, never guessed from its text. Raises SourceError where there is no text.
     """
     try:
-        found = extract_with_metadata(
+        found = bare_extraction(
             raw,
             url=url or None,
-            output_format="markdown",
+            with_metadata=True,
+            include_formatting=True,
             include_comments=False,
             date_extraction_params={"original_date": True, "extensive_search": False},
         )
     except Exception as error:
         raise SourceError(f"{name} cannot be read as a page; save its text.") from error
-    text = canonical_text(found.text or "").strip() if found else ""
-    if found is None or not any(character.isalnum() for character in text):
+    document = found if isinstance(found, Document) else Document()
+    text = canonical_text(document.text or "").strip()
+    if not any(character.isalnum() for character in text):
         raise SourceError(f"{name} has no article in it; save its text if it has any.")
     language = _LANGUAGE.search(raw[:5000])
     return Draft(
-        title=line(found.title) or urlsplit(url).path.rpartition("/")[2] or name,
-        author=line(found.author),
-        publisher=line(found.sitename),
-        published=line(found.date),
+        title=line(document.title) or urlsplit(url).path.rpartition("/")[2] or name,
+        author=line(document.author),
+        publisher=line(document.sitename),
+        published=line(document.date),
         language=language[1].decode().lower() if language else language_of(text),
-        url=line(found.url) or url,
+        url=line(document.url) or url,
         text=text + "\n",
         note="",
     )
