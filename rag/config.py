@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     max_file_mb: float = Field(
         10.0, gt=0, description="largest article file that is read, in MB"
     )
+    fields: str = Field(
+        "",
+        description='what the fields of records are called: "text=Body,title=Headline"',
+    )
     lock_timeout: float = Field(
         60.0, ge=0, description="seconds to wait for another writer"
     )
