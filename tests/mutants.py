@@ -153,9 +153,9 @@ class _Pool:
 
 def _made(kind: str, base: Base, pool: _Pool) -> Iterator[Mutant]:
     rng = random.Random(_rank(kind, base.text))  # noqa: S311  # made-up texts
-    some = rng.sample(pool.sentences, 80)
     near = pool.texts.get(base.article, "")
     if kind == "wrong article":
+        some = rng.sample(pool.sentences, 80)
         others = [b for b in some if not _kin(b.article, base.article)]
         cited = max(others, key=lambda other: _shared(other.text, base.text))
         yield Mutant(kind, cited.article, cited.source, base.text, False, base.split)
@@ -164,7 +164,8 @@ def _made(kind: str, base: Base, pool: _Pool) -> Iterator[Mutant]:
     if quoted and base.text != base.source:
         return  # a paraphrase holds nobody's own words
     if kind == "spliced halves":
-        same, others = pool.by_article.get(base.article, []), [b.text for b in some]
+        same = pool.by_article.get(base.article, [])
+        others = [other.text for other in rng.sample(pool.sentences, 80)]
         texts = mutations_speech.spliced(base.text, same, others, rng)
     else:
         texts = OPERATORS[kind](base.text, rng, near)

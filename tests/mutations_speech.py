@@ -127,6 +127,7 @@ _VERB = re.compile(
     r"went|led|"
     r"began|built|made|took|gave|left|won|lost|fell|rose|sold|bought|[a-z]{3,}ed)\b"
 )
+_PLURAL = re.compile(r"(?:are|were|have) ")
 _SUBJECT = re.compile(
     r"(?:it|he|she|they|its|his|her|their|this|these|the (?!\w+,)|some|most|nobody|"
     r"there) "
@@ -264,11 +265,16 @@ def _heads(head: str) -> bool:
 
 def _joins(joint: str, end: str) -> bool:
     """Whether what stands behind the joint is a clause of its own."""
-    if len(end) < 25 or '"' in end or not _VERB.search(end[:70]):
+    if len(end) < 25 or re.search(r'["(]', end) or not _VERB.search(end[:70]):
         return False
     if joint == ", which ":
         return "," not in end
     return bool(_SUBJECT.match(end))
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether both go on in the plural or neither does."""
+    return bool(_PLURAL.match(one)) == bool(_PLURAL.match(other))
 
 
 def _known(end: str, text: str) -> bool:
