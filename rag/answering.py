@@ -9,10 +9,10 @@ from dataclasses import replace
 from functools import partial
 
 from rag.asked import Asked
-from rag.config import Length
+from rag.config import Settings, Unproved
 from rag.embedding import Embedder
 from rag.errors import ContextTooSmall, ModelError
-from rag.evidence import Evidence, weigh, weigh_timely
+from rag.evidence import CALIBRATED_FOR, Evidence, weigh, weigh_timely
 from rag.extract import Extractor
 from rag.find import Sought, find, sought_by
 from rag.followup import leans, sensible, standalone
@@ -41,14 +41,20 @@ class Answerer:
         chat_model: ChatModel | None,
         sentences: SentenceVectors,
         second_look: SecondLook,
-        length: Length = Length.USUAL,
+        settings: Settings,
     ) -> None:
-        """Answer with these; without a chat model in the articles' own sentences."""
+        """Answer with these; without a chat model in the articles' own sentences.
+
+        The settings say how long, and what becomes of what is not proved.
+        """
         self._embedder = embedder
         self._chat_model = chat_model
         self._sentences = sentences
         self._second_look = second_look
-        self._length = length
+        self._length = settings.answer_length
+        self._strike = settings.unproved is Unproved.STRIKE
+        calibrated = embedder.fingerprint in CALIBRATED_FOR
+        self._closeness = sentences.closeness if calibrated else None
 
     def answering(
         self,
@@ -106,11 +112,17 @@ class Answerer:
         if evidence.cause is not None:
             return asked.refused(evidence.cause, asked.reason_against(evidence))
         notes: tuple[str, ...] = ()
+        usage = Usage()
         if self._chat_model is not None:
+            why = f"The articles prove nothing of what {self._chat_model.name} wrote."
             try:
-                return (yield from self._written(self._chat_model, asked, history))
+                written = yield from self._written(self._chat_model, asked, history)
+                if written.refused or written.citations:
+                    return written
+                usage = Usage(written.prompt_tokens, written.completion_tokens)
             except ModelError as error:
-                notes = (f"{error} These are the articles' own sentences instead.",)
+                why = str(error)
+            notes = (f"{why} These are the articles' own sentences instead.",)
         searcher = current()
         nearest = nearest_sentences(
             searcher.words, self._sentences, query, asked.passages
@@ -120,7 +132,7 @@ class Answerer:
         )
         for sentence in bound.sentences:
             yield sentence.text + " "
-        return asked.answered(bound, notes=notes)
+        return asked.answered(bound, notes=notes, usage=usage)
 
     def _counted(
         self, question: str, sought: Sought, searcher: Searcher, scope: Scope
@@ -187,7 +199,7 @@ class Answerer:
     def _written(
         self, chat_model: ChatModel, asked: Asked, history: Sequence[Turn]
     ) -> Generator[str, None, Answer]:
-        """Let the model write; raise ModelError if what it wrote proves nothing."""
+        """Let the model write; the answer has no citations if nothing is proved."""
         passages, text = asked.passages, ""
         while True:
             messages = answer_messages(asked.question, passages, history, self._length)
@@ -209,11 +221,13 @@ class Answerer:
                 stream.usage,
             )
         # the question, and so the answer, is mostly in the language of what was found
-        bound = bind(text, passages, passages[0].language)
-        if not bound.citations:
-            raise ModelError(
-                f"What {chat_model.name} wrote cited none of the articles."
-            )
+        bound = bind(
+            text,
+            passages,
+            passages[0].language,
+            self._closeness,
+            strike=self._strike,
+        )
         read = f"{len(passages)} of the {len(asked.passages)} passages"
         notes: tuple[str, ...] = ()
         if len(passages) < len(asked.passages):
