@@ -18,7 +18,8 @@ from rag.engine import QueryEngine
 from rag.errors import ArticleNotFound
 from rag.schema import Answer, Citation
 
-FORMAT = "newsdesk receipt 1"
+FORMAT = "newsdesk receipt 2"
+_READ = (FORMAT, "newsdesk receipt 1")  # in that one no verdict was shown
 _HASH = "sha256"
 
 Receipt = Mapping[str, Any]
@@ -51,6 +52,7 @@ def receipt_of(answer: Answer, engine: QueryEngine) -> Receipt:
                 "text": one.text,
                 "citations": list(one.citations),
                 "verdict": str(one.verdict),
+                "reason": one.reason,
             }
             for one in answer.sentences
         ],
@@ -82,7 +84,7 @@ def receipt_text(record: Receipt) -> str:
 def check_alone(record: Receipt) -> Checked:
     """Check a receipt against its own hashes."""
     faults = []
-    if record.get("format") != FORMAT:
+    if record.get("format") not in _READ:
         faults.append("It is not a receipt that this version of newsdesk can read.")
     if record.get(_HASH) != digest(record):
         faults.append("It was altered: its hash is not that of what it says.")

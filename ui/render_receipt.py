@@ -7,8 +7,9 @@ from html import escape
 from typing import Any
 
 from rag.errors import UsageError
-from rag.receipt import Receipt, receipt_text
-from ui.render import byline
+from rag.receipt import FORMAT, Receipt, receipt_text
+from rag.schema import Sentence, Verdict
+from ui.render import byline, verdict_tag
 
 _OPEN, _CLOSE = '<script type="application/json" id="receipt">\n', "</script>"
 # nothing is fetched and nothing runs
@@ -34,15 +35,13 @@ footer { margin-top: 2.5rem; border-top: 1px solid #d5d9d2; padding-top: .75rem;
 
 def receipt_html(record: Receipt) -> str:
     """Return a receipt as one file that needs nothing else."""
-    said = " ".join(
-        escape(one["text"]) + "".join(f"<sup>[{n}]</sup>" for n in one["citations"])
-        for one in record["sentences"]
-    )
+    told = _sentence_html if record["format"] == FORMAT else _text_html
+    said = " ".join(map(told, record["sentences"]))
     asked = f"<p><small>Asked as: {escape(record['asked'])}</small></p>"
     against = "".join(
         f"<p><small>[{one['older']:d}] and [{one['newer']:d}] contradict each other"
         f"{'; the second is the newer' if one['dated'] else ''}.</small></p>"
-        for one in record["conflicts"]
+        for one in record.get("conflicts", ())
     )
     cited = "".join(map(_citation_html, record["citations"]))
     notes = "".join(f"<p><small>{escape(note)}</small></p>" for note in record["notes"])
@@ -85,6 +84,18 @@ def _number_all(record: Any) -> None:
         for name in ("quote", "quote_sha256", "content_sha256", "title", "article_id"):
             one[name] + ""
         one["start"] + one["end"] + one["version"] + one["number"]
+
+
+def _sentence_html(one: dict[str, Any]) -> str:
+    sentence = Sentence(one["text"], (), Verdict(one["verdict"]), one["reason"])
+    shown, tag = _text_html(one), verdict_tag(sentence)
+    if sentence.verdict is Verdict.UNSUPPORTED:
+        shown = f"<s>{shown}</s>"
+    return f"{shown} <small>[{escape(tag)}]</small>" if tag else shown
+
+
+def _text_html(one: dict[str, Any]) -> str:
+    return escape(one["text"]) + "".join(f"<sup>[{n}]</sup>" for n in one["citations"])
 
 
 def _citation_html(one: dict[str, Any]) -> str:
