@@ -16,17 +16,28 @@ from rag.meanings import LITTLE, stem, unit_of
 _TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*|[$€£¥%]|[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W\d_]+)?"
 )
-_ONES = (
+_ONES = (  # noqa: SIM905  # a list of words reads best as words
     "zero one two three four five six seven eight nine ten eleven twelve thirteen "
     "fourteen fifteen sixteen seventeen eighteen nineteen"
 ).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905  # reads best as words
-_ORDINALS = (
+_TENS = (  # noqa: SIM905  # as above
+    "twenty thirty forty fifty sixty seventy eighty ninety"
+).split()
+_ORDINALS = (  # noqa: SIM905  # as above
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 ).split()
 _SMALL = {word: n for n, word in enumerate(_ONES)}
 _SMALL |= {word: 20 + 10 * n for n, word in enumerate(_TENS)}
 _ORDINAL = {word: n for n, word in enumerate(_ORDINALS, 1)}
+# two, three ... twelve
+_SMALL_IN = {
+    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    "it": "due tre quattro cinque sei sette otto nove dieci undici dodici",
+    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf",
+    "pt": "dois três quatro cinco seis sete oito nove dez onze doze",
+}
 _MAGNITUDE = {
     "hundred": 1e2,
     "thousand": 1e3,
@@ -61,7 +72,8 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _UNDER = re.compile(
-    r"\b(?:under|below|(?:less|fewer|lower|smaller|shorter)\s+than|up\s+to|at\s+most"
+    r"(?<!\bgo )(?<!goes )(?<!went )(?<!rise )(?<!gone )\b(?:under|below|up\s+to"
+    r"|at\s+most|(?:less|fewer|lower|smaller|shorter)\s+than"
     r"|no\s+(?:more|greater)\s+than|not\s+more\s+than|a\s+maximum\s+of|as\s+much\s+as"
     r"|as\s+many\s+as)\s*(?:an?\s+)?\W?$",
     re.IGNORECASE,
@@ -73,9 +85,14 @@ _BEHIND = {
 }
 _ORDINAL_ENDING = frozenset(("st", "nd", "rd", "th", "s"))
 _NO_NOUN = frozenset(
-    "of in on at to and or by for from a an the is are was were will per than that as "
-    "with but which who when more other".split()
+    """
+    of in on at to and or by for from a an the is are was were will per than that as
+    with but which who when more other
+    """.split()  # noqa: SIM905  # as above
 )
+# "over two years" is mostly during them
+_DURING = re.compile(r"\bover\s*(?:the\s+\w+\s+)?$", re.IGNORECASE)
+_TIMES = frozenset(("day", "week", "month", "year", "decade", "century"))
 # words of a passage that make a number a bound
 _LIMITS = {
     "under": re.compile(
@@ -149,14 +166,20 @@ def amounts(text: str) -> list[Amount]:
     return found
 
 
-def digits(text: str) -> set[str]:
-    """Return the numbers written in digits, without separators."""
-    return {
+def digits(text: str, language: str = "") -> set[str]:
+    """Return the numbers of a text in any language as digits, without separators.
+
+    Small numbers in words are read in the languages of `_SMALL_IN`.
+    """
+    found = {
         re.sub(r"[.,]", "", one).lstrip("0") for one in re.findall(r"\d[\d.,]*", text)
     }
+    small = _SMALL_IN.get(language, "").split()
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
+    return found | {str(n) for n, word in enumerate(small, 2) if word in words}
 
 
-def _digits(
+def _digits(  # noqa: PLR0911  # one return a form
     tokens: Sequence[re.Match[str]], at: int, text: str
 ) -> tuple[float, int] | None:
     """Return the value of a number in digits, and the token behind it."""
@@ -184,7 +207,9 @@ def _digits(
     return value, behind
 
 
-def _spelled(tokens: Sequence[re.Match[str]], at: int) -> tuple[float, int] | None:
+def _spelled(  # noqa: PLR0911  # one return a form
+    tokens: Sequence[re.Match[str]], at: int
+) -> tuple[float, int] | None:
     """Return the value of a number in words, and the token behind it."""
     words = [one.group().casefold() for one in tokens[at : at + 9]]
     before = tokens[at - 1].group().casefold() if at else ""
@@ -195,9 +220,9 @@ def _spelled(tokens: Sequence[re.Match[str]], at: int) -> tuple[float, int] | No
         if second in ("half", "third", "quarter", "fifth", "tenth") and first != "one":
             return None  # "two third parties"
         return _SMALL[first] * _FRACTION[second.rstrip("s")], at + 2
-    if first in _FRACTION and before not in (*_ORDINAL, "other", "last", "next"):
-        if first == "half" or before in ("a", "one"):
-            return _FRACTION[first], at + 1
+    whole = before not in (*_ORDINAL, "other", "last", "next")
+    if first in _FRACTION and whole and (first == "half" or before in ("a", "one")):
+        return _FRACTION[first], at + 1
     if first in _ORDINAL:
         unit = first == "second" and before in ("a", "per", "each", "every")
         return None if unit else (float(_ORDINAL[first]), at + 1)
@@ -260,6 +285,8 @@ def _amount(
         "",
     )
     bound = bound or next((n for n, sign in _BEHIND.items() if sign.match(tail)), "")
+    if bound == "over" and unit in _TIMES and _DURING.search(head):
+        bound = ""
     spelled = not tokens[at].group()[0].isdigit()
     last = re.search(r"([^\W\d_]{3,})\s*[$€£¥]?$", text[:start])
     before = "" if last is None or last[1].casefold() in LITTLE else stem(last[1])
@@ -354,13 +381,13 @@ def _differs(
         return f"{one.said} is not exactly what the passage says"
     others = [other for other in theirs if not one.same(other)]
     counted = [other.noun for other in equal]
-    if one.noun and one.noun in (other.noun for other in others):
-        if all(counted) and one.noun not in counted:
-            return f"{one.said} counts something else in the passage"
-    if one.before and one.before in (other.before for other in others):
-        allowed = (one.before,) if one.is_year else ("", one.before)
-        if all(other.before not in allowed for other in equal):
-            return f"another number than {one.said} stands there in the passage"
+    alien = all(counted) and one.noun not in counted
+    if one.noun and alien and one.noun in (other.noun for other in others):
+        return f"{one.said} counts something else in the passage"
+    allowed = (one.before,) if one.is_year else ("", one.before)
+    alien = all(other.before not in allowed for other in equal)
+    if one.before and alien and one.before in (other.before for other in others):
+        return f"another number than {one.said} stands there in the passage"
     return ""
 
 

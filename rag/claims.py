@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.languages import ENGLISH
-from rag.meanings import LITTLE, alike, stem
+from rag.meanings import LITTLE, alike, opposite_in, stem
 
 _APOSTROPHE = "['\N{RIGHT SINGLE QUOTATION MARK}]"
 WORD = re.compile(rf"[^\W_]+(?:{_APOSTROPHE}[^\W\d_]+)?")
@@ -82,34 +82,38 @@ _CONDITION = (
     r"|should|were|until|without|subject\s+to|in\s+the\s+event|once|given"
 )
 _WOULD = rf"would|will|{_MODAL}|{_EXPECTATION}|{_HEARSAY}|going\s+to|{_CONDITION}"
+_MAY = (
+    r"may(?!\s+(?:\d|be\s+seen))|might|could|perhaps|maybe|possibly|probably|likely"
+    r"|apparently|seems?|seemed|appears?\s+to|appeared\s+to|presumably|potentially"
+    r"|suggests?"
+)
+_MAY_KEPT = (
+    rf"{_MODAL}|{_HEARSAY}|expect\w*|forecast\w*|think\w*|thought|believ\w+"
+    r"|estimat\w*|predict\w*|project(?:ed|s)|should|doubt\w*|fear\w*"
+)
+_REPORTEDLY = (
+    r"reportedly|allegedly|purportedly|supposedly|rumou?red|alleged"
+    r"|(?:is|are|was|were)\s+(?:said|believed|thought|understood|reported)\s+to"
+)
+_EXPECTED = (
+    r"expected|expects?|forecasts?|projected|anticipated|predict(?:s|ed)|plans?\s+to"
+    r"|planned|planning\s+to|proposed|proposes|intends?|aims?\s+to|hopes?|hoped|should"
+    r"|considering|estimated|designed\s+to|seeks?\s+to"
+)
 # what marks a hedge in a passage, and what keeps it in a sentence
 _HEDGES = [
     (re.compile(rf"\b(?:{sign})\b"), re.compile(rf"\b(?:{kept})\b", re.IGNORECASE))
     for sign, kept in (
-        (
-            r"may(?!\s+(?:\d|be\s+seen))|might|could|perhaps|maybe|possibly|probably"
-            r"|likely|apparently|seems?|seemed|appears?\s+to|appeared\s+to"
-            r"|presumably|potentially|suggests?",
-            rf"{_MODAL}|{_HEARSAY}|expect\w*|forecast\w*|think\w*|thought|believ\w+"
-            r"|estimat\w*|predict\w*|project(?:ed|s)|should|doubt\w*|fear\w*",
-        ),
-        (
-            r"reportedly|allegedly|purportedly|supposedly|rumou?red|alleged"
-            r"|(?:is|are|was|were)\s+(?:said|believed|thought|understood|reported)\s+to",
-            rf"{_HEARSAY}|{_MODAL}|think\w*|thought|suspect\w*",
-        ),
-        (
-            r"expected|expects?|forecasts?|projected|anticipated|predict(?:s|ed)"
-            r"|plans?\s+to|planned|planning\s+to|proposed|proposes|intends?|aims?\s+to"
-            r"|hopes?|hoped|should|considering|estimated|designed\s+to|seeks?\s+to",
-            rf"{_EXPECTATION}|{_MODAL}|{_HEARSAY}",
-        ),
+        (_MAY, _MAY_KEPT),
+        (_REPORTEDLY, rf"{_HEARSAY}|{_MODAL}|think\w*|thought|suspect\w*"),
+        (_EXPECTED, rf"{_EXPECTATION}|{_MODAL}|{_HEARSAY}"),
         (r"would", _WOULD),
         (r"if|unless|provided\s+that|as\s+long\s+as|assuming", _CONDITION),
     )
 ]
 _LEVELS = {
-    "all": r"all(?!\s+(?:the\s+same|right|but|in\s+all))|every(?!\s+(?:\d|year|day|month"
+    "all": r"(?<!above )(?<!at )(?<!after )(?<!in )(?<!cent of )(?<!% of )all"
+    r"(?!\s+(?:the\s+same|right|but|in\s+all))|every(?!\s+(?:\d|year|day|month"
     r"|week|hour|minute|time|other|few|two|three|four|five|six|ten|now))|each(?!\s+(?:"
     r"year|day|month|week|other|hour|time))|always|everyone|everybody|everything"
     r"|entire(?:ly)?|whole|wholly|completely|fully|totally|unanimous(?:ly)?|invariably",
@@ -130,7 +134,7 @@ _LEVEL = {
 }
 # (said, held) that may stand for one another
 _NEAR = {("some", "many"), ("many", "some"), ("some", "few"), ("many", "most")}
-_FAR = 4  # words behind a "not" to what it denies
+_FAR = 8  # words behind a "not" to what it denies
 _MOSTLY = 0.6  # of the words of a clause: it is the same that is told
 _USED = 0.4  # of the words of a clause: so much of it is told
 
@@ -171,7 +175,8 @@ def negation(sentence: str, passage: str) -> str:
     """Return how sentence and passage differ in what they deny, or ""."""
     ours, theirs = list(_denied(sentence)), list(_denied(passage))
     held, said = content(passage), content(sentence)
-    if ours and not theirs and not _implied(passage, said):
+    turned = ours and any(opposite_in(held, word) for word in ours[0])
+    if ours and not theirs and not turned and not _implied(passage, said):
         return "the passage does not deny it"
     for words in ours:
         head = words[:1]
@@ -183,9 +188,9 @@ def negation(sentence: str, passage: str) -> str:
             whole = _has(said, words[1:2]) or _share(clause, said) >= _MOSTLY
             if not implied and (not words or (_has(said, words[:1]) and whole)):
                 return "the passage denies it"
-            if ours and _has(said, words[:1]):
-                if not any(_has(w, words[:1]) for w in ours):
-                    return f"the passage denies “{words[0]}”"
+            kept = _implied(sentence, held) or any(_has(w, words[:1]) for w in ours)
+            if ours and _has(said, words[:1]) and not kept:
+                return f"the passage denies “{words[0]}”"
     return ""
 
 
@@ -198,8 +203,10 @@ def _implied(text: str, other: Sequence[str]) -> bool:
 def _denied(text: str) -> Iterator[list[str]]:
     """Yield for each "not" the words behind it, to the end of the clause."""
     for match in _NOT.finditer(text):
-        behind = re.split(r"[,;:.()]", text[match.end() :], maxsplit=1)[0]
-        yield content(behind)[:_FAR]
+        behind = re.split(r"[,;:()]|\.(?!\w)", text[match.end() :], maxsplit=1)[0]
+        words = content(behind)[:_FAR]
+        if words or match.group().casefold() != "no":  # "they voted no"
+            yield words
 
 
 def _has(words: Sequence[str], some: Sequence[str]) -> bool:
@@ -225,9 +232,9 @@ def _condition(sentence: str, passage: str) -> str:
     for at, clause in enumerate(parts):
         found = re.match(r"\s*(?:if|unless|provided\s+that)\b", clause, re.IGNORECASE)
         beside = parts[at - 1 : at] if at else parts[1:2]
-        if found and beside and beside[0] in used:
-            if not re.search(rf"\b(?:{_CONDITION})\b", sentence, re.IGNORECASE):
-                return clause.strip()
+        kept = re.search(rf"\b(?:{_CONDITION})\b", sentence, re.IGNORECASE)
+        if found and beside and beside[0] in used and not kept:
+            return clause.strip()
     return ""
 
 
@@ -250,7 +257,9 @@ def quantity(sentence: str, passage: str) -> str:
             return f"the passage says “{min(lost)}”, not “{name}”"
         elif not lost and name in ("all", "most", "few"):
             figures = r"\d|per\s?cent" if name != "all" else r"\b100\b"
-            if not re.search(rf"{figures}|\bn(?:o|one|ever|obody)\b|\bany", passage):
+            if not re.search(
+                rf"{figures}|\bn(?:o|one|ever|obody)\b|\bany|\btotal", passage
+            ):
                 return f"the passage does not say “{name}”"
     if "only" in used and not ours & {"only", "few"}:
         behind = [

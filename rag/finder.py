@@ -39,10 +39,10 @@ class Finder:
         self._frequency = Counter(token for tokens in sentences for token in tokens)
 
     def ranked(self, sentence: str, passage: int) -> list[tuple[int, int]]:
-        """Return the spans in `passage` (an index) that may carry `sentence`, best first.
+        """Return the spans of a passage (an index) that may carry `sentence`.
 
-        Each is one sentence or two neighbours, the earliest and shortest of equals
-        first; none where they share no word.
+        The best come first. Each is one sentence or two neighbours, of equals the
+        earliest and shortest; none where they share no word.
         """
         spans, tokens = self._spans[passage], self._tokens[passage]
         wanted = self._wanted(sentence, set[str]().union(*tokens))

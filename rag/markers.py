@@ -18,9 +18,9 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(rf"(\d+)\s*[{_DASH}]\s*(\d+)|(\d+)")
-# items of a list are sentences, with or without a full stop
-ITEM = re.compile(r"\n(?=\s*(?:[-*•]|\d+[.)])\s)")
-_BULLET = re.compile(r"^(?:[-*•]\s+|\d{1,2}\)\s+)+")
+# items of a list and headings are sentences, with or without a full stop
+ITEM = re.compile(r"\n(?=\s*(?:[-*•#]+|\d+[.)])\s)|(?<=:)\n")
+_BULLET = re.compile(r"^(?:[-*•#]+\s+|\d{1,2}\)\s+)+")
 # "1." before an item is split off as a sentence; "12. März" is not
 LABEL = re.compile(r"\d{1,2}\.|\W*")
 

@@ -15,10 +15,10 @@ from rag.mismatch import opposites
 from rag.word_query import stems
 
 _GROUPS = """
-rise rose risen rising increase grow grew grown growth climb jump surge soar expand \
-expansion raise boost swell swelled escalate uptick widen lengthen | fall fell fallen \
-falling drop decline decrease shrink shrank shrunk dip slump plunge plummet tumble sink \
-sank reduce reduction cut lower slash lessen diminish dwindle narrow shorten
+rise rose risen rising increase grow grew grown growth climb jump surge soar \
+expand expansion raise boost swell swelled escalate uptick widen lengthen | \
+fall fell fallen falling drop decline decrease shrink shrank shrunk dip slump \
+plunge plummet tumble sink sank reduce reduction cut lower slash lessen diminish dwindle narrow shorten
 gain earn profit win won victory | lose lost losing loss losses defeat defeated
 more greater bigger larger | less fewer smaller
 most | least
@@ -58,8 +58,8 @@ increasing rising | decreasing falling
 majority | minority
 maximum | minimum
 first | last
-january | february | march | april | may | june | july | august | september | october | \
-november | december
+january | february | march | april | may | june | july | august | september | \
+october | november | december
 monday | tuesday | wednesday | thursday | friday | saturday | sunday
 winter | spring | summer | autumn
 north northern | south southern | east eastern | west western
@@ -105,16 +105,19 @@ to | from
 """
 LITTLE = frozenset(
     """
+    upon amid despite unlike including beside besides towards toward along across
+    around
     a an the this that these those it its he she him her his hers they them their theirs
     we us our i me my you your who whom whose which what when where why how and or but
     if so as at by for from in into of off on onto out over to up with about than then
     there here is are was were be been being am do does did done doing has have had
-    having will would shall should can could may might must not no nor also just too very
-    such own same other another more most some any all both each every few many much
+    having will would shall should can could may might must not no nor also just too
+    very such own same other another more most some any all both each every few many
+    much
     said say says told tells tell according while whereas although though because since
     during after before between among within without through under against per via
     however still yet even already once again now s t d ll re ve m d'
-    """.split()
+    """.split()  # noqa: SIM905  # a list of words reads best as words
 )
 
 
@@ -196,14 +199,19 @@ def exclusion(said: Sequence[str], held: Sequence[str]) -> tuple[str, str] | Non
             if sides[group, side] <= other_sides[group, side]:
                 continue
             for (another, other_side), count in other_sides.items():
-                if another == group and other_side != side:
-                    if sides[another, other_side] < count:
-                        return word, _word_of(theirs, another, other_side)
+                other = another == group and other_side != side
+                if other and sides[another, other_side] < count:
+                    return word, _word_of(theirs, another, other_side)
         if word not in theirs:
             for opposite in opposites().get(word, ()):
                 if theirs[opposite] > ours[opposite]:
                     return word, opposite
     return None
+
+
+def opposite_in(words: Sequence[str], word: str) -> bool:
+    """Whether a word that excludes `word` is among `words`; all are stems."""
+    return exclusion([word], words) is not None
 
 
 def _sides(words: Mapping[str, int]) -> Counter[tuple[int, int]]:

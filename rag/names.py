@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rag.meanings import LITTLE
+from rag.meanings import LITTLE, unit_of
 
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
 _TOKEN = re.compile(rf"(?:[^\W\d_]\.){{2,}}|[^\W_]+(?:[{_APOSTROPHES}-][^\W_]+)*")
@@ -19,7 +19,7 @@ _TITLES = frozenset(
     st general captain councillor congressman director chief i monday tuesday wednesday
     thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays
     saturdays sundays ok
-    """.split()
+    """.split()  # noqa: SIM905  # a list of words reads best as words
 )
 _ALIASES = """
 us u.s usa u.s.a america american americans states
@@ -51,6 +51,7 @@ thailand thai
 _ENDINGS = re.compile(
     r"(?:ese|ians?|eans?|ans?|ns|ish|is?|ic|ia|ists?|ers?|y|dy|a|e|o|s)$"
 )
+_OPENS = '.!?:"“„«*->(\N{LEFT SINGLE QUOTATION MARK}\N{EN DASH}\N{EM DASH}'
 _PRONOUN = re.compile(
     r"\b(?:he|she|him|her|his|hers|they|them|their|theirs|it|its|who|whose|i|my|we|our"
     r"|us)\b",
@@ -89,7 +90,9 @@ def names(text: str) -> list[Name]:
         if begins and words and words[0].casefold() in LITTLE:
             words, start = words[1:], tokens[at + 1].start() if run > at + 1 else start
             begins = False
-        if words and not all(one.casefold() in _TITLES for one in words):
+        if words and not all(
+            one.casefold() in _TITLES or unit_of(one) for one in words
+        ):
             end = tokens[run - 1].end()
             lone = begins and len(words) == 1 and not words[0].isupper()
             found.append(Name(tuple(map(_bare, words)), start, end, lone))
@@ -104,7 +107,7 @@ def _capital(word: str) -> bool:
 def _begins(text: str, start: int) -> bool:
     """Whether a sentence or a quotation begins there."""
     before = text[:start].rstrip()
-    return not before or before[-1] in '.!?:"“„«‘*-–—>(' or not re.search(r"\w", before)
+    return not before or before[-1] in _OPENS or not re.search(r"\w", before)
 
 
 def _bare(word: str) -> str:
@@ -184,19 +187,21 @@ class _Known:
         self._acronyms = {word.replace(".", "") for word in capitals if word.isupper()}
 
     def __or__(self, other: _Known) -> _Known:
-        return _Known("", [*self._words, *other._words])  # noqa: SLF001  # of the same class
+        return _Known("", [*self._words, *other._words])
 
     def has(self, name: Name) -> bool:
         """Whether every word of a name is there, or the whole as an acronym."""
         letters = name.words[0].replace(".", "")
-        if len(name.words) == 1 and letters.isupper() and len(letters) > 1:
-            if letters in self._initials:
-                return True
+        short = len(name.words) == 1 and letters.isupper() and len(letters) > 1
+        if short and letters in self._initials:
+            return True
         initials = "".join(word[0] for word in name.words)
         if len(initials) > 1 and initials in self._acronyms:
             return True
         return all(
-            word.casefold() in _TITLES or bool(_roots(word) & self._roots)
+            word.casefold() in _TITLES
+            or unit_of(word)
+            or bool(_roots(word) & self._roots)
             for word in name.words
         )
 

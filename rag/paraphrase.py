@@ -43,9 +43,13 @@ _REPORTED = re.compile(
     r"|suggest(?:s|ed)|maintain(?:s|ed)|stress\w*|accus\w+|predict\w*|announc\w+"
     r"|declar\w+|urg(?:es|ed|ing)|replied|replies|remark\w*|testif\w+|reckon\w*"
     r"|statement|comment\w*|estimat(?:es|ed|e)|describ\w+|calls?|called|vow\w*"
-    r"|cit(?:es|ed|ing))\b",
+    r"|cit(?:es|ed|ing)|answer(?:s|ed)|respond\w*|object(?:s|ed)|observ(?:es|ed)"
+    r"|state[sd]|mention(?:s|ed)|tells?|doubt(?:s|ed)|disput\w+|conclud\w+|repl\w+|h(?:eld|olds)\s+that)\b",
     re.IGNORECASE,
 )
+
+
+_AUTHOR = Speaker()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +66,13 @@ class Cited:
     author: str = ""
     published: str = ""
     language: str = ENGLISH
-    speaker: Speaker = Speaker()
+    speaker: Speaker = _AUTHOR
 
     @property
     def known(self) -> str:
         """What may be named besides the span: who wrote when, and its neighbours."""
-        return " \n".join(
-            (self.title, self.author, self.day, self.speaker.name, self.around)
-        )
+        said = f"{self.title} \n{self.author} \n{self.day} \n{self.speaker.name}"
+        return f"{said} \n{self.around}"
 
     @property
     def day(self) -> str:

@@ -46,7 +46,7 @@ class Prover:
         self._cited = cache(self._cited_span)
 
     def proof(self, sentence: str, numbers: Sequence[int]) -> Proof:
-        """Return the proof of a sentence that cites the passages `numbers` (indices)."""
+        """Return the proof of a sentence that cites these passages (indices)."""
         others = [n for n in range(len(self._passages)) if n not in numbers]
         texts = [self._passages[n].text for n in (*numbers, *others)]
         text, notes = restored(sentence, texts)
@@ -138,10 +138,8 @@ def _of_markers(numbers: Sequence[int], spans: Sequence[_Place]) -> tuple[str, .
     proving = {passage for passage, _ in spans}
     wrong = [number + 1 for number in numbers if number not in proving]
     if wrong and proving.isdisjoint(numbers):
-        return (
-            f"The model cited passage {wrong[0]} for a sentence that another passage "
-            "proves; the citation was corrected.",
-        )
+        told = "for a sentence that another passage proves; it was corrected."
+        return (f"The model cited passage {wrong[0]} {told}",)
     return tuple(
         f"The model cited passage {number} for a sentence that it does not prove; the "
         "marker was dropped."

@@ -46,7 +46,7 @@ def restored(sentence: str, texts: Sequence[str]) -> tuple[str, tuple[str, ...]]
         start, end = quotation.span(1) if own else quotation.span()
         sentence = sentence[:start] + (own or quotation[1]) + sentence[end:]
         notes.append(
-            "A quotation that the model had altered was restored to the article's words."
+            "A quotation that was altered has the article's words again."
             if own
             else "A quotation that no article has lost its quotation marks."
         )
@@ -69,7 +69,7 @@ def _in_order(parts: Sequence[str], text: str) -> bool:
 
 
 def _nearest(quotation: str, text: str) -> str:
-    """Return the words of `text` of which a quotation was made, "" if there are none."""
+    """Return the words of `text` of which a quotation was made, or ""."""
     ours = [word.casefold() for word in _WORD.findall(quotation)]
     found = list(_WORD.finditer(text))
     theirs = [word.group().casefold() for word in found]
@@ -90,4 +90,5 @@ def _nearest(quotation: str, text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    # some texts have spaces around the marks: "There 's"
+    return re.sub(r"\s+(?=')", "", " ".join(text.casefold().split()))
