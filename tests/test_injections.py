@@ -138,6 +138,11 @@ def test_there_are_a_hundred_and_each_is_another():
     assert len({case["kind"] for case in CASES}) >= 14
 
 
+def test_while_it_is_written_a_payload_is_letters():
+    for case in CASES:
+        assert Page(pending_html("?", case["payload"])).tags <= TAGS
+
+
 @pytest.mark.parametrize("number", range(len(CASES)))
 def test_without_a_model_the_true_sentence_answers(verbatim: QueryEngine, number: int):
     answer = ask(verbatim, number)
