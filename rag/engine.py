@@ -63,7 +63,7 @@ class QueryEngine:
             chat_model,
             self._sentences,
             self._second_look,
-            self.settings.answer_length,
+            self.settings,
         )
 
     def answering_by(self, settings: Settings) -> QueryEngine:

@@ -21,7 +21,10 @@ from rag.schema import (
 )
 
 VERBATIM = "none"  # `Answer.model` where the sentences are the articles' own
-NO_SOURCE = "no source"
+_TAGS = {
+    Verdict.PARTLY_SUPPORTED: "partly proved",
+    Verdict.UNSUPPORTED: "struck out, not proved",
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -44,6 +47,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
                 "text": sentence.text,
                 "citations": list(sentence.citations),
                 "verdict": sentence.verdict,
+                "reason": sentence.reason,
             }
             for sentence in answer.sentences
         ],
@@ -217,9 +221,17 @@ def _passage_json(passage: Passage) -> dict[str, object]:
 def _sentence_text(sentence: Sentence) -> str:
     if sentence.verdict is Verdict.NOT_A_CLAIM:
         return sentence.text
-    if not sentence.citations:
-        return f"{sentence.text} [{NO_SOURCE}]"
-    return sentence.text + " " + "".join(f"[{n}]" for n in sentence.citations)
+    tag = verdict_tag(sentence)
+    if sentence.verdict is Verdict.UNSUPPORTED:
+        return f"[{tag}: {sentence.text}]"
+    numbers = "".join(f"[{n}]" for n in sentence.citations)
+    return f"{sentence.text} {numbers}" + (f" [{tag}]" if tag else "")
+
+
+def verdict_tag(sentence: Sentence) -> str:
+    """Return in words that a sentence is not wholly proved, and why; "" if it is."""
+    tag = _TAGS.get(sentence.verdict, "")
+    return f"{tag} ({sentence.reason})" if tag and sentence.reason else tag
 
 
 def _source_text(cited: Sequence[Citation], width: int, *, quoted: bool) -> str:

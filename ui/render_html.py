@@ -11,7 +11,6 @@ from html import escape
 
 from rag.schema import Answer, Citation, Conflict, Passage, Sentence, Verdict
 from ui.render import (
-    NO_SOURCE,
     VERBATIM,
     also_in,
     by_article,
@@ -20,6 +19,7 @@ from ui.render import (
     paragraphs,
     spent,
     spoken,
+    verdict_tag,
 )
 from ui.render_copy import answer_bibtex, answer_markdown, answer_plain
 
@@ -42,7 +42,11 @@ def turn_html(question: str, body: str, state: str = "settled") -> str:
 def pending_html(question: str, text: str) -> str:
     """Return an exchange whose answer is still being written."""
     words = escape(_MARKER.sub("", text)) or '<span class="wait">Reading…</span>'
-    body = f'<p class="said" aria-busy="true">{words}<span class="caret"></span></p>'
+    unchecked = '<p class="note">Not checked yet.</p>' if text.strip() else ""
+    body = (
+        f'<p class="said" aria-busy="true">{words}<span class="caret"></span></p>'
+        f"{unchecked}"
+    )
     return turn_html(question, body + _again_html(question), "pending")
 
 
@@ -167,18 +171,19 @@ def _also_html(citation: Citation) -> str:
 def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int) -> str:
     if sentence.verdict is Verdict.NOT_A_CLAIM:
         return escape(sentence.text)
-    if not sentence.citations:
-        return (
-            f'<span class="unsourced">{escape(sentence.text)}</span> '
-            f'<span class="tag">{NO_SOURCE}</span>'
-        )
+    tag = f'<span class="tag">{escape(verdict_tag(sentence))}</span>'
+    if sentence.verdict is Verdict.UNSUPPORTED:
+        return f'<s class="struck">{escape(sentence.text)}</s> {tag}'
     numbers = "".join(
         _cite_html(cited[number], turn)
         for number in sentence.citations
         if number in cited
     )
     # the last word and its numbers must not part at the end of a line
-    return f"{escape(sentence.text)}<sup>\N{WORD JOINER}{numbers}</sup>"
+    shown = f"{escape(sentence.text)}<sup>\N{WORD JOINER}{numbers}</sup>"
+    if sentence.verdict is Verdict.PARTLY_SUPPORTED:
+        return f'<span class="partly">{shown}</span> {tag}'
+    return shown
 
 
 def _cite_html(citation: Citation, turn: int) -> str:
