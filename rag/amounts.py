@@ -57,7 +57,7 @@ _CURRENCY = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
 # "several hundred", "the second of May", "per second": no number, or another
 _VAGUE = frozenset("several few many some hundreds thousands tens dozens".split())  # noqa: SIM905
 _ABOUT = re.compile(
-    r"(?:\b(?:about|around|roughly|approximately|some|circa|an\s+estimated|estimated"
+    r"(?:\b(?:about|around|roughly|approximately|some|circa|perhaps|maybe|possibly|probably|an\s+estimated|estimated"
     r"|close\s+to|or\s+so|in\s+the\s+region\s+of)|~)\s*\W?$",
     re.IGNORECASE,
 )

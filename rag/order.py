@@ -28,6 +28,10 @@ _SYMMETRIC = re.compile(
     r"|neighbou?r\w*|border\w*|with)\b",
     re.IGNORECASE,
 )
+_MUTUAL = re.compile(
+    r"\b(?:met|meets?|marr\w+|agree\w*|differ\w*|compet\w+|merg\w+|equal\w*|border\w*)\b",
+    re.IGNORECASE,
+)
 _REPORTS = frozenset(
     map(
         stem,
@@ -69,9 +73,8 @@ def reversal(sentence: str, passage: str) -> str:
 
 def _may_turn(middle: Sequence[str], sentence: str) -> bool:
     """Whether what stands between two parts lets them change places."""
-    return _REPORTS.issuperset(middle) or bool(
-        len(middle) == 1 and _SYMMETRIC.search(sentence)
-    )
+    verbs = _MUTUAL.search(sentence)
+    return _REPORTS.issuperset(middle) or bool(len(middle) == 1 and verbs)
 
 
 def _exchanged(
