@@ -22,9 +22,10 @@ CLAUSE = re.compile(
 )
 # a negation is none in: not only, no doubt, no more than, no. 5
 _NOT = re.compile(
-    rf"\b(?:no\s+longer|fail(?:s|ed|ing)?\s+to|unable\s+to|refus(?:es|ed)\s+to|not(?!\s+(?:only|just|least|more\s+than|less\s+than|fewer\s+than|merely"
+    r"\b(?:no\s+longer|fail(?:s|ed|ing)?\s+to|unable\s+to|refus(?:es|ed)\s+to"
+    r"|not(?!\s+(?:only|just|least|more\s+than|less\s+than|fewer\s+than|merely"
     rf"|simply|surprisingly))|never|cannot|neither|nobody|no\s+one|nothing|nowhere|none"
-    r"|nor|without|hardly|barely|scarcely|(?<!or )no(?!\s+(?:doubt|wonder|more\s+than"
+    r"|nor|without(?!\s+\w+ing\b)|hardly|barely|scarcely|(?<!or )no(?!\s+(?:doubt|wonder|more\s+than"
     r"|less\s+than|fewer\s+than|matter|later\s+than|sooner)|\.\s*\d))\b"
     rf"|n{_APOSTROPHE}t\b",
     re.IGNORECASE,
@@ -60,7 +61,7 @@ _MODAL = (
     r"may(?!\s+\d)|might|could|perhaps|maybe|possib\w+|potential\w*|probab\w+|likely"
     r"|likelihood|apparent\w*|seem\w*|appear(?:s|ed)?\s+(?:to|that|\w+ing)|suggest\w*"
     r"|presumab\w+|conceivab\w+|chance\w*|risk\w*|uncertain\w*|unclear|tentativ\w+"
-    r"|tends?|can|in\s+theory|speculat\w+|indicat\w+"
+    r"|tends?|can|in\s+theory|capable|able|speculat\w+|indicat\w+"
 )
 _HEARSAY = (
     r"reported(?:ly)?|alleged(?:ly)?|purported(?:ly)?|supposed(?:ly)?|rumou?r\w*"
@@ -119,7 +120,7 @@ _WILL = re.compile(r"\b(?:will|must|is\s+certain\s+to|are\s+certain\s+to)\b")
 _LEVELS = {
     "all": r"(?<!above )(?<!at )(?<!after )(?<!in )(?<!cent of )(?<!% of )all"
     r"(?!\s+(?:the\s+same|right|but|in\s+all))|every(?!\s+(?:\d|year|day|month"
-    r"|week|hour|minute|time|other|few|two|three|four|five|six|ten|now))|each(?!\s+(?:"
+    r"|week|hour|minute|time|other|few|two|three|four|five|six|ten|now))|each(?=\s\w)(?!\s+(?:"
     r"year|day|month|week|other|hour|time))|always|everyone|everybody|everything"
     r"|entire(?:ly)?|whole|wholly|completely|fully|totally|unanimous(?:ly)?|invariably",
     "most": r"(?<!the )(?<!at )most(?=\s+(?:of|\w+s|people|often|likely)\b)|majority"
@@ -141,6 +142,7 @@ _LEVEL = {
 _NEAR = {("some", "many"), ("many", "some"), ("some", "few"), ("many", "most")}
 # words behind a "no" and a "not" to what it denies
 _FAR, _NEAR_BY = 8, 2
+_NONE = frozenset(("no", "none", "neither", "nobody", "nothing", "no one"))
 _PREFIX = 5  # letters: "intention" denied is "intend" denied
 _MOSTLY = 0.6  # of the words of a clause: it is the same that is told
 _USED = 0.4  # of the words of a clause: so much of it is told
@@ -215,7 +217,7 @@ def _denied(text: str) -> Iterator[list[str]]:
     """Yield for each "not" the words behind it, to the end of the clause."""
     for match in _NOT.finditer(text):
         behind = re.split(r"[,;:()]|\.(?!\w)", text[match.end() :], maxsplit=1)[0]
-        far = _FAR if match.group().casefold() == "no" else _NEAR_BY
+        far = _FAR if match.group().casefold() in _NONE else _NEAR_BY
         words = content(behind)[:far]
         if words or match.group().casefold() != "no":  # "they voted no"
             yield words
@@ -237,6 +239,8 @@ def hedge(sentence: str, passage: str) -> str:
     for clause in told(sentence, passage):
         for sign, kept in _HEDGES:
             found = sign.search(clause)
+            if found and found.group() == "could" and _NOT.search(clause):
+                continue  # what could not be done was not done
             if found and not kept.search(sentence):
                 behind = content(clause[found.end() :])[:3]
                 if not behind or _has(said, behind) or len(clauses(passage)) == 1:

@@ -176,7 +176,9 @@ def parts(sentence: str) -> list[str]:
     return found
 
 
-def _told(sentence: str, cited: Cited, closeness: Closeness | None) -> Judgement:
+def _told(  # noqa: PLR0911  # one return a rule
+    sentence: str, cited: Cited, closeness: Closeness | None
+) -> Judgement:
     """Judge a sentence as a paraphrase of one span."""
     close = closeness(sentence, cited.text) if closeness else 0.0
     if in_another_language(sentence, cited.language):

@@ -98,7 +98,7 @@ def table(rows: Sequence[Judged]) -> str:
 @pytest.fixture(scope="module")
 def rows() -> tuple[Judged, ...]:
     found = suite()
-    print(f"\njudged wrongly:\n{table(found)}")
+    print(f"\njudged wrongly:\n{table(found)}")  # noqa: T201  # for pytest -s
     return found
 
 
