@@ -23,9 +23,10 @@ CLAUSE = re.compile(
 # a negation is none in: not only, no doubt, no more than, no. 5
 _NOT = re.compile(
     r"\b(?:no\s+longer|fail(?:s|ed|ing)?\s+to|unable\s+to|refus(?:es|ed)\s+to"
-    r"|not(?!\s+(?:only|just|least|more\s+than|less\s+than|fewer\s+than|merely"
+    r"|not(?!\s+(?:only|until|just|least|more\s+than|less\s+than|fewer\s+than|merely"
     rf"|simply|surprisingly))|never|cannot|neither|nobody|no\s+one|nothing|nowhere|none"
-    r"|nor|without(?!\s+\w+ing\b)|hardly|barely|scarcely|(?<!or )no(?!\s+(?:doubt|wonder|more\s+than"
+    r"|nor|without(?!\s+\w+ing\b)|hardly|barely|scarcely|(?<!or )no(?!\s+(?:doubt"
+    r"|wonder|more\s+than"
     r"|less\s+than|fewer\s+than|matter|later\s+than|sooner)|\.\s*\d))\b"
     rf"|n{_APOSTROPHE}t\b",
     re.IGNORECASE,
@@ -78,18 +79,20 @@ _EXPECTATION = (
     r"|thought|believ\w+|reckon\w*|assum\w+|counts?\s+on|look\w*\s+to|prepar\w+"
 )
 _CONDITION = (
-    r"if|unless|provided|providing|as\s+long\s+as|so\s+long\s+as|assuming|only\s+when"
+    r"if|unless|any(?:one|body)|provided|providing|as\s+long\s+as|so\s+long\s+as"
+    r"|assuming|only\s+when"
     r"|in\s+case|on\s+condition|contingent|whether|depend\w*|conditional\w*|when\w*"
     r"|should|were|until|without|subject\s+to|in\s+the\s+event|once|given"
 )
 _WOULD = rf"would|will|{_MODAL}|{_EXPECTATION}|{_HEARSAY}|going\s+to|{_CONDITION}"
 _REPORTEDLY = (
     r"reportedly|allegedly|purportedly|supposedly|rumou?red|alleged"
-    r"|(?:is|are|was|were)\s+(?:said|believed|thought|understood|reported)\s+to"
+    r"|(?:is|are|was|were|been)\s+(?:said|believed|thought|understood|reported)\s+to"
 )
 _MAY = (
     r"may(?!\s+(?:\d|be\s+seen))|might|could|perhaps|maybe|possibly|probably|likely"
-    r"|possible|apparently|seems?|seemed|appears?\s+to|appeared\s+to|presumably|potentially"
+    r"|possible|apparently|seems?|seemed|appears?\s+to|appeared\s+to|presumably"
+    r"|potentially"
     r"|suggests?"
 )
 _MAY_KEPT = (
@@ -109,18 +112,23 @@ _HEDGES = [
         (_REPORTEDLY, rf"{_HEARSAY}|{_MODAL}|think\w*|thought|suspect\w*"),
         (_EXPECTED, rf"{_EXPECTATION}|{_MODAL}|{_HEARSAY}"),
         (r"would", _WOULD),
-        (r"if|unless|provided\s+that|as\s+long\s+as|assuming", _CONDITION),
+        (r"(?<!even )if|unless|provided\s+that|as\s+long\s+as|assuming", _CONDITION),
     )
 ]
 _UNSURE = re.compile(
     r"\b(?:may|might|could|can|should|risks?|(?:is|are)\s+(?:likely|expected)\s+to"
     r"|plans?\s+to|hopes?\s+to|aims?\s+to|seeks?\s+to|proposes?\s+to)\b"
 )
+_POSSIBLY = re.compile(
+    r"\b(?:possibly|potentially|perhaps|probably|allegedly|reportedly|apparently)\b"
+)
+_ANY_HEDGE = re.compile(rf"\b(?:{_MAY_KEPT})\b", re.IGNORECASE)
 _WILL = re.compile(r"\b(?:will|must|is\s+certain\s+to|are\s+certain\s+to)\b")
 _LEVELS = {
     "all": r"(?<!above )(?<!at )(?<!after )(?<!in )(?<!cent of )(?<!% of )all"
     r"(?!\s+(?:the\s+same|right|but|in\s+all))|every(?!\s+(?:\d|year|day|month"
-    r"|week|hour|minute|time|other|few|two|three|four|five|six|ten|now))|each(?=\s\w)(?!\s+(?:"
+    r"|week|hour|minute|time|other|few|two|three|four|five|six|ten|now))"
+    r"|each(?=\s\w)(?!\s+(?:"
     r"year|day|month|week|other|hour|time))|always|everyone|everybody|everything"
     r"|entire(?:ly)?|whole|wholly|completely|fully|totally|unanimous(?:ly)?|invariably",
     "most": r"(?<!the )(?<!at )most(?=\s+(?:of|\w+s|people|often|likely)\b)|majority"
@@ -235,6 +243,8 @@ def hedge(sentence: str, passage: str) -> str:
     """Return the hedge or condition of the passage that the sentence drops, or ""."""
     if sure := _certain(sentence, passage):
         return sure
+    if dropped := _adverb(sentence, passage):
+        return dropped
     said = content(sentence)
     for clause in told(sentence, passage):
         for sign, kept in _HEDGES:
@@ -255,6 +265,10 @@ def _certain(sentence: str, passage: str) -> str:
         for found in _UNSURE.finditer(passage)
     ]
     sure = [content(passage[m.end() :])[:2] for m in _WILL.finditer(passage)]
+    plain = re.search(r"\b(?:will|shall|(?:is|are|due|set|going)\s+to)\b", passage)
+    may = re.search(r"\b(?:may|might|could)\b", passage)
+    if may and not plain and re.search(r"\bwill\b", sentence):
+        return may.group()
     for will in _WILL.finditer(sentence):
         words = content(sentence[will.end() :])[:1]
         if any(_has(others[:1], words) for others in sure):
@@ -262,6 +276,18 @@ def _certain(sentence: str, passage: str) -> str:
         for hedge_word, others in hedged:
             if words and _has(others[:1], words):
                 return hedge_word
+    return ""
+
+
+def _adverb(sentence: str, passage: str) -> str:
+    """Return the "possibly" of a word that the sentence has without it, or ""."""
+    words = list(WORD.finditer(sentence))
+    for found in _POSSIBLY.finditer(passage):
+        behind = content(passage[found.end() :])[:1]
+        for at, word in enumerate(words):
+            near = sentence[words[max(at - 5, 0)].start() : word.end() + 30]
+            if behind == [stem(word.group())] and not _ANY_HEDGE.search(near):
+                return found.group()
     return ""
 
 

@@ -49,6 +49,11 @@ _REPORTED = re.compile(
 )
 
 
+# the author may still tell of what others hold
+_SAYS = re.compile(
+    r"\b(?:claim(?:s|ed)|accus(?:es|ed)|argu(?:es|ed)|alleg(?:es|ed)|insist(?:s|ed)"
+    r"|contend(?:s|ed)|assert(?:s|ed))\b"
+)
 _AUTHOR = Speaker()
 
 
@@ -223,6 +228,9 @@ def attributed(sentence: str, cited: Cited) -> str:
             name = bare(told.name).split()[-1:]
             if name and name[0] not in f"{cited.text} {cited.author}":
                 return f"it is the author's word, not {told.name}'s"
+        said = _SAYS.search(without_quotations(cited.text))
+        if said and told is None and not _REPORTED.search(sentence):
+            return f"the article tells it as somebody's word: “{said.group()}”"
         return ""
     who = speaker.name or "a source without a name"
     if told is None and not _REPORTED.search(sentence) and '"' not in sentence:
