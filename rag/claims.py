@@ -122,13 +122,14 @@ _UNSURE = re.compile(
 _POSSIBLY = re.compile(
     r"\b(?:possibly|potentially|perhaps|probably|allegedly|reportedly|apparently)\b"
 )
+_MORE_THAN = re.compile(r"\b(?:more|less|fewer)\s+than\s+\d", re.IGNORECASE)
 _ANY_HEDGE = re.compile(rf"\b(?:{_MAY_KEPT})\b", re.IGNORECASE)
 _WILL = re.compile(r"\b(?:will|must|is\s+certain\s+to|are\s+certain\s+to)\b")
 _LEVELS = {
     "all": r"(?<!above )(?<!at )(?<!after )(?<!in )(?<!cent of )(?<!% of )all"
     r"(?!\s+(?:the\s+same|right|but|in\s+all))|every(?!\s+(?:\d|year|day|month"
     r"|week|hour|minute|time|other|few|two|three|four|five|six|ten|now))"
-    r"|each(?=\s\w)(?!\s+(?:"
+    r"|each(?=\s\w)(?!\s+(?:kWh|unit|"
     r"year|day|month|week|other|hour|time))|always|everyone|everybody|everything"
     r"|entire(?:ly)?|whole|wholly|completely|fully|totally|unanimous(?:ly)?|invariably",
     "most": r"(?<!the )(?<!at )most(?=\s+(?:of|\w+s|people|often|likely)\b)|majority"
@@ -227,6 +228,8 @@ def _denied(text: str) -> Iterator[list[str]]:
         behind = re.split(r"[,;:()]|\.(?!\w)", text[match.end() :], maxsplit=1)[0]
         far = _FAR if match.group().casefold() in _NONE else _NEAR_BY
         words = content(behind)[:far]
+        if _MORE_THAN.search(behind):  # "nobody may have more than five": a bound
+            continue
         if words or match.group().casefold() != "no":  # "they voted no"
             yield words
 
