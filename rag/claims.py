@@ -22,9 +22,11 @@ CLAUSE = re.compile(
 )
 # a negation is none in: not only, no doubt, no more than, no. 5
 _NOT = re.compile(
-    rf"\b(?:not(?!\s+(?:only|just|least|more\s+than|less\s+than|fewer\s+than|merely"
+    r"\b(?:no\s+longer|fail(?:s|ed|ing)?\s+to|unable\s+to|refus(?:es|ed)\s+to"
+    r"|not(?!\s+(?:only|until|just|least|more\s+than|less\s+than|fewer\s+than|merely"
     rf"|simply|surprisingly))|never|cannot|neither|nobody|no\s+one|nothing|nowhere|none"
-    r"|nor|without|hardly|barely|scarcely|(?<!or )no(?!\s+(?:doubt|wonder|more\s+than"
+    r"|nor|without(?!\s+\w+ing\b)|hardly|barely|scarcely|(?<!or )no(?!\s+(?:doubt"
+    r"|wonder|more\s+than"
     r"|less\s+than|fewer\s+than|matter|later\s+than|sooner)|\.\s*\d))\b"
     rf"|n{_APOSTROPHE}t\b",
     re.IGNORECASE,
@@ -60,7 +62,7 @@ _MODAL = (
     r"may(?!\s+\d)|might|could|perhaps|maybe|possib\w+|potential\w*|probab\w+|likely"
     r"|likelihood|apparent\w*|seem\w*|appear(?:s|ed)?\s+(?:to|that|\w+ing)|suggest\w*"
     r"|presumab\w+|conceivab\w+|chance\w*|risk\w*|uncertain\w*|unclear|tentativ\w+"
-    r"|tends?|can|in\s+theory|speculat\w+|indicat\w+"
+    r"|tends?|can|in\s+theory|capable|able|speculat\w+|indicat\w+"
 )
 _HEARSAY = (
     r"reported(?:ly)?|alleged(?:ly)?|purported(?:ly)?|supposed(?:ly)?|rumou?r\w*"
@@ -77,23 +79,25 @@ _EXPECTATION = (
     r"|thought|believ\w+|reckon\w*|assum\w+|counts?\s+on|look\w*\s+to|prepar\w+"
 )
 _CONDITION = (
-    r"if|unless|provided|providing|as\s+long\s+as|so\s+long\s+as|assuming|only\s+when"
+    r"if|unless|any(?:one|body)|provided|providing|as\s+long\s+as|so\s+long\s+as"
+    r"|assuming|only\s+when"
     r"|in\s+case|on\s+condition|contingent|whether|depend\w*|conditional\w*|when\w*"
     r"|should|were|until|without|subject\s+to|in\s+the\s+event|once|given"
 )
 _WOULD = rf"would|will|{_MODAL}|{_EXPECTATION}|{_HEARSAY}|going\s+to|{_CONDITION}"
+_REPORTEDLY = (
+    r"reportedly|allegedly|purportedly|supposedly|rumou?red|alleged"
+    r"|(?:is|are|was|were|been)\s+(?:said|believed|thought|understood|reported)\s+to"
+)
 _MAY = (
     r"may(?!\s+(?:\d|be\s+seen))|might|could|perhaps|maybe|possibly|probably|likely"
-    r"|apparently|seems?|seemed|appears?\s+to|appeared\s+to|presumably|potentially"
+    r"|possible|apparently|seems?|seemed|appears?\s+to|appeared\s+to|presumably"
+    r"|potentially"
     r"|suggests?"
 )
 _MAY_KEPT = (
-    rf"{_MODAL}|{_HEARSAY}|expect\w*|forecast\w*|think\w*|thought|believ\w+"
+    rf"{_MODAL}|{_REPORTEDLY}|expect\w*|forecast\w*|think\w*|thought|believ\w+"
     r"|estimat\w*|predict\w*|project(?:ed|s)|should|doubt\w*|fear\w*"
-)
-_REPORTEDLY = (
-    r"reportedly|allegedly|purportedly|supposedly|rumou?red|alleged"
-    r"|(?:is|are|was|were)\s+(?:said|believed|thought|understood|reported)\s+to"
 )
 _EXPECTED = (
     r"expected|expects?|forecasts?|projected|anticipated|predict(?:s|ed)|plans?\s+to"
@@ -108,13 +112,24 @@ _HEDGES = [
         (_REPORTEDLY, rf"{_HEARSAY}|{_MODAL}|think\w*|thought|suspect\w*"),
         (_EXPECTED, rf"{_EXPECTATION}|{_MODAL}|{_HEARSAY}"),
         (r"would", _WOULD),
-        (r"if|unless|provided\s+that|as\s+long\s+as|assuming", _CONDITION),
+        (r"(?<!even )if|unless|provided\s+that|as\s+long\s+as|assuming", _CONDITION),
     )
 ]
+_UNSURE = re.compile(
+    r"\b(?:may|might|could|can|should|risks?|(?:is|are)\s+(?:likely|expected)\s+to"
+    r"|plans?\s+to|hopes?\s+to|aims?\s+to|seeks?\s+to|proposes?\s+to)\b"
+)
+_POSSIBLY = re.compile(
+    r"\b(?:possibly|potentially|perhaps|probably|allegedly|reportedly|apparently)\b"
+)
+_MORE_THAN = re.compile(r"\b(?:more|less|fewer)\s+than\s+\d", re.IGNORECASE)
+_ANY_HEDGE = re.compile(rf"\b(?:{_MAY_KEPT})\b", re.IGNORECASE)
+_WILL = re.compile(r"\b(?:will|must|is\s+certain\s+to|are\s+certain\s+to)\b")
 _LEVELS = {
     "all": r"(?<!above )(?<!at )(?<!after )(?<!in )(?<!cent of )(?<!% of )all"
     r"(?!\s+(?:the\s+same|right|but|in\s+all))|every(?!\s+(?:\d|year|day|month"
-    r"|week|hour|minute|time|other|few|two|three|four|five|six|ten|now))|each(?!\s+(?:"
+    r"|week|hour|minute|time|other|few|two|three|four|five|six|ten|now))"
+    r"|each(?=\s\w)(?!\s+(?:kWh|unit|"
     r"year|day|month|week|other|hour|time))|always|everyone|everybody|everything"
     r"|entire(?:ly)?|whole|wholly|completely|fully|totally|unanimous(?:ly)?|invariably",
     "most": r"(?<!the )(?<!at )most(?=\s+(?:of|\w+s|people|often|likely)\b)|majority"
@@ -134,7 +149,10 @@ _LEVEL = {
 }
 # (said, held) that may stand for one another
 _NEAR = {("some", "many"), ("many", "some"), ("some", "few"), ("many", "most")}
-_FAR = 8  # words behind a "not" to what it denies
+# words behind a "no" and a "not" to what it denies
+_FAR, _NEAR_BY = 8, 2
+_NONE = frozenset(("no", "none", "neither", "nobody", "nothing", "no one"))
+_PREFIX = 5  # letters: "intention" denied is "intend" denied
 _MOSTLY = 0.6  # of the words of a clause: it is the same that is told
 _USED = 0.4  # of the words of a clause: so much of it is told
 
@@ -162,7 +180,11 @@ def told(sentence: str, passage: str) -> list[str]:
     """Return the clauses of `passage` that `sentence` draws on, all if it is one."""
     said = content(sentence)
     parts = clauses(passage)
-    return [part for part in parts if len(parts) == 1 or _share(part, said) >= _USED]
+    return [
+        part
+        for part in parts
+        if len(parts) == 1 or not content(part) or _share(part, said) >= _USED
+    ]
 
 
 def _share(clause: str, said: Sequence[str]) -> float:
@@ -204,26 +226,72 @@ def _denied(text: str) -> Iterator[list[str]]:
     """Yield for each "not" the words behind it, to the end of the clause."""
     for match in _NOT.finditer(text):
         behind = re.split(r"[,;:()]|\.(?!\w)", text[match.end() :], maxsplit=1)[0]
-        words = content(behind)[:_FAR]
+        far = _FAR if match.group().casefold() in _NONE else _NEAR_BY
+        words = content(behind)[:far]
+        if _MORE_THAN.search(behind):  # "nobody may have more than five": a bound
+            continue
         if words or match.group().casefold() != "no":  # "they voted no"
             yield words
 
 
 def _has(words: Sequence[str], some: Sequence[str]) -> bool:
-    return any(alike(word, one) for word in words for one in some)
+    return any(
+        alike(word, one) or (len(one) >= _PREFIX and word[:_PREFIX] == one[:_PREFIX])
+        for word in words
+        for one in some
+    )
 
 
 def hedge(sentence: str, passage: str) -> str:
     """Return the hedge or condition of the passage that the sentence drops, or ""."""
+    if sure := _certain(sentence, passage):
+        return sure
+    if dropped := _adverb(sentence, passage):
+        return dropped
     said = content(sentence)
     for clause in told(sentence, passage):
         for sign, kept in _HEDGES:
             found = sign.search(clause)
+            if found and found.group() == "could" and _NOT.search(clause):
+                continue  # what could not be done was not done
             if found and not kept.search(sentence):
                 behind = content(clause[found.end() :])[:3]
                 if not behind or _has(said, behind) or len(clauses(passage)) == 1:
                     return found.group()
     return _condition(sentence, passage)
+
+
+def _certain(sentence: str, passage: str) -> str:
+    """Return the hedge of what the sentence says "will" be, or ""."""
+    hedged = [
+        (found.group(), content(passage[found.end() :])[:2])
+        for found in _UNSURE.finditer(passage)
+    ]
+    sure = [content(passage[m.end() :])[:2] for m in _WILL.finditer(passage)]
+    plain = re.search(r"\b(?:will|shall|(?:is|are|due|set|going)\s+to)\b", passage)
+    may = re.search(r"\b(?:may|might|could)\b", passage)
+    if may and not plain and re.search(r"\bwill\b", sentence):
+        return may.group()
+    for will in _WILL.finditer(sentence):
+        words = content(sentence[will.end() :])[:1]
+        if any(_has(others[:1], words) for others in sure):
+            continue
+        for hedge_word, others in hedged:
+            if words and _has(others[:1], words):
+                return hedge_word
+    return ""
+
+
+def _adverb(sentence: str, passage: str) -> str:
+    """Return the "possibly" of a word that the sentence has without it, or ""."""
+    words = list(WORD.finditer(sentence))
+    for found in _POSSIBLY.finditer(passage):
+        behind = content(passage[found.end() :])[:1]
+        for at, word in enumerate(words):
+            near = sentence[words[max(at - 5, 0)].start() : word.end() + 30]
+            if behind == [stem(word.group())] and not _ANY_HEDGE.search(near):
+                return found.group()
+    return ""
 
 
 def _condition(sentence: str, passage: str) -> str:

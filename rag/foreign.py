@@ -19,14 +19,14 @@ from rag.sentences import sentence_spans
 _SMALL_WORDS = {
     "de": (
         r"könnten?|dürften?|möglicherweise|vielleicht|wohl|wahrscheinlich|vermutlich",
-        r"angeblich|soll(?:en)?|laut|zufolge|sagt\w*|so|sprecher\w*|schätz\w*|findet",
+        r"angeblich|soll(?:en)?|laut|zufolge|sagt\w*|sprecher\w*",
         r"mehr\s+als|mindestens|wenigstens",
         r"weniger\s+als|höchstens|maximal|bis\s+zu|unter",
         r"etwa|rund|ungefähr|circa|fast|knapp",
         r"alle[nrsm]?|jede[rnsm]?|immer|sämtliche\w*",
         r"meisten|mehrheit|meist",
         r"nur|bloß|lediglich|allein|ausschließlich",
-        r"wenn|falls|sofern",
+        r"wenn|falls|sofern|bei|sollten?",
     ),
     "fr": (
         r"peut-être|pourrai\w+|probablement|sans\s+doute|serai\w+",
@@ -63,7 +63,8 @@ def differs_in(language: str, sentence: str, cited: Cited) -> str:
     text = cited.text
     if not digits(sentence, language) <= digits(f"{text} {cited.published}", language):
         return "it has a number that the passage lacks"
-    if denies(sentence, language) != denies(text, language):
+    sources = [text[a:b] for a, b in sentence_spans(text, language)]
+    if denies(sentence, language) not in {denies(one, language) for one in sources}:
         return "only one of both denies something"
     for kind in _SMALL_WORDS.get(language, ()):
         sign = re.compile(rf"\b(?:{kind})\b", re.IGNORECASE)
@@ -71,7 +72,6 @@ def differs_in(language: str, sentence: str, cited: Cited) -> str:
         if bool(said) != bool(held):
             return f"only one of both says “{(said or held or [''])[0]}”"
     known = set(stems_in(language, f"{text} {cited.title} {cited.around}"))
-    sources = [text[a:b] for a, b in sentence_spans(text, language)]
     new, old = replaced(
         sentence, sources, lambda word: known.issuperset(stems_in(language, word))
     )

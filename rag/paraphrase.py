@@ -49,6 +49,11 @@ _REPORTED = re.compile(
 )
 
 
+# the author may still tell of what others hold
+_SAYS = re.compile(
+    r"\b(?:claim(?:s|ed)|accus(?:es|ed)|argu(?:es|ed)|alleg(?:es|ed)|insist(?:s|ed)"
+    r"|contend(?:s|ed)|assert(?:s|ed))\b"
+)
 _AUTHOR = Speaker()
 
 
@@ -85,7 +90,7 @@ class Cited:
     @property
     def year(self) -> int:
         """The year in which it appeared, 0 if unknown."""
-        return int(self.published[:4]) if self.published[:4].isdigit() else 0
+        return int(self.published[:4]) if self.published[:4].isdecimal() else 0
 
 
 def difference(sentence: str, cited: Cited) -> str:
@@ -128,7 +133,11 @@ def _knowing(cited: Cited) -> Callable[[str], bool]:
 
 def _excluded(sentence: str, passage: str) -> str:
     pair = exclusion(_stems(sentence), _stems(passage))
-    if pair is None or (pair in CONVERSE and not _same_subject(sentence, passage)):
+    if pair is None:
+        return ""
+    compared = all(re.search(r"\bthan\b", one) for one in (sentence, passage))
+    turns = pair in CONVERSE or compared  # "A is colder than B" for "B is warmer"
+    if turns and not _same_subject(sentence, passage):
         return ""
     used = " ".join(claims.told(sentence, passage))
     if claims.denies(sentence, ENGLISH) != claims.denies(used, ENGLISH):
@@ -138,7 +147,7 @@ def _excluded(sentence: str, passage: str) -> str:
 
 def _same_subject(sentence: str, passage: str) -> bool:
     """Whether both begin with the same word that means something."""
-    return not set(content(sentence)[:3]).isdisjoint(content(passage)[:3])
+    return content(sentence)[:1] == content(passage)[:1]
 
 
 def _stems(text: str) -> list[str]:
@@ -186,7 +195,7 @@ def coverage(sentence: str, cited: Cited) -> float:
         stem(word)
         for word in map(str.casefold, WORD.findall(sentence))
         if word not in LITTLE | figures
-        and not word[0].isdigit()
+        and not word[0].isdecimal()
         and not _REPORTED.fullmatch(word)
         and (word not in named or stem(word) in held)
     ]
@@ -219,6 +228,9 @@ def attributed(sentence: str, cited: Cited) -> str:
             name = bare(told.name).split()[-1:]
             if name and name[0] not in f"{cited.text} {cited.author}":
                 return f"it is the author's word, not {told.name}'s"
+        said = _SAYS.search(without_quotations(cited.text))
+        if said and told is None and not _REPORTED.search(sentence):
+            return f"the article tells it as somebody's word: “{said.group()}”"
         return ""
     who = speaker.name or "a source without a name"
     if told is None and not _REPORTED.search(sentence) and '"' not in sentence:
