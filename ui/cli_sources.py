@@ -104,7 +104,8 @@ def following(index: Path | None, *, as_json: bool, opml: bool) -> None:
 def _tell_feed(feed: Followed) -> None:
     tell(f"{feed.title}  {feed.url}")
     last = f"last {feed.last_at[:16]}" if feed.last_at else "never answered"
-    tell(f"    every {feed.every // 60} minutes, {last}, next {feed.next_at[:16]} UTC")
+    then = "paused" if feed.paused else f"next {feed.next_at[:16]} UTC"
+    tell(f"    every {feed.every // 60} minutes, {last}, {then}")
     if feed.failed:
         tell(f"    failed {feed.failed} times: {feed.reason}")
 
