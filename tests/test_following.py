@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import Report, Status, purge, remove, retry
+from ingest import Report, Status, purge, remove, reread, retry
 from ingest.fetch import Fetcher
 from ingest.following import due, follow, poll
 from ingest.pipeline import running
@@ -159,6 +159,11 @@ def test_a_feed_tells_what_its_pages_do_not(desk: Desk) -> None:
     with running(desk.settings, desk.embedder) as run:
         article = run.ledger.articles.article(outcome.article_id)
     assert article.published == "2026-03-03"
+    # ... and a person who reads the page again does not lose it
+    again = reread(
+        settings=desk.settings, embedder=desk.embedder, fetcher=desk.fetcher()
+    )
+    assert statuses(again) == [Status.UNCHANGED]
 
 
 def test_what_was_removed_or_purged_does_not_come_back(desk: Desk) -> None:
