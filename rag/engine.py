@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from rag.history import Change, VersionState
 from rag.index import Index
 from rag.ledger import Arrivals, State
 from rag.llm import ChatModel, OpenAIChatModel
-from rag.overview import places_of
+from rag.overview import Overview, Places
 from rag.question import checked
 from rag.rerank import SecondLook, SentenceVectors
 from rag.retrieval import Query, retrieve
@@ -49,7 +49,7 @@ class QueryEngine:
         self._index = index
         self._embedder = embedder
         self._snapshot: tuple[tuple[str, int], Searcher] | None = None
-        self._places: tuple[Searcher, Mapping[str, tuple[float, float]]] | None = None
+        self._overview = Overview()
         sentences = SentenceVectors(embedder)
         self._second_look = SecondLook.of(settings, sentences)
         self._sentences = sentences
@@ -254,16 +254,9 @@ class QueryEngine:
             return self._index.ledger.articles.summaries()
         return self._index.ledger.articles.standing()
 
-    def places(self) -> Mapping[str, tuple[float, float]]:
-        """Return where each live article lies, by its id: x and y from -1 to 1.
-
-        Articles that are about the same lie near each other (`rag.overview`). Computed
-        once for each state of the index.
-        """
-        searcher, kept = self._index.searcher(), self._places
-        if kept is None or kept[0] is not searcher:
-            kept = self._places = (searcher, places_of(searcher))
-        return kept[1]
+    def places(self) -> Places:
+        """Return where the live articles lie on a map of them."""
+        return self._overview.places(self._index.searcher())
 
     def state(self) -> State:
         """Return the number of the last change of the articles, within an epoch."""

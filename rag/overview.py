@@ -10,18 +10,32 @@ from numpy.typing import NDArray
 from rag.embedding import Vectors
 from rag.searcher import Searcher
 
-Places = NDArray[np.float64]
+# Where articles lie, by their ids: x and y from -1 to 1.
+Places = Mapping[str, tuple[float, float]]
+
 _MEASURED = 1000  # vectors that settle the directions: 10 000 would take seconds
 # Differences of this size are rounding: there is nothing to be told apart.
 _ROUNDING = 1e-5
 
 
-def places_of(searcher: Searcher) -> Mapping[str, tuple[float, float]]:
-    """Return where each article lies, by its id: x and y from -1 to 1.
+class Overview:
+    """Keeps the places of the state of a collection that was last asked for."""
 
-    Articles whose chunks mean the same on average lie near each other. Those without
-    chunks lie nowhere.
-    """
+    def __init__(self) -> None:
+        self._known: tuple[Searcher, Places] | None = None
+
+    def places(self, searcher: Searcher) -> Places:
+        """Return where the live articles lie; those without chunks lie nowhere.
+
+        Articles whose chunks mean the same on average lie near each other.
+        """
+        known = self._known
+        if known is None or known[0] is not searcher:
+            known = self._known = (searcher, _places(searcher))
+        return known[1]
+
+
+def _places(searcher: Searcher) -> Places:
     catalog = searcher.catalog
     order = np.argsort(catalog.owners, kind="stable")
     owners, first = np.unique(catalog.owners[order], return_index=True)
@@ -36,7 +50,7 @@ def places_of(searcher: Searcher) -> Mapping[str, tuple[float, float]]:
     return {one: (x, y) for one, (x, y) in zip(ids, found, strict=True)}
 
 
-def projected(vectors: Vectors) -> Places:
+def projected(vectors: Vectors) -> NDArray[np.float64]:
     """Project vectors (one a row) onto the two directions in which they differ most.
 
     These are the first two principal components, of many vectors those of some, evenly
@@ -54,5 +68,5 @@ def projected(vectors: Vectors) -> Places:
     told = lengths > max(_ROUNDING, _ROUNDING * lengths.max())
     places[:, : len(told)][:, told] = centred @ (axes[:, told] / lengths[told])
     farthest = places[np.abs(places).argmax(axis=0), [0, 1]]
-    signed: Places = places * np.where(farthest < 0, -1, 1)
+    signed: NDArray[np.float64] = places * np.where(farthest < 0, -1, 1)
     return signed / (np.abs(farthest).max() or 1)

@@ -68,7 +68,7 @@ def actions_html(state: VersionState, *, read_only: bool) -> str:
     """Return what can be done with an article that is read."""
     acts = {"reinstate": "Put back"} if state.removed_at else {"only": "Ask only this"}
     if not state.removed_at and not read_only:
-        acts["remove"] = "Remove"
+        acts |= {"reread": "Read again", "remove": "Remove"}
     if read_only:
         acts.pop("reinstate", None)
     buttons = "".join(
