@@ -205,7 +205,7 @@ def _wire_listing(library: Library, side: Side) -> None:
     # a date or an address is taken when it is finished, not at each key
     typed = [by.source, by.since, by.until]
     told = [one.input for one in (by.order, by.state, by.view)]
-    told += [one.input for one in (by.authors, by.publishers, by.languages)]
+    told += [one.change for one in (by.authors, by.publishers, by.languages)]
     told += [one.blur for one in typed] + [one.submit for one in typed]
     _on(
         [by.search.change, *told],
