@@ -72,7 +72,7 @@ def actions_html(state: VersionState, *, read_only: bool) -> str:
         else {"only": "Ask about this article"}
     )
     if not state.removed_at and not read_only:
-        acts["remove"] = "Remove"
+        acts |= {"reread": "Read again", "remove": "Remove"}
     if read_only:
         acts.pop("reinstate", None)
     buttons = "".join(
