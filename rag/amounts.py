@@ -38,6 +38,15 @@ _SMALL_IN = {
     "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf",
     "pt": "dois três quatro cinco seis sete oito nove dez onze doze",
 }
+_GERMAN_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
+_GERMAN = (
+    "dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn".split()  # noqa: SIM905  # as above
+    + [
+        one + ("und" if one else "") + ten
+        for ten in _GERMAN_TENS.split()
+        for one in ["", "ein", *_SMALL_IN["de"].split()[:8]]
+    ]
+)  # thirteen to ninety-nine, in order
 _MAGNITUDE = {
     "hundred": 1e2,
     "thousand": 1e3,
@@ -57,7 +66,7 @@ _CURRENCY = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
 # "several hundred", "the second of May", "per second": no number, or another
 _VAGUE = frozenset("several few many some hundreds thousands tens dozens".split())  # noqa: SIM905
 _ABOUT = re.compile(
-    r"(?:\b(?:about|around|roughly|approximately|some|circa|an\s+estimated|estimated"
+    r"(?:\b(?:about|around|roughly|approximately|some|circa|perhaps|maybe|possibly|probably|an\s+estimated|estimated"
     r"|close\s+to|or\s+so|in\s+the\s+region\s+of)|~)\s*\W?$",
     re.IGNORECASE,
 )
@@ -66,9 +75,9 @@ _NEARLY = re.compile(
     re.IGNORECASE,
 )
 _OVER = re.compile(
-    r"\b(?:over|above|(?:more|greater|higher|longer|larger)\s+than|at\s+least|exceed\w*"
-    r"|no\s+(?:less|fewer)\s+than|not\s+less\s+than|upwards\s+of|a\s+minimum\s+of"
-    r"|beyond|in\s+excess\s+of|past)\s*(?:an?\s+)?\W?$",
+    r"(?:>|\b(?:over|above|(?:more|greater|higher|longer|larger)\s+than|at\s+least"
+    r"|exceed\w*|no\s+(?:less|fewer)\s+than|not\s+less\s+than|upwards\s+of|beyond"
+    r"|a\s+minimum\s+of|in\s+excess\s+of|past))\s*(?:an?\s+)?\W?$",
     re.IGNORECASE,
 )
 _UNDER = re.compile(
@@ -90,6 +99,9 @@ _NO_NOUN = frozenset(
     with but which who when more other
     """.split()  # noqa: SIM905  # as above
 )
+_WATT_HOURS = re.compile(r"\b(kilo|mega|giga)watt[- ]?hours?\b", re.IGNORECASE)
+_NO = re.compile(r"\b(?:no|not|nobody|none|never|cannot)\b[^.;]*$", re.IGNORECASE)
+_LESS = re.compile(r"\b(?:less|fewer)\s+than\W*$", re.IGNORECASE)
 # "over two years" is mostly during them
 _DURING = re.compile(r"\bover\s*(?:the\s+\w+\s+)?$", re.IGNORECASE)
 _TIMES = frozenset(("day", "week", "month", "year", "decade", "century"))
@@ -145,6 +157,7 @@ class Amount:
 def amounts(text: str) -> list[Amount]:
     """Return the numbers of an English text in order, but for references like [9]."""
     text = re.sub(r"\[\d+\]", lambda found: " " * len(found.group()), text)
+    text = _WATT_HOURS.sub(lambda match: f"{match[1][0]}wh", text)
     tokens = list(_TOKEN.finditer(text))
     found: list[Amount] = []
     at = 0
@@ -161,7 +174,7 @@ def amounts(text: str) -> list[Amount]:
         joined = (
             rf"{re.escape(one.said)}\s*(?:to|and|or|-|\N{{EN DASH}})\s*{other.said}"
         )
-        if not one.unit and other.unit and re.search(joined, text):
+        if not (one.unit or one.is_year) and other.unit and re.search(joined, text):
             found[n] = replace(one, unit=other.unit, noun=one.noun or other.noun)
     return found
 
@@ -174,7 +187,7 @@ def digits(text: str, language: str = "") -> set[str]:
     found = {
         re.sub(r"[.,]", "", one).lstrip("0") for one in re.findall(r"\d[\d.,]*", text)
     }
-    small = _SMALL_IN.get(language, "").split()
+    small = _SMALL_IN.get(language, "").split() + (_GERMAN if language == "de" else [])
     words = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
     return found | {str(n) for n, word in enumerate(small, 2) if word in words}
 
@@ -184,7 +197,7 @@ def _digits(  # noqa: PLR0911  # one return a form
 ) -> tuple[float, int] | None:
     """Return the value of a number in digits, and the token behind it."""
     raw = tokens[at].group()
-    if not raw[0].isdigit():
+    if not raw[0].isdecimal():
         return None
     grouped = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", raw)
     plain = raw.replace(",", "") if grouped or raw.count(",") > 1 else raw
@@ -196,13 +209,14 @@ def _digits(  # noqa: PLR0911  # one return a form
     word = tokens[behind].group().casefold()
     joined = tokens[behind].start() == tokens[at].end()
     if joined and word in _ORDINAL_ENDING:
-        return value, behind + 1
+        decade = word == "s" and 10 <= value < 100
+        return value + 1900 * decade, behind + 1
     priced = at > 0 and tokens[at - 1].group() in _CURRENCY
     if word in _MAGNITUDE and word != "dozen":
         return value * _MAGNITUDE[word], behind + 1
     if joined and word in ("m", "b", "k") and (priced or word == "k"):
         return value * {"m": 1e6, "b": 1e9, "k": 1e3}[word], behind + 1
-    if text[tokens[at].end() : tokens[at].end() + 1] == "/" and word.isdigit():
+    if text[tokens[at].end() : tokens[at].end() + 1] == "/" and word.isdecimal():
         return value / (float(word) or 1.0), behind + 1
     return value, behind
 
@@ -268,7 +282,7 @@ def _amount(
             if word == "per" and re.match(r"\s*per\s?cent", tail):
                 unit = "percent"
             break
-        if word[0].isdigit():
+        if word[0].isdecimal():
             break
         noun = noun or stem(word)
     bound = next(
@@ -285,9 +299,11 @@ def _amount(
         "",
     )
     bound = bound or next((n for n, sign in _BEHIND.items() if sign.match(tail)), "")
+    if bound == "over" and _NO.search(text[:start]) and not _LESS.search(head):
+        bound = "under"  # "nobody may take more than five"
     if bound == "over" and unit in _TIMES and _DURING.search(head):
         bound = ""
-    spelled = not tokens[at].group()[0].isdigit()
+    spelled = not tokens[at].group()[0].isdecimal()
     last = re.search(r"([^\W\d_]{3,})\s*[$€£¥]?$", text[:start])
     before = "" if last is None or last[1].casefold() in LITTLE else stem(last[1])
     return Amount(value, unit, noun, bound, before, text[start:end], spelled)

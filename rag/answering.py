@@ -128,17 +128,20 @@ class Answerer:
             except ModelError as error:
                 why = str(error)
             notes = (f"{why} These are the articles' own sentences instead.",)
-        searcher = current()
+        return (yield from self._verbatim(asked, query, current(), notes))
+
+    def _verbatim(
+        self, asked: Asked, query: Query, searcher: Searcher, notes: tuple[str, ...]
+    ) -> Generator[str, None, Answer]:
+        """Answer with the articles' own sentences."""
         nearest = nearest_sentences(
             searcher.words, self._sentences, query, asked.passages
         )
-        bound = Extractor(partial(widen, searcher), self._length).extract(
-            question, in_own_words(nearest)
-        )
-        bound = to_readers(bound)
+        extractor = Extractor(partial(widen, searcher), self._length)
+        bound = to_readers(extractor.extract(asked.question, in_own_words(nearest)))
         for sentence in bound.sentences:
             yield sentence.text + " "
-        return with_conflicts(asked.answered(bound, notes=notes), question)
+        return with_conflicts(asked.answered(bound, notes=notes), asked.question)
 
     def _counted(
         self, question: str, sought: Sought, searcher: Searcher, scope: Scope
@@ -234,8 +237,10 @@ class Answerer:
                     raise
                 passages, history = passages[: len(passages) // 2], ()
         if NO_ANSWER.casefold() in text.casefold():
-            told = any(NO_ANSWER.casefold() in one.text.casefold() for one in passages)
-            if told or recites(text, messages[0].content):
+            ordered = any(
+                NO_ANSWER.casefold() in one.text.casefold() for one in passages
+            )
+            if ordered or recites(text, messages[0].content):
                 raise ModelError(
                     f"{chat_model.name} gave no answer, as an article tells models to."
                 )

@@ -22,9 +22,10 @@ CLAUSE = re.compile(
 )
 # a negation is none in: not only, no doubt, no more than, no. 5
 _NOT = re.compile(
-    rf"\b(?:not(?!\s+(?:only|just|least|more\s+than|less\s+than|fewer\s+than|merely"
+    r"\b(?:no\s+longer|fail(?:s|ed|ing)?\s+to|unable\s+to|refus(?:es|ed)\s+to"
+    r"|not(?!\s+(?:only|just|least|more\s+than|less\s+than|fewer\s+than|merely"
     rf"|simply|surprisingly))|never|cannot|neither|nobody|no\s+one|nothing|nowhere|none"
-    r"|nor|without|hardly|barely|scarcely|(?<!or )no(?!\s+(?:doubt|wonder|more\s+than"
+    r"|nor|without(?!\s+\w+ing\b)|hardly|barely|scarcely|(?<!or )no(?!\s+(?:doubt|wonder|more\s+than"
     r"|less\s+than|fewer\s+than|matter|later\s+than|sooner)|\.\s*\d))\b"
     rf"|n{_APOSTROPHE}t\b",
     re.IGNORECASE,
@@ -60,7 +61,7 @@ _MODAL = (
     r"may(?!\s+\d)|might|could|perhaps|maybe|possib\w+|potential\w*|probab\w+|likely"
     r"|likelihood|apparent\w*|seem\w*|appear(?:s|ed)?\s+(?:to|that|\w+ing)|suggest\w*"
     r"|presumab\w+|conceivab\w+|chance\w*|risk\w*|uncertain\w*|unclear|tentativ\w+"
-    r"|tends?|can|in\s+theory|speculat\w+|indicat\w+"
+    r"|tends?|can|in\s+theory|capable|able|speculat\w+|indicat\w+"
 )
 _HEARSAY = (
     r"reported(?:ly)?|alleged(?:ly)?|purported(?:ly)?|supposed(?:ly)?|rumou?r\w*"
@@ -82,18 +83,18 @@ _CONDITION = (
     r"|should|were|until|without|subject\s+to|in\s+the\s+event|once|given"
 )
 _WOULD = rf"would|will|{_MODAL}|{_EXPECTATION}|{_HEARSAY}|going\s+to|{_CONDITION}"
-_MAY = (
-    r"may(?!\s+(?:\d|be\s+seen))|might|could|perhaps|maybe|possibly|probably|likely"
-    r"|apparently|seems?|seemed|appears?\s+to|appeared\s+to|presumably|potentially"
-    r"|suggests?"
-)
-_MAY_KEPT = (
-    rf"{_MODAL}|{_HEARSAY}|expect\w*|forecast\w*|think\w*|thought|believ\w+"
-    r"|estimat\w*|predict\w*|project(?:ed|s)|should|doubt\w*|fear\w*"
-)
 _REPORTEDLY = (
     r"reportedly|allegedly|purportedly|supposedly|rumou?red|alleged"
     r"|(?:is|are|was|were)\s+(?:said|believed|thought|understood|reported)\s+to"
+)
+_MAY = (
+    r"may(?!\s+(?:\d|be\s+seen))|might|could|perhaps|maybe|possibly|probably|likely"
+    r"|possible|apparently|seems?|seemed|appears?\s+to|appeared\s+to|presumably|potentially"
+    r"|suggests?"
+)
+_MAY_KEPT = (
+    rf"{_MODAL}|{_REPORTEDLY}|expect\w*|forecast\w*|think\w*|thought|believ\w+"
+    r"|estimat\w*|predict\w*|project(?:ed|s)|should|doubt\w*|fear\w*"
 )
 _EXPECTED = (
     r"expected|expects?|forecasts?|projected|anticipated|predict(?:s|ed)|plans?\s+to"
@@ -111,10 +112,15 @@ _HEDGES = [
         (r"if|unless|provided\s+that|as\s+long\s+as|assuming", _CONDITION),
     )
 ]
+_UNSURE = re.compile(
+    r"\b(?:may|might|could|can|should|risks?|(?:is|are)\s+(?:likely|expected)\s+to"
+    r"|plans?\s+to|hopes?\s+to|aims?\s+to|seeks?\s+to|proposes?\s+to)\b"
+)
+_WILL = re.compile(r"\b(?:will|must|is\s+certain\s+to|are\s+certain\s+to)\b")
 _LEVELS = {
     "all": r"(?<!above )(?<!at )(?<!after )(?<!in )(?<!cent of )(?<!% of )all"
     r"(?!\s+(?:the\s+same|right|but|in\s+all))|every(?!\s+(?:\d|year|day|month"
-    r"|week|hour|minute|time|other|few|two|three|four|five|six|ten|now))|each(?!\s+(?:"
+    r"|week|hour|minute|time|other|few|two|three|four|five|six|ten|now))|each(?=\s\w)(?!\s+(?:"
     r"year|day|month|week|other|hour|time))|always|everyone|everybody|everything"
     r"|entire(?:ly)?|whole|wholly|completely|fully|totally|unanimous(?:ly)?|invariably",
     "most": r"(?<!the )(?<!at )most(?=\s+(?:of|\w+s|people|often|likely)\b)|majority"
@@ -134,7 +140,10 @@ _LEVEL = {
 }
 # (said, held) that may stand for one another
 _NEAR = {("some", "many"), ("many", "some"), ("some", "few"), ("many", "most")}
-_FAR = 8  # words behind a "not" to what it denies
+# words behind a "no" and a "not" to what it denies
+_FAR, _NEAR_BY = 8, 2
+_NONE = frozenset(("no", "none", "neither", "nobody", "nothing", "no one"))
+_PREFIX = 5  # letters: "intention" denied is "intend" denied
 _MOSTLY = 0.6  # of the words of a clause: it is the same that is told
 _USED = 0.4  # of the words of a clause: so much of it is told
 
@@ -162,7 +171,11 @@ def told(sentence: str, passage: str) -> list[str]:
     """Return the clauses of `passage` that `sentence` draws on, all if it is one."""
     said = content(sentence)
     parts = clauses(passage)
-    return [part for part in parts if len(parts) == 1 or _share(part, said) >= _USED]
+    return [
+        part
+        for part in parts
+        if len(parts) == 1 or not content(part) or _share(part, said) >= _USED
+    ]
 
 
 def _share(clause: str, said: Sequence[str]) -> float:
@@ -204,26 +217,52 @@ def _denied(text: str) -> Iterator[list[str]]:
     """Yield for each "not" the words behind it, to the end of the clause."""
     for match in _NOT.finditer(text):
         behind = re.split(r"[,;:()]|\.(?!\w)", text[match.end() :], maxsplit=1)[0]
-        words = content(behind)[:_FAR]
+        far = _FAR if match.group().casefold() in _NONE else _NEAR_BY
+        words = content(behind)[:far]
         if words or match.group().casefold() != "no":  # "they voted no"
             yield words
 
 
 def _has(words: Sequence[str], some: Sequence[str]) -> bool:
-    return any(alike(word, one) for word in words for one in some)
+    return any(
+        alike(word, one) or (len(one) >= _PREFIX and word[:_PREFIX] == one[:_PREFIX])
+        for word in words
+        for one in some
+    )
 
 
 def hedge(sentence: str, passage: str) -> str:
     """Return the hedge or condition of the passage that the sentence drops, or ""."""
+    if sure := _certain(sentence, passage):
+        return sure
     said = content(sentence)
     for clause in told(sentence, passage):
         for sign, kept in _HEDGES:
             found = sign.search(clause)
+            if found and found.group() == "could" and _NOT.search(clause):
+                continue  # what could not be done was not done
             if found and not kept.search(sentence):
                 behind = content(clause[found.end() :])[:3]
                 if not behind or _has(said, behind) or len(clauses(passage)) == 1:
                     return found.group()
     return _condition(sentence, passage)
+
+
+def _certain(sentence: str, passage: str) -> str:
+    """Return the hedge of what the sentence says "will" be, or ""."""
+    hedged = [
+        (found.group(), content(passage[found.end() :])[:2])
+        for found in _UNSURE.finditer(passage)
+    ]
+    sure = [content(passage[m.end() :])[:2] for m in _WILL.finditer(passage)]
+    for will in _WILL.finditer(sentence):
+        words = content(sentence[will.end() :])[:1]
+        if any(_has(others[:1], words) for others in sure):
+            continue
+        for hedge_word, others in hedged:
+            if words and _has(others[:1], words):
+                return hedge_word
+    return ""
 
 
 def _condition(sentence: str, passage: str) -> str:

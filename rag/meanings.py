@@ -17,8 +17,10 @@ from rag.word_query import stems
 _GROUPS = """
 rise rose risen rising increase grow grew grown growth climb jump surge soar \
 expand expansion raise boost swell swelled escalate uptick widen lengthen | \
-fall fell fallen falling drop decline decrease shrink shrank shrunk dip slump \
-plunge plummet tumble sink sank reduce reduction cut lower slash lessen diminish dwindle narrow shorten
+fall fell fallen falling drop decline decrease \
+shrink shrank shrunk dip slump \
+plunge plummet tumble sink sank reduce reduction cut lower slash lessen diminish \
+dwindle narrow shorten
 gain earn profit win won victory | lose lost losing loss losses defeat defeated
 more greater bigger larger | less fewer smaller
 most | least

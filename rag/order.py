@@ -28,6 +28,10 @@ _SYMMETRIC = re.compile(
     r"|neighbou?r\w*|border\w*|with)\b",
     re.IGNORECASE,
 )
+_MUTUAL = re.compile(
+    r"\b(?:met|meets?|marr\w+|agree\w*|differ\w*|compet\w+|merg\w+|equal\w*|border\w*)\b",
+    re.IGNORECASE,
+)
 _REPORTS = frozenset(
     map(
         stem,
@@ -55,7 +59,7 @@ def reversal(sentence: str, passage: str) -> str:
     said, held = content(sentence), content(passage)
     held = [word for word in held if word in said]
     pair = _exchanged(said, held) if sorted(said) == sorted(held) else None
-    if pair and not _may_turn(pair[1], sentence):
+    if pair and not _may_turn(pair, sentence, passage):
         return f"“{pair[0][0]}” and “{pair[2][0]}” change places"
     ours, theirs = _roles(sentence), _roles(passage)
     for one, two in combinations(sorted(ours.keys() & theirs.keys()), 2):
@@ -67,11 +71,26 @@ def reversal(sentence: str, passage: str) -> str:
     return ""
 
 
-def _may_turn(middle: Sequence[str], sentence: str) -> bool:
-    """Whether what stands between two parts lets them change places."""
-    return _REPORTS.issuperset(middle) or bool(
-        len(middle) == 1 and _SYMMETRIC.search(sentence)
-    )
+def _may_turn(
+    parts: tuple[Sequence[str], Sequence[str], Sequence[str]],
+    sentence: str,
+    passage: str,
+) -> bool:
+    """Whether two parts may change places, for what stands between or before them."""
+    first, middle, last = parts
+    before = {_word_before(passage, last[0]), _word_before(sentence, first[0])}
+    if len(before) == 2 and not before.isdisjoint(_PREPOSITION):
+        return True  # "they benefit from trade", "trade benefits them"
+    verbs = _MUTUAL.search(sentence)
+    return _REPORTS.issuperset(middle) or bool(len(middle) == 1 and verbs)
+
+
+def _word_before(text: str, word: str) -> str:
+    """Return the word in front of the first one with the stem `word`, or ""."""
+    words = [one.group().casefold() for one in WORD.finditer(text)]
+    words = [one for one in words if one not in ("the", "a", "an")]
+    at = next((n for n, one in enumerate(words) if stem(one) == word), 0)
+    return words[at - 1] if at else ""
 
 
 def _exchanged(
@@ -209,7 +228,7 @@ def _same(matcher: SequenceMatcher[str]) -> int:
 def _means_the_same(
     word: str, old: Sequence[str], held: AbstractSet[str], known: Callable[[str], bool]
 ) -> bool:
-    if word in LITTLE or word[0].isdigit() or stem(word) in held:
+    if word in LITTLE or word[0].isdecimal() or stem(word) in held:
         return True
     stems = [stem(other) for other in old if other not in LITTLE]
     if any(alike(stem(word), other) for other in stems):

@@ -85,7 +85,7 @@ class Cited:
     @property
     def year(self) -> int:
         """The year in which it appeared, 0 if unknown."""
-        return int(self.published[:4]) if self.published[:4].isdigit() else 0
+        return int(self.published[:4]) if self.published[:4].isdecimal() else 0
 
 
 def difference(sentence: str, cited: Cited) -> str:
@@ -128,7 +128,11 @@ def _knowing(cited: Cited) -> Callable[[str], bool]:
 
 def _excluded(sentence: str, passage: str) -> str:
     pair = exclusion(_stems(sentence), _stems(passage))
-    if pair is None or (pair in CONVERSE and not _same_subject(sentence, passage)):
+    if pair is None:
+        return ""
+    compared = all(re.search(r"\bthan\b", one) for one in (sentence, passage))
+    turns = pair in CONVERSE or compared  # "A is colder than B" for "B is warmer"
+    if turns and not _same_subject(sentence, passage):
         return ""
     used = " ".join(claims.told(sentence, passage))
     if claims.denies(sentence, ENGLISH) != claims.denies(used, ENGLISH):
@@ -138,7 +142,7 @@ def _excluded(sentence: str, passage: str) -> str:
 
 def _same_subject(sentence: str, passage: str) -> bool:
     """Whether both begin with the same word that means something."""
-    return not set(content(sentence)[:3]).isdisjoint(content(passage)[:3])
+    return content(sentence)[:1] == content(passage)[:1]
 
 
 def _stems(text: str) -> list[str]:
@@ -186,7 +190,7 @@ def coverage(sentence: str, cited: Cited) -> float:
         stem(word)
         for word in map(str.casefold, WORD.findall(sentence))
         if word not in LITTLE | figures
-        and not word[0].isdigit()
+        and not word[0].isdecimal()
         and not _REPORTED.fullmatch(word)
         and (word not in named or stem(word) in held)
     ]

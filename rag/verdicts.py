@@ -44,6 +44,8 @@ Closeness = Callable[[str, str], float]
 # Figures in docs/answers.md. Without closeness the words must do.
 _COVERED = 0.5
 _WORDS, _MEANS, _CLOSE = 0.1, 0.935, 0.85
+# a clause of so many words must be found by itself
+_TELLING, _CLAUSE, _CLAUSE_CLOSE = 3, 0.3, 0.84
 _ABROAD_CLOSE = 0.86
 _FOREIGN_COVERED, _FOREIGN_CLOSE, _FOREIGN_PARTLY = 0.5, 0.95, 0.4
 _QUESTION = re.compile(r"\?[^\w?]*$")
@@ -174,7 +176,9 @@ def parts(sentence: str) -> list[str]:
     return found
 
 
-def _told(sentence: str, cited: Cited, closeness: Closeness | None) -> Judgement:
+def _told(  # noqa: PLR0911  # one return a rule
+    sentence: str, cited: Cited, closeness: Closeness | None
+) -> Judgement:
     """Judge a sentence as a paraphrase of one span."""
     close = closeness(sentence, cited.text) if closeness else 0.0
     if in_another_language(sentence, cited.language):
@@ -187,9 +191,24 @@ def _told(sentence: str, cited: Cited, closeness: Closeness | None) -> Judgement
         return Judgement(Verdict.UNSUPPORTED, "the passage says little of this")
     if why := difference(sentence, cited):
         return Judgement(Verdict.UNSUPPORTED, why)
+    if alien := _unfound(sentence, cited, closeness):
+        return Judgement(
+            Verdict.PARTLY_SUPPORTED, f"it is not found that “{alien.strip(' ,.;')}”"
+        )
     if why := weakening(sentence, cited):
         return Judgement(Verdict.PARTLY_SUPPORTED, why)
     return _SUPPORTED
+
+
+def _unfound(sentence: str, cited: Cited, closeness: Closeness | None) -> str:
+    """Return a clause of which the span says nothing, or ""."""
+    several = clauses(sentence)
+    for clause in several if len(several) > 1 else ():
+        if len(content(clause)) < _TELLING or coverage(clause, cited) >= _CLAUSE:
+            continue
+        if closeness is None or closeness(clause, cited.text) < _CLAUSE_CLOSE:
+            return clause
+    return ""
 
 
 def _means(close: float, covered: float) -> bool:

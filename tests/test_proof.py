@@ -55,23 +55,21 @@ def test_two_neighbouring_sentences_are_quoted_where_one_does_not_carry_it_all()
 @pytest.mark.parametrize(
     "text",
     [
-        "Two members voted against it [1]. Pumps may save about 400 dollars [2].",
-        "Two members voted against it. [1] Pumps may save about 400 dollars. [2]",
-        "Two members voted against it.[1]Pumps may save about 400 dollars.[2]",
-        "Two members voted against it 【1】. Pumps may save about 400 dollars "
-        "【2†source】.",
-        "Two members voted against it ([1]). Pumps may save about 400 dollars ([2]).",
-        "[1] Two members voted against it.\n[2] Pumps may save about 400 dollars.",
-        "- Two members voted against it. [1]\n- Pumps may save about 400 dollars. [2]",
-        "Two members voted against it [Passage 1]. Pumps may save about 400 dollars "
-        "[^2].",
+        "Two members voted against it [1]. Pumps may save about $400 [2].",
+        "Two members voted against it. [1] Pumps may save about $400. [2]",
+        "Two members voted against it.[1]Pumps may save about $400.[2]",
+        "Two members voted against it【1】. Pumps may save about $400【2†source】.",
+        "Two members voted against it ([1]). Pumps may save about $400 ([2]).",
+        "[1] Two members voted against it.\n[2] Pumps may save about $400.",
+        "- Two members voted against it. [1]\n- Pumps may save about $400. [2]",
+        "Two members voted against it [Passage 1].\nPumps may save about $400[^2].",
     ],
 )
 def test_however_markers_are_written_each_finds_its_sentence(text):
     assert shown(bind(text, BOTH)) == [
         ("Two members voted against it.", ["Two members voted against it."]),
         (
-            "Pumps may save about 400 dollars.",
+            "Pumps may save about $400.",
             ["It may save a household about 400 dollars a year."],
         ),
     ]
