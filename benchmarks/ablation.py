@@ -112,7 +112,7 @@ def _rocchio(searcher: Searcher, query: Query, depth: int) -> Ranking:
     return _rank(searcher, replace(query, vector=moved), depth)
 
 
-_WHOLE = {"rag.passages._bearing": lambda text, *_: (0, len(text))}
+_WHOLE = {"rag.passages._bearing": lambda *_: None}
 _CHUNKS = {**_WHOLE, "rag.passages._touches": lambda *_: False}
 _ONE_LOOK = {"rag.retrieval.rerank": lambda _searcher, _query, ranking, _: ranking}
 _FIRST = {**_CHUNKS, **_ONE_LOOK}

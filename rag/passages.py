@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.catalog import Rows
-from rag.languages import in_another_language, stems_in
+from rag.languages import ENGLISH, in_another_language, stems_in
 from rag.question import topic
-from rag.schema import ArticleSummary, FoundBy, IndexedChunk, Passage
+from rag.schema import FoundBy, IndexedChunk, Passage
 from rag.searcher import Scores, Searcher
-from rag.sentences import sentence_spans
-from rag.word_query import question_stems, stems
+from rag.sentences import known_sentences
+from rag.word_query import question_stems, sentence_stems
 
 # Figures for these in docs/retrieval.md. Passages are made of the best chunks.
 _CHUNKS_A_PASSAGE = 1.8
@@ -127,16 +127,12 @@ def _passage(
     searcher: Searcher, group: Sequence[_Candidate], question: str, asked: set[str]
 ) -> Passage:
     best = max(group, key=lambda one: one.score)
-    start = min(one.chunk.chunk.start for one in group)
-    end = max(one.chunk.chunk.end for one in group)
     article = searcher.article_of(best.chunk)
-    text = best.chunk.text
-    if len(group) > 1:  # with what stands between them
-        whole = searcher.ledger.articles.text(article.article_id, article.version)
-        text = whole[start:end]
+    parts = sorted((one.chunk for one in group), key=lambda one: one.chunk.ordinal)
+    start, end = parts[0].chunk.start, parts[-1].chunk.end
     if not in_another_language(question, article.language):
-        first, last = _bearing(text, article, asked)
-        start, end, text = start + first, start + last, text[first:last]
+        start, end = _bearing(parts, article.language, asked) or (start, end)
+    text = _between(searcher, parts, start, end)
     found = {one.found_by for one in group}
     return Passage(
         article_id=article.article_id,
@@ -158,29 +154,45 @@ def _passage(
     )
 
 
-def _bearing(text: str, article: ArticleSummary, asked: set[str]) -> tuple[int, int]:
-    """Return the span [start, end) of a text that bears on the words that are asked.
+def _bearing(
+    parts: Sequence[IndexedChunk], language: str, asked: set[str]
+) -> tuple[int, int] | None:
+    """Return the span [start, end) of some chunks that bears on the words asked for.
 
     From the first sentence that has one of them to that after the last, which may go on
-    with it as "it" or "he"; everything where none has one. A table stays whole.
+    with it as "it" or "he"; None where none has one. A table stays whole.
     """
-    spans = [] if "|" in text else sentence_spans(text, article.language)
-
-    def held(places: Iterable[int]) -> int | None:
-        for place in places:
-            start, end = spans[place]
-            if not asked.isdisjoint(_stems(text[start:end], article.language)):
-                return place
+    if any("|" in part.text for part in parts):
         return None
+    sentences = [
+        (part.chunk.start + start, part.chunk.start + end, part.text[start:end])
+        for part in parts
+        for start, end in known_sentences(part.text, language)
+    ]
+    held = [
+        place
+        for place, (_, _, sentence) in enumerate(sentences)
+        if not asked.isdisjoint(_stems(sentence, language))
+    ]
+    if not held:
+        return None
+    last = min(held[-1] + _BEHIND, len(sentences) - 1)
+    return sentences[held[0]][0], sentences[last][1]
 
-    first = held(range(len(spans)))
-    last = held(reversed(range(len(spans))))
-    if first is None or last is None:
-        return 0, len(text)
-    return spans[first][0], spans[min(last + _BEHIND, len(spans) - 1)][1]
+
+def _stems(text: str, language: str) -> frozenset[str]:
+    """Return the stems of a sentence that a question's are compared with."""
+    own = stems_in(language, text) if language != ENGLISH else []
+    return sentence_stems(text).union(own)
 
 
-def _stems(text: str, language: str) -> list[str]:
-    """Return the stems of a text that a question's are compared with."""
-    own = stems_in(language, text) if language != "en" else []
-    return [*stems(text), *own]
+def _between(
+    searcher: Searcher, parts: Sequence[IndexedChunk], start: int, end: int
+) -> str:
+    """Return the text of an article from `start` to `end`, which these chunks span."""
+    for part in parts:
+        if part.chunk.start <= start and end <= part.chunk.end:
+            return part.text[start - part.chunk.start : end - part.chunk.start]
+    # with what stands between the chunks
+    first = parts[0]
+    return searcher.ledger.articles.text(first.article_id, first.version)[start:end]

@@ -19,7 +19,7 @@ from rag.rerank import Reranker, SentenceReranker
 from rag.schema import Passage
 from rag.scope import EVERYTHING, Scope
 from rag.searcher import Scores, Searcher
-from rag.sentences import sentence_spans
+from rag.sentences import known_sentences
 
 # How many chunks each retriever proposes.
 CANDIDATES = 100
@@ -92,25 +92,29 @@ def rank(
     """
     allowed = query.scope.allowed(searcher.catalog.articles)
     words_asked = topic(query.question)
-    near, _ = searcher.nearest(query.vector, CANDIDATES, allowed)
+    near, cosines_near = searcher.nearest(query.vector, CANDIDATES, allowed)
     matching, scores = searcher.matching(words_asked, CANDIDATES, allowed)
     rows = np.union1d(near, matching)
     if not len(rows):
         return Ranking(rows, *(np.empty(0),) * 3, np.empty(0, dtype=bool))
-    cosines = searcher.cosines(rows, query.vector)
-    words = np.zeros(len(rows))
+    at = np.searchsorted(rows, near)
+    is_near = np.zeros(len(rows), dtype=bool)
+    is_near[at] = True
+    cosines, words = np.empty(len(rows)), np.zeros(len(rows))
+    cosines[at] = cosines_near
+    cosines[~is_near] = searcher.cosines(rows[~is_near], query.vector)
     words[np.searchsorted(rows, matching)] = scores
     fused = _standardised(cosines) + _standardised(words)
     if searcher.catalog.copied:
         kept = without_copies(searcher, rows, fused)
-        rows, cosines = rows[kept], cosines[kept]
+        rows, cosines, is_near = rows[kept], cosines[kept], is_near[kept]
         words, fused = words[kept], fused[kept]
     first = np.lexsort((rows, -fused))[:depth]
     lifted = fused + _NEIGHBOUR_SHARE * _best_neighbour(searcher.catalog, rows, fused)
     lifted[first] = np.inf
     order = np.lexsort((rows, -fused, -lifted))
     scores = np.where(np.isinf(lifted), fused, lifted)
-    return Ranking(rows, cosines, words, scores, np.isin(rows, near)).best(order)
+    return Ranking(rows, cosines, words, scores, is_near).best(order)
 
 
 def _best_neighbour(catalog: Catalog, rows: Rows, scores: Scores) -> Scores:
@@ -140,7 +144,7 @@ def rerank(
     passages = []
     for one in searcher.chunks(ranking.rows[:count]):
         article = searcher.article_of(one)
-        spans = sentence_spans(one.text, article.language)
+        spans = known_sentences(one.text, article.language)
         passages.append([one.text[start:end] for start, end in spans])
     again = np.asarray(reranker.scores(query.question, query.vector, passages), float)
     scores = ranking.scores.copy()
