@@ -110,12 +110,12 @@ def _blocks(text: str) -> Iterator[tuple[str, int, int, str]]:
         if token.type == "table_open":
             after_table = token.map[1]
         if token.type == "heading_open":
+            first, after = token.map
             content = tokens[number + 1].content
             if _is_text(content, underlined=token.markup in ("=", "-")):
-                last = token.map[0] + content.count("\n") + 1
-                yield "paragraph_open", token.map[0], last, ""
+                yield "paragraph_open", first, first + content.count("\n") + 1, ""
             else:
-                yield token.tag, *token.map, " ".join(content.split())
+                yield token.tag, first, after, " ".join(content.split())
         elif token.type == "paragraph_open" or token.type in _LINES_AS_SENTENCES:
             yield token.type, token.map[0], token.map[1], ""
 
@@ -123,7 +123,7 @@ def _blocks(text: str) -> Iterator[tuple[str, int, int, str]]:
 def _is_text(content: str, *, underlined: bool) -> bool:
     """Whether what Markdown takes for a heading is text, which has to be in a chunk.
 
-    Such as a paragraph above a line of dashes, which stand there to part it from others.
+    Such as a paragraph above a line of dashes that parts it from others.
     """
     if len(content) > _LONGEST_HEADING:
         return True
