@@ -169,15 +169,16 @@ def _bearing(
         for part in parts
         for start, end in known_sentences(part.text, language)
     ]
-    held = [
-        place
-        for place, (_, _, sentence) in enumerate(sentences)
-        if not asked.isdisjoint(_stems(sentence, language))
-    ]
-    if not held:
+
+    def bears(place: int) -> bool:
+        return not asked.isdisjoint(_stems(sentences[place][2], language))
+
+    places = range(len(sentences))
+    first = next(filter(bears, places), None)
+    if first is None:
         return None
-    last = min(held[-1] + _BEHIND, len(sentences) - 1)
-    return sentences[held[0]][0], sentences[last][1]
+    last = next(filter(bears, reversed(places)))
+    return sentences[first][0], sentences[min(last + _BEHIND, places[-1])][1]
 
 
 def _stems(text: str, language: str) -> frozenset[str]:
