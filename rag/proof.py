@@ -7,6 +7,7 @@ sentence with a number or a quotation that its passages do not hold is not prove
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -76,6 +77,7 @@ def citation(number: int, passage: Passage, start: int, end: int) -> Citation:
         quote=passage.text[start:end],
         speaker=speaker_of(passage.text, start, end, passage.author),
         also_in=passage.also_in,
+        page=bisect_right(passage.pages, passage.start + start) or None,
     )
 
 

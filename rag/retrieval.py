@@ -284,6 +284,7 @@ def _passage(searcher: Searcher, group: Sequence[_Candidate]) -> Passage:
         language=article.language,
         source=article.source,
         also_in=searcher.also_in(best.chunk),
+        pages=searcher.ledger.articles.pages(article.article_id, article.version),
         heading=best.chunk.chunk.heading,
         start=start,
         end=end,
