@@ -143,6 +143,7 @@ def _passage(
         language=article.language,
         source=article.source,
         also_in=searcher.also_in(best.chunk),
+        pages=searcher.ledger.articles.pages(article.article_id, article.version),
         heading=best.chunk.chunk.heading,
         start=start,
         end=end,

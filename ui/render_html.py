@@ -16,6 +16,7 @@ from ui.render import (
     by_article,
     byline,
     disagreement,
+    on_pages,
     paragraphs,
     spent,
     spoken,
@@ -146,21 +147,27 @@ def _said_html(answer: Answer, turn: int) -> str:
         said = " ".join(_sentence_html(one, cited, turn) for one in paragraph)
         parts.append(f'<p class="said">{said}</p>')
         if verbatim and paragraph[0].citations:
-            parts.append(_credit_html(cited[paragraph[0].citations[0]]))
             numbers = [number for one in paragraph for number in one.citations]
+            pages = on_pages(cited[number] for number in numbers)
+            parts.append(_credit_html(cited[numbers[0]], pages))
             parts += [_spoken_html(cited[number]) for number in numbers]
     if not verbatim:
         parts.append(_sources_html(answer, turn))
     return "".join(parts)
 
 
-def _credit_html(citation: Citation) -> str:
+def _credit_html(citation: Citation, pages: str = "") -> str:
     # a sentence that says "I" must not stand there without its speaker
     return (
         f'<p class="credit"><span class="work">{escape(citation.title)}</span>'
-        f'<span class="byline">{escape(byline(citation.author, citation.published))}'
+        f'<span class="byline">{escape(_signed(citation, pages))}'
         f"</span></p>{_also_html(citation)}"
     )
+
+
+def _signed(citation: Citation, pages: str) -> str:
+    signed = byline(citation.author, citation.published)
+    return ", ".join(filter(None, (signed, pages)))
 
 
 def _also_html(citation: Citation) -> str:
@@ -187,7 +194,7 @@ def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int)
 
 
 def _cite_html(citation: Citation, turn: int) -> str:
-    where = byline(citation.author, citation.published)
+    where = _signed(citation, on_pages([citation]))
     label = f"Source {citation.number}: {citation.title}"
     return (
         f'<button type="button" class="cite" data-act="cite" data-turn="{turn}" '
@@ -210,8 +217,10 @@ def _sources_html(answer: Answer, turn: int) -> str:
 
 
 def _quote_html(citation: Citation, turn: int) -> str:
+    page = on_pages([citation])
+    place = f' <span class="byline">{page}</span>' if page else ""
     return (
-        f"<li>{_cite_html(citation, turn)}<div><q>{escape(citation.quote)}</q>"
+        f"<li>{_cite_html(citation, turn)}<div><q>{escape(citation.quote)}</q>{place}"
         f"{_spoken_html(citation)}</div></li>"
     )
 
