@@ -18,6 +18,7 @@ from ui.logins import may_enter
 from ui.render_library import LIVE, NEWEST, ORDERS, REMOVED
 from ui.web_desk import Desk
 from ui.web_guard import Guard
+from ui.web_language import head
 from ui.web_library import Library
 from ui.web_news import NewsRoom
 from ui.web_past import WELCOME, listed
@@ -105,7 +106,7 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
         max_file_size=int(max_file_mb * 1_000_000),
         theme=gr.themes.Base(font=_SANS, font_mono=_MONO),
         css=_data("web_style.css"),
-        head=_ICON,
+        head=_ICON + head(),
         app_kwargs={"middleware": [guard], "openapi_url": None},
     )
 

@@ -18,6 +18,7 @@ from rag.errors import NewsdeskError, UsageError
 from rag.schema import Answer
 from ui.render_settings import settings_html
 from ui.web_desk import clicked
+from ui.web_language import field as language_field
 from ui.web_service import Service
 
 ARTICLES, MODEL = "in the articles' own words", "written by a model"
@@ -79,6 +80,7 @@ class Preferences:
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
             )
             apply = gr.Button("Use these", elem_id="apply")
+            language_field()
         return Fields(writer, length, model, url, key, apply)
 
     def choose(  # noqa: PLR0913, PLR0917  # each is a field
