@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.report import Outcome, Status
-from ingest.sources import gone
+from ingest.sources import file_of, gone
 from rag.ledger import Ledger
 
 
@@ -15,7 +15,10 @@ def keep_failures(ledger: Ledger, outcomes: Sequence[Outcome]) -> None:
 
     A name that stands for nothing is a slip of the pen, and not kept.
     """
-    done = {_name(one) for one in outcomes if one.status is not Status.FAILED}
+    # all failures of a file that was looked at are old: a line of it may have moved
+    looked_at = {file_of(_name(one)) for one in outcomes}
+    known = ledger.arrivals.failures()
+    done = {one.name for one in known if file_of(one.name) in looked_at}
     failed = {
         _name(one): one.reason
         for one in outcomes
@@ -29,7 +32,7 @@ def to_retry(ledger: Ledger) -> list[str]:
     names = [one.name for one in ledger.arrivals.failures()]
     left = {name for name in names if gone(name)}
     ledger.arrivals.note({}, left)
-    return [name for name in names if name not in left]
+    return list(dict.fromkeys(file_of(name) for name in names if name not in left))
 
 
 def _name(outcome: Outcome) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ingest.readers import SEVERAL
 from ingest.report import Outcome, Status
-from ingest.sources import gone
+from ingest.sources import file_of, gone
 from rag.ledger import Ledger
 from rag.schema import ArticleSummary
 
@@ -37,6 +38,29 @@ def withdrawn(folder: Path, files: Sequence[Path], ledger: Ledger) -> Iterator[O
         yield Outcome(
             Status.REMOVED, one.source, one.article_id, one.title, reason=reason
         )
+
+
+def left_out(
+    files: Sequence[Path], outcomes: Sequence[Outcome], ledger: Ledger
+) -> Iterator[Outcome]:
+    """Withdraw the articles that no longer are in a file which holds several.
+
+    `outcomes` are those of all articles of `files`; where one failed, nothing is
+    withdrawn from its file: it may be the one that is missing. Call inside `writing()`.
+    """
+    present = {str(file) for file in files if file.suffix.lower() in SEVERAL}
+    if not present:
+        return
+    there = {one.source for one in outcomes}
+    present -= {file_of(one.source) for one in outcomes if one.status is Status.FAILED}
+    for one in ledger.articles.summaries():
+        file = file_of(one.source)
+        if one.state == "live" and file in present and one.source not in there:
+            ledger.articles.remove(one.article_id)
+            reason = f"it is no longer in {Path(file).name}"
+            yield Outcome(
+                Status.REMOVED, one.source, one.article_id, one.title, reason=reason
+            )
 
 
 def vanished(folder: Path, articles: Sequence[ArticleSummary]) -> list[ArticleSummary]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.sources import file_of
 from rag.config import Settings, load_settings
 from rag.index import Index
 from rag.ratings import forget_ratings
@@ -62,7 +63,7 @@ def purge(
             target.catch_up()
             known = target.ledger.articles
             newest = known.article(known.resolve(article, removed=True))
-            file = Path(newest.source)
+            file = Path(file_of(newest.source))
             if file.is_relative_to((target.folder / "uploads").resolve()):
                 file.unlink(missing_ok=True)
             forget_ratings(target.folder, newest.article_id)

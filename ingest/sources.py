@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.readers import SUFFIXES
+from ingest.readers import SEVERAL, SUFFIXES
 
-_KINDS = ".txt, .md, .html, .pdf, .docx, .odt, .epub, .eml or .mhtml"
+_KINDS = (
+    ".txt, .md, .html, .pdf, .docx, .odt, .epub, .eml, .mhtml, .json, .jsonl, .csv or "
+    ".zip"
+)
+# where the name of a file ends that holds several articles
+_HOLDS = re.compile(rf"(?:{'|'.join(map(re.escape, SEVERAL))})(?=[/#])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +68,37 @@ def _with_readable_name(found: FoundFile | NotRead) -> FoundFile | NotRead:
     return NotRead(shown, f"The name of {shown} is not UTF-8; rename it.")
 
 
+def file_of(source: str) -> str:
+    """Return the file, or the address, that the article of a source was read from.
+
+    That is the source itself, but for "archive.zip/member.txt" and "records.csv#id".
+    """
+    if _is_address(source) or os.path.lexists(source):
+        return source
+    ends = (source[: end.end()] for end in _HOLDS.finditer(source))
+    # a folder may have such a name, too
+    return next((file for file in ends if not os.path.isdir(file)), source)  # noqa: PTH112  # pathlib raises for some names
+
+
+def _is_address(name: str) -> bool:
+    return name.startswith(("http://", "https://"))
+
+
 def gone(source: str) -> bool:
     """Whether the file an article was read from is certainly no longer there."""
+    if _is_address(source):
+        return False
     try:
-        Path(source).lstat()
+        Path(file_of(source)).lstat()
     except (FileNotFoundError, NotADirectoryError):
-        return not source.startswith(("http://", "https://"))
+        return True
     except (OSError, ValueError):  # a folder that may not be looked into, say
         return False
     return False
 
 
 def _look_at(name: str) -> Iterator[FoundFile | FoundPage | NotRead]:
-    if name.startswith(("http://", "https://")):
+    if _is_address(name):
         yield FoundPage(name)
         return
     path = Path(name).expanduser()

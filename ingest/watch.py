@@ -168,23 +168,15 @@ def _files(
         pending.add({Path(path) for _, path in some}, now)
         if not (finished := pending.finished(now)):
             continue
-        files = folders.files(finished)
-        if finished == sorted(folders.roots) and not prune:  # the first look
-            files = [one for one in files if not _withdrawn(run, one)]
+        first = finished == sorted(folders.roots)
         try:
-            run.over(files)
+            run.over(folders.files(finished), prune=prune, removed=prune or not first)
             vanished = [path for path in finished if not path.exists()]
             if prune and (vanished or set(folders.roots) & set(finished)):
                 run.over([one for one in folders.roots if one.is_dir()], prune=True)
         except NewsdeskError as error:  # of the index, not of a file
             listener.waiting(str(error))
             pending.add(set(finished), now + _AFTER_TROUBLE)
-
-
-def _withdrawn(run: Run, path: Path) -> bool:
-    """Whether somebody removed the article of a file: only saving it brings it back."""
-    stored = run.ledger.articles.current(str(path))
-    return stored is not None and not stored.live
 
 
 def _feeds(

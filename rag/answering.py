@@ -9,14 +9,18 @@ from dataclasses import replace
 from functools import partial
 
 from rag.asked import Asked
+from rag.changes import ChangesSought, changes, changes_sought_by
 from rag.config import Length
+from rag.conflicts import with_conflicts
+from rag.differences import told
 from rag.embedding import Embedder
 from rag.errors import ContextTooSmall, ModelError
 from rag.evidence import Evidence, weigh, weigh_timely
 from rag.extract import Extractor
 from rag.find import find
 from rag.followup import leans, sensible, standalone
-from rag.llm import ChatModel, Usage
+from rag.instructions import in_own_words, recites, to_readers, without_obeyed
+from rag.llm import ChatModel
 from rag.nearest import nearest_sentences
 from rag.period import Period, period_of
 from rag.prompts import NO_ANSWER, answer_messages, rewrite_messages
@@ -65,32 +69,29 @@ class Answerer:
         returns what is searched, as it is at that moment; `today` is the day from which
         "last week" counts.
         """
-        whole, usage = self._resolved(question, history)
+        asked_at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+        whole = self._resolved(question, history)
         answer = yield from self._answering(whole, history, current, scope, today)
-        if whole == question:
-            return answer
         return replace(
             answer,
             question=question,
-            asked=whole,
-            prompt_tokens=answer.prompt_tokens + usage.prompt_tokens,
-            completion_tokens=answer.completion_tokens + usage.completion_tokens,
+            asked="" if whole == question else whole,
+            asked_at=asked_at,
         )
 
-    def _resolved(self, question: str, history: Sequence[Turn]) -> tuple[str, Usage]:
-        """Return the question as it stands by itself, and what a model took for it."""
+    def _resolved(self, question: str, history: Sequence[Turn]) -> str:
+        """Return the question as it stands by itself."""
         if not history or not leans(question):
-            return question, Usage()
+            return question
         by_rule = standalone(question, history)
         if self._chat_model is None:
-            return by_rule, Usage()
+            return by_rule
         stream = self._chat_model.stream(rewrite_messages(question, history))
         try:
             rewritten = "".join(stream).strip().strip('"')
         except ModelError:  # the answer itself will say so
-            return by_rule, Usage()
-        good = sensible(rewritten, question, history)
-        return (rewritten if good else by_rule), stream.usage
+            return by_rule
+        return rewritten if sensible(rewritten, question, history) else by_rule
 
     def _answering(
         self,
@@ -103,13 +104,18 @@ class Answerer:
         """Answer a question that stands by itself."""
         if sought := sought_by(question):
             return (yield from self._counted(question, sought, current(), scope))
+        if news := changes_sought_by(question, today, history):
+            answer = yield from self._told(question, news, current(), scope)
+            if answer is not None:
+                return answer
         asked, evidence, query = self.found(question, current, scope, today)
         if evidence.cause is not None:
             return asked.refused(evidence.cause, asked.reason_against(evidence))
         notes: tuple[str, ...] = ()
         if self._chat_model is not None:
             try:
-                return (yield from self._written(self._chat_model, asked, history))
+                answer = yield from self._written(self._chat_model, asked, history)
+                return answer if answer.refused else with_conflicts(answer, question)
             except ModelError as error:
                 notes = (f"{error} These are the articles' own sentences instead.",)
         searcher = current()
@@ -117,11 +123,12 @@ class Answerer:
             searcher.words, self._sentences, query, asked.passages
         )
         bound = Extractor(partial(widen, searcher), self._length).extract(
-            question, nearest
+            question, in_own_words(nearest)
         )
+        bound = to_readers(bound)
         for sentence in bound.sentences:
             yield sentence.text + " "
-        return asked.answered(bound, notes=notes)
+        return with_conflicts(asked.answered(bound, notes=notes), question)
 
     def _counted(
         self, question: str, sought: Sought, searcher: Searcher, scope: Scope
@@ -142,6 +149,20 @@ class Answerer:
         for sentence in bound.sentences:
             yield sentence.text + " "
         return asked.answered(bound)
+
+    def _told(
+        self, question: str, sought: ChangesSought, searcher: Searcher, scope: Scope
+    ) -> Generator[str, None, Answer | None]:
+        """Answer with what the log tells; None where it does not reach back."""
+        past = searcher.seq is not None
+        asked = Asked(question, scope, time.perf_counter(), past=past)
+        events = changes(searcher, sought, scope)
+        if events is None:
+            return None
+        bound, passages = told(sought, events)
+        for sentence in bound.sentences:
+            yield sentence.text + " "
+        return replace(asked, passages=tuple(passages)).answered(bound)
 
     def found(
         self,
@@ -208,14 +229,19 @@ class Answerer:
                     raise
                 passages, history = passages[: len(passages) // 2], ()
         if NO_ANSWER.casefold() in text.casefold():
+            told = any(NO_ANSWER.casefold() in one.text.casefold() for one in passages)
+            if told or recites(text, messages[0].content):
+                raise ModelError(
+                    f"{chat_model.name} gave no answer, as an article tells models to."
+                )
             return asked.refused(
                 Cause.NOT_THIS_POINT,
                 "The articles touch on this but do not answer it.",
                 chat_model.name,
-                stream.usage,
             )
         # the question, and so the answer, is mostly in the language of what was found
         bound = bind(text, passages, passages[0].language)
+        bound = without_obeyed(bound, passages, messages[0].content)
         if not bound.citations:
             raise ModelError(
                 f"What {chat_model.name} wrote cited none of the articles."
@@ -224,4 +250,4 @@ class Answerer:
         notes: tuple[str, ...] = ()
         if len(passages) < len(asked.passages):
             notes = (f"{chat_model.name} has a small context and read {read} only.",)
-        return asked.answered(bound, chat_model.name, notes, stream.usage)
+        return asked.answered(bound, chat_model.name, notes)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from rag.config import NO_MODEL
 from rag.evidence import Evidence
-from rag.llm import Usage
 from rag.proof import Bound
 from rag.schema import Answer, Cause, Passage
 from rag.scope import EVERYTHING, Scope
@@ -40,20 +39,18 @@ class Asked:
         bound: Bound,
         model: str = NO_MODEL,
         notes: tuple[str, ...] = (),
-        usage: Usage = Usage(),  # noqa: B008  # frozen
     ) -> Answer:
         """Return the answer made of these sentences."""
-        return self._answer(bound, "", model, notes + bound.notes, usage)
+        return self._answer(bound, "", model, notes + bound.notes)
 
     def refused(
         self,
         cause: Cause,
         reason: str,
         model: str = NO_MODEL,
-        usage: Usage = Usage(),  # noqa: B008  # frozen
     ) -> Answer:
         """Return the refusal for this cause, said in words."""
-        answer = self._answer(Bound((), (), ()), reason, model, (), usage)
+        answer = self._answer(Bound((), (), ()), reason, model, ())
         return replace(answer, cause=cause)
 
     def _answer(
@@ -62,7 +59,6 @@ class Asked:
         reason: str,
         model: str,
         notes: tuple[str, ...],
-        usage: Usage,
     ) -> Answer:
         return Answer(
             question=self.question,
@@ -73,8 +69,8 @@ class Asked:
             reason=reason,
             model=model,
             notes=self._told() + notes,
-            prompt_tokens=usage.prompt_tokens,
-            completion_tokens=usage.completion_tokens,
+            prompt_tokens=0,
+            completion_tokens=0,
             seconds=time.perf_counter() - self.started,
         )
 

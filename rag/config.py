@@ -64,11 +64,24 @@ class Settings(BaseSettings):
     answer_length: Length = Field(
         Length.USUAL, description='how long answers may be: "short", "usual", "long"'
     )
+    price_in: float | None = Field(
+        None, ge=0, description="US dollars per million tokens that the model reads"
+    )
+    price_out: float | None = Field(
+        None, ge=0, description="US dollars per million tokens that the model writes"
+    )
+    budget: int | None = Field(
+        None, ge=0, description="tokens that may be spent on the model in a day (UTC)"
+    )
     timeout: float = Field(
         30.0, gt=0, description="seconds to wait for a model's next words"
     )
     max_file_mb: float = Field(
         10.0, gt=0, description="largest article file that is read, in MB"
+    )
+    fields: str = Field(
+        "",
+        description='what the fields of records are called: "text=Body,title=Headline"',
     )
     lock_timeout: float = Field(
         60.0, ge=0, description="seconds to wait for another writer"

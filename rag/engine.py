@@ -20,6 +20,7 @@ from rag.history import Change, VersionState
 from rag.index import Index
 from rag.ledger import Arrivals, State
 from rag.llm import ChatModel, OpenAIChatModel
+from rag.metering import Meter, metered
 from rag.question import checked
 from rag.rerank import SecondLook, SentenceVectors
 from rag.retrieval import Query, retrieve
@@ -53,7 +54,8 @@ class QueryEngine:
         self._second_look = SecondLook.of(settings, sentences)
         self._sentences = sentences
         self.settings = settings
-        self._answerer = self._answering(chat_model)
+        self._chat_model = chat_model
+        self._answerer = self._answering(None)
 
     def _answering(self, chat_model: ChatModel | None) -> Answerer:
         return Answerer(
@@ -72,7 +74,7 @@ class QueryEngine:
         other = copy(self)
         other.settings = settings
         model = OpenAIChatModel(settings) if settings.has_model else None
-        other._answerer = other._answering(model)  # noqa: SLF001  # of the same class
+        other._chat_model = model  # noqa: SLF001  # of the same class
         return other
 
     @classmethod
@@ -179,11 +181,11 @@ class QueryEngine:
         Raises UsageError for an empty or overlong question.
         """
         current = self._searched(as_of)
-        return AnswerStream(
-            self._answerer.answering(
-                checked(question), tuple(history), current, scope, _day(as_of)
-            )
+        meter = Meter.of(self._chat_model, self.settings, self.folder)
+        pieces = self._answering(meter).answering(
+            checked(question), tuple(history), current, scope, _day(as_of)
         )
+        return AnswerStream(metered(pieces, meter, self.settings))
 
     def weigh(self, question: str, passages: Sequence[Passage]) -> Evidence:
         """Judge whether passages of this index, as it is, can answer a question."""

@@ -16,6 +16,8 @@
 Each message is one sentence for a person: it names the file or setting and the mend.
 """
 
+from rag.schema import Usage
+
 
 class NewsdeskError(Exception):
     """Base of everything newsdesk raises on purpose; `str()` is fit to be shown."""
@@ -58,7 +60,13 @@ class RerankingError(NewsdeskError):
 
 
 class ModelError(NewsdeskError):
-    """A language model could not answer."""
+    """A language model could not answer.
+
+    `usage` is what it took until then as its server counted it, None where the server
+    refused before it read anything.
+    """
+
+    usage: Usage | None = None
 
 
 class ContextTooSmall(ModelError):

@@ -20,9 +20,9 @@ import numpy as np
 from rag.catalog import Rows
 from rag.proof import Bound, Citations
 from rag.schema import (
+    Article,
     ArticleSummary,
     FoundBy,
-    IndexedChunk,
     Passage,
     Sentence,
     Verdict,
@@ -207,10 +207,19 @@ def _mention(
         for start, end in sentence_spans(chunk.text, article.language):
             if (worth := held(chunk.text[start:end])) > best:
                 best, at, shown = worth, (start, end), chunk
-    return Mention(_passage(article, shown, len(rows)), *at, len(rows))
+    part, count = shown.chunk, len(rows)
+    passage = passage_of(article, shown.text, part.start, part.heading, float(count))
+    return Mention(passage, *at, count)
 
 
-def _passage(article: ArticleSummary, chunk: IndexedChunk, count: int) -> Passage:
+def passage_of(
+    article: Article | ArticleSummary,
+    text: str,
+    start: int,
+    heading: str = "",
+    score: float = 0.0,
+) -> Passage:
+    """Return `text`, which stands at `start` in an article, as found by its words."""
     return Passage(
         article_id=article.article_id,
         version=article.version,
@@ -219,11 +228,11 @@ def _passage(article: ArticleSummary, chunk: IndexedChunk, count: int) -> Passag
         published=article.published,
         language=article.language,
         source=article.source,
-        heading=chunk.chunk.heading,
-        start=chunk.chunk.start,
-        end=chunk.chunk.end,
-        text=chunk.text,
-        score=float(count),
+        heading=heading,
+        start=start,
+        end=start + len(text),
+        text=text,
+        score=score,
         cosine=0.0,
         bm25=0.0,
         found_by=FoundBy.WORDS,

@@ -20,8 +20,8 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from rag.embedding import Vectors, unit_rows
 from rag.errors import EmbeddingError, ModelError, NewsdeskError
-from rag.llm import ChatStream, Message, Usage, answer_only
-from rag.schema import Answer, Citation, Passage
+from rag.llm import ChatStream, Message, answer_only
+from rag.schema import Answer, Citation, Passage, Usage
 
 
 class Engine(Protocol):

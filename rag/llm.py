@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from rag.config import Settings
 from rag.errors import ContextTooSmall, ModelError
+from rag.schema import Usage
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion, ChatCompletionChunk
@@ -33,14 +34,6 @@ class Message:
 
     role: Literal["system", "user", "assistant"]
     content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens read and written; 0 where the server does not count."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
 
 
 class ChatStream:
@@ -105,9 +98,14 @@ class OpenAIChatModel:
 
     def _pieces(self, messages: Sequence[Message]) -> Generator[str, None, Usage]:
         endpoint = self._endpoint
-        with endpoint.failures(ContextTooSmall), self._open(messages) as parts:
-            reply = _Reply(endpoint)
-            yield from answer_only(reply.pieces(parts), self.name)
+        reply: _Reply | None = None
+        try:
+            with endpoint.failures(ContextTooSmall), self._open(messages) as parts:
+                reply = _Reply(endpoint)
+                yield from answer_only(reply.pieces(parts), self.name)
+        except ModelError as error:
+            error.usage = reply.usage if reply else None
+            raise
         return reply.usage
 
     def _open(self, messages: Sequence[Message]) -> "Parts":

@@ -26,6 +26,21 @@ _COUNTED = re.compile(
 _NEWS = re.compile(
     r"\b(?:news?|happen\w*|said|say|report\w*|announce\w*)\b", re.IGNORECASE
 )
+_WEEKDAYS = (  # noqa: SIM905  # like MONTHS
+    "monday tuesday wednesday thursday friday saturday sunday"
+).split()
+# a day of its own: "since Monday", "since 12 June", "since June 12, 2026", "2026-06-12"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_SINCE_DAY = re.compile(
+    rf"""\bsince\s+(?:(?:last\s+)?(?P<weekday>{"|".join(_WEEKDAYS)})
+      | (?P<iso>(?:19|20)\d\d-\d\d-\d\d)
+      | (?:the\s+)?{_DAY}\s+(?:of\s+)?(?P<month>{"|".join(MONTHS)})
+        (?:\s*,?\s*(?P<year>(?:19|20)\d\d))?
+      | (?P<first>{"|".join(MONTHS)})\s+{_DAY.replace("day", "date")}
+        (?:\s*,\s*(?P<then>(?:19|20)\d\d)|\s+(?P<late>(?:19|20)\d\d))?
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _NAMED = re.compile(
     rf"\b(?P<word>since|in|during)\s+(?=(?:{'|'.join(MONTHS)}|(?:19|20)\d\d)\b)"
     rf"(?:(?P<month>{'|'.join(MONTHS)})\b\s*,?\s*(?:of\s+)?)?"
@@ -66,6 +81,8 @@ class Period:
 
 def period_of(question: str, today: dt.date) -> Period | None:
     """Return the time that a question asks about, if it has begun by `today`."""
+    if (one := _SINCE_DAY.search(question)) and (start := _since_day(one, today)):
+        return Period(start, one.group().strip(), recent=True)
     if found := _COUNTED.search(question):
         day = found["day"]
         if day and day.casefold() == "today" and not _NEWS.search(question):
@@ -100,3 +117,27 @@ def _counted(found: re.Match[str], today: dt.date) -> dt.date:
         return dt.date(today.year - before, 1, 1)
     first = today.replace(day=1)
     return (first - dt.timedelta(1)).replace(day=1) if before else first
+
+
+def _since_day(found: re.Match[str], today: dt.date) -> dt.date | None:
+    """Return the day of "since Monday" or "since 12 June", the latest one there was.
+
+    None where there is no such day, or not yet.
+    """
+    if found["weekday"]:
+        back = (today.weekday() - _WEEKDAYS.index(found["weekday"].casefold())) % 7
+        return today - dt.timedelta(back or 7)
+    try:
+        if found["iso"]:
+            day = dt.date.fromisoformat(found["iso"])
+        else:
+            month = MONTHS.index((found["month"] or found["first"]).casefold()) + 1
+            year = found["year"] or found["then"] or found["late"]
+            day = dt.date(
+                int(year or today.year), month, int(found["day"] or found["date"])
+            )
+            if not year and day > today:
+                day = day.replace(year=today.year - 1)
+    except ValueError:  # 31 June, or 29 February of another year
+        return None
+    return day if day <= today else None

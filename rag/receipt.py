@@ -3,6 +3,7 @@
 It holds the quoted spans, the hash of each quotation and of each article version, and a
 hash over all of it. The hash tells alteration, not authorship: whoever makes up a
 receipt makes up its hash, too, which is why one is checked against an index as well.
+A conversation is a receipt that holds those of its answers.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from rag.errors import ArticleNotFound
 from rag.schema import Answer, Citation
 
 FORMAT = "newsdesk receipt 1"
+CONVERSATION = "newsdesk conversation 1"
 _HASH = "sha256"
 
 Receipt = Mapping[str, Any]
@@ -54,9 +56,42 @@ def receipt_of(answer: Answer, engine: QueryEngine) -> Receipt:
             }
             for one in answer.sentences
         ],
-        "citations": [_cited(one, engine) for one in answer.citations],
+        "citations": [_cited(one, engine) for one in answer.proofs],
+        "conflicts": [
+            {
+                "kind": str(one.kind),
+                "older": one.older.number,
+                "newer": one.newer.number,
+                "dated": one.dated,
+            }
+            for one in answer.conflicts
+        ],
     }
     return {**record, _HASH: digest(record)}
+
+
+def conversation_of(
+    name: str, answers: Sequence[Answer], engine: QueryEngine
+) -> Receipt:
+    """Return the receipt of a conversation; raises ArticleNotFound as `receipt_of`."""
+    record = {
+        "format": CONVERSATION,
+        "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "name": name,
+        "receipts": [receipt_of(one, engine) for one in answers],
+    }
+    return {**record, _HASH: digest(record)}
+
+
+def receipts_in(record: Receipt) -> Sequence[Receipt]:
+    """Return the receipts of the single answers."""
+    found: Sequence[Receipt] = record.get("receipts", (record,))
+    return found
+
+
+def cited_in(record: Receipt) -> list[Mapping[str, Any]]:
+    """Return what is quoted, in order."""
+    return [cited for one in receipts_in(record) for cited in one["citations"]]
 
 
 def digest(record: Receipt) -> str:
@@ -73,13 +108,13 @@ def receipt_text(record: Receipt) -> str:
 def check_alone(record: Receipt) -> Checked:
     """Check a receipt against its own hashes."""
     faults = []
-    if record.get("format") != FORMAT:
+    if record.get("format") not in {FORMAT, CONVERSATION}:
         faults.append("It is not a receipt that this version of newsdesk can read.")
     if record.get(_HASH) != digest(record):
         faults.append("It was altered: its hash is not that of what it says.")
     faults += [
         f"The quotation [{cited['number']}] was altered."
-        for cited in record.get("citations", ())
+        for cited in cited_in(record)
         if cited["quote_sha256"] != _sha256(cited["quote"])
     ]
     return Checked(tuple(faults))
@@ -89,7 +124,7 @@ def check_against(record: Receipt, engine: QueryEngine) -> Checked:
     """Check a receipt against an index: does each quotation stand where it says?"""
     alone = check_alone(record)
     faults, remarks = list(alone.faults), list(alone.remarks)
-    for cited in record.get("citations", ()):
+    for cited in cited_in(record):
         name = f"[{cited['number']}] {cited['title']}"
         try:
             article = engine.article(cited["article_id"], cited["version"])

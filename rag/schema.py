@@ -193,6 +193,28 @@ class Sentence:
     verdict: Verdict = Verdict.UNSUPPORTED
 
 
+class ConflictKind(StrEnum):
+    """In what two articles contradict each other."""
+
+    FIGURE = "figure"
+    DATE = "date"
+    NEGATION = "negation"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two articles that contradict each other on one point (`rag.conflicts`).
+
+    `older` and `newer` quote them; `dated` is False where it is not known which of them
+    is the newer.
+    """
+
+    kind: ConflictKind
+    older: Citation
+    newer: Citation
+    dated: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What newsdesk says to a question.
@@ -201,10 +223,13 @@ class Answer:
     `passages` are then the nearest ones. `model` is the name of the language model
     that wrote the sentences, or "none" where they are the articles' own. `notes` are
     one-line remarks for the reader, such as why a model was not used. `asked` is the
-    question as it was searched where it leaned on the conversation, else "". `seconds`
-    is wall-clock time.
-    `prompt_tokens` and `completion_tokens` are 0 without a model or where the server
-    does not count.
+    question as it was searched where it leaned on the conversation, else "". `asked_at`
+    is when it was asked (UTC, ISO 8601) and `seconds` is wall-clock time.
+    `prompt_tokens` and `completion_tokens` are of all that a model was asked for this
+    answer, in vain too; 0 without a model or where the server does not count. `cost` is
+    in US dollars at the prices of the settings, None where it cannot be known.
+    `conflicts` are what the passages contradict each other on; their citations are
+    numbered on from `citations`.
     """
 
     question: str
@@ -220,6 +245,16 @@ class Answer:
     seconds: float
     cause: Cause | None = None
     asked: str = ""
+    asked_at: str = ""
+    cost: float | None = 0.0
+    conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def proofs(self) -> tuple[Citation, ...]:
+        """The citations of the sentences and of the conflicts, each number once."""
+        sides = [side for one in self.conflicts for side in (one.older, one.newer)]
+        every = {one.number: one for one in (*sides, *self.citations)}
+        return tuple(every[number] for number in sorted(every))
 
     @property
     def text(self) -> str:
@@ -230,8 +265,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a model read and wrote; 0 where its server does not count."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier exchange of a conversation, given back to the engine as history."""
+    """One earlier exchange of a conversation, given back to the engine as history.
+
+    `asked_at` is that of the answer: what "since I last asked" counts from.
+    """
 
     question: str
     answer: str
+    asked_at: str = ""

@@ -3,11 +3,21 @@
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
+
+import httpx2
+import uvicorn
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
 from rag.engine import QueryEngine
 from ui.web_service import Service
@@ -47,6 +57,47 @@ def served(index: Path, port: int, **service: object) -> Iterator[str]:
         # not SIGINT: a shell that was started in the background has it ignored
         process.terminate()
         process.wait(timeout=60)
+
+
+@contextmanager
+def behind_a_proxy(inside: str, port: int, prefix: str) -> Iterator[None]:
+    """Serve what is at `inside` on a port of this machine, below a path, as nginx does.
+
+    Whatever is asked for beside that path is not found.
+    """
+    client = httpx2.AsyncClient(timeout=None)  # streams stay open
+    host = urlsplit(inside).netloc.encode()
+
+    async def forward(request: Request) -> Response:
+        path = request.url.path.removeprefix(prefix)
+        query = f"?{request.url.query}" if request.url.query else ""
+        headers = [
+            (name, value) for name, value in request.headers.raw if name != b"host"
+        ]
+        sent = client.build_request(
+            request.method,
+            f"{inside}{path}{query}",
+            headers=[(b"host", host), *headers],
+            content=await request.body(),
+        )
+        got = await client.send(sent, stream=True)
+        end = BackgroundTask(got.aclose)
+        return StreamingResponse(
+            got.aiter_raw(), got.status_code, dict(got.headers), background=end
+        )
+
+    methods = ["GET", "HEAD", "POST"]
+    app = Starlette(routes=[Route(f"{prefix}/{{path:path}}", forward, methods=methods)])
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.05)
+        yield
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join(timeout=30)
 
 
 @contextmanager

@@ -15,7 +15,12 @@ from ui.conversations import (
     with_turns,
     without,
 )
-from ui.render_copy import answer_bibtex, answer_markdown, answer_plain
+from ui.render_copy import (
+    answer_bibtex,
+    answer_markdown,
+    answer_plain,
+    conversation_markdown,
+)
 from ui.web_past import begin, change, resume
 
 
@@ -80,7 +85,7 @@ class Click:
 def test_a_conversation_is_opened_again_and_left_for_a_new_one():
     conversations = with_turns([], "", asked("One?"))
     kept, key = kept_form(conversations), conversations[0].conversation_id
-    current, turns, talk, _ = resume(kept, Click(act="resume", id=key))
+    current, turns, talk, _ = resume(find(read(kept), key))
     assert (current, turns) == (key, list(conversations[0].turns))
     assert "One?" in talk
     assert begin(Click(act="new"))[:2] == ("", [])
@@ -119,3 +124,11 @@ def test_bibtex_names_each_article_once():
 
 def test_plain_text_is_that_of_the_terminal():
     assert "The wall is 3 m high. [1]" in answer_plain(make_answer())
+
+
+def test_a_conversation_as_markdown_keeps_the_footnotes_of_its_answers_apart():
+    text = conversation_markdown("*Bridges*", asked("One?", "Two?"))
+    assert text.startswith(r"# \*Bridges\*")
+    for mark in ("[^1-1]", "[^2-1]"):
+        assert text.count(mark) == text.count(f"{mark}:") + 1
+    assert text.index("**One?**") < text.index("[^1-1]:") < text.index("**Two?**")

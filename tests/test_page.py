@@ -192,7 +192,9 @@ def test_a_citation_given_before_an_edit_opens_the_text_that_it_quoted(
     assert "6.40" in mark.first.inner_text()
     assert "superseded by version 2" in page.inner_text("#reader .outdated").lower()
     page.click("#reader .outdated summary")
-    assert "+The Skarv ferry sails at 7.15" in page.inner_text("#reader .outdated pre")
+    changes = page.locator("#reader .outdated .changes")
+    assert changes.locator("del").all_inner_texts() == ["6.40"]
+    assert changes.locator("ins").all_inner_texts() == ["7.15"]
 
 
 def test_with_logins_nothing_is_shown_before_one(browser, index, tmp_path):
@@ -229,7 +231,7 @@ def test_read_only_nobody_can_add(browser, index):
 def test_a_question_is_asked_of_one_article_until_the_scope_is_taken_back(visit):
     page = visit()
     page.locator("#shelf button", has_text="flood barrier").click()
-    page.get_by_role("button", name="Ask only this").click()
+    page.get_by_role("button", name="Ask about this article").click()
     chip = page.locator("#scope .chips li")
     playwright.expect(chip).to_contain_text("flood barrier")
     ask(page, "What was approved?")
@@ -268,7 +270,7 @@ def test_an_article_is_found_removed_and_put_back(visit, index, tmp_path):
     assert "green" in page.inner_text("#settled .turn:last-child .said")
 
 
-def test_conversations_are_kept_in_this_browser_and_opened_again(visit):
+def test_conversations_are_kept_in_this_browser_and_opened_again(visit, index):
     page = visit()
     ask(page, QUESTION)
     page.get_by_role("button", name="New", exact=True).click()
@@ -289,6 +291,18 @@ def test_conversations_are_kept_in_this_browser_and_opened_again(visit):
     page.get_by_label("New name").fill("Chips")
     page.keyboard.press("Enter")
     playwright.expect(page.locator("#past")).to_contain_text("Chips")
+    for form in ("JSON", "HTML"):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=f"{form}: Chips").click()
+        assert saved.value.suggested_filename == f"Chips.{form.lower()}"
+        record, exact = read_receipt(Path(saved.value.path()).read_bytes())
+        assert exact
+        assert [one["question"] for one in record["receipts"]] == [QUESTION]
+        with QueryEngine.open(index) as engine:
+            assert not check_against(record, engine).faults
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Markdown: Chips").click()
+    assert Path(saved.value.path()).read_text("utf-8").startswith("# Chips\n\n**what")
     page.get_by_role("button", name="Delete: Chips").click()
     playwright.expect(rows).to_have_count(1)
     other = visit()

@@ -45,3 +45,26 @@ def test_the_first_words_are_shown_while_the_model_still_writes(visit, fake):
     # nothing was cited, so the articles' own words stand there, and a line says why
     assert "cited none" in page.inner_text("#settled .note")
     assert page.locator("#pending .turn").count() == 0
+
+
+def test_stopping_hangs_up_on_the_model_and_the_question_can_be_edited(visit, fake):
+    def endlessly(handler: Any) -> None:
+        handler.open()
+        while not fake.over.wait(0.1):
+            handler.say("zebra ")
+
+    fake.behaviour = endlessly
+    page = visit()
+    page.locator("#question textarea").fill(QUESTION)
+    page.locator("#ask").click()
+    page.locator("#pending .said").get_by_text("zebra").wait_for()
+    page.locator("#stop").click()
+    stopped = page.locator("#pending .turn.stopped")
+    stopped.wait_for()
+    assert fake.closed.wait(20)  # a model that nobody reads is paid for all the same
+    stopped.get_by_role("button", name="Edit", exact=True).click()
+    assert page.locator("#question textarea").input_value() == QUESTION
+    fake.behaviour = lambda handler: handler.stream("Zebras are striped.")
+    stopped.get_by_role("button", name="Ask again").click()
+    page.locator("#settled .turn").wait_for()
+    assert page.locator("#pending .turn").count() == 0

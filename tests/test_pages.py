@@ -61,6 +61,7 @@ def test_a_page_becomes_an_article_without_its_furniture(desk: Desk) -> None:
     assert all(part in article.text for part in TEXT)
     for furniture in ("cookies", "Sport", "says somebody", "Copyright"):
         assert furniture not in article.text
+    assert article.text.startswith("# Ferry sinks off Haugen\n\n")  # and no metadata
     assert article.title == "Ferry sinks off Haugen"
     assert article.author == "Anna Berg"
     assert article.publisher == "The Coast"

@@ -81,3 +81,16 @@ def test_the_rules_say_how_long_an_answer_may_be():
     for length, said in (("short", "one or two"), ("long", "up to eight")):
         [rules, _] = answer_messages("How much?", [WALL], [], Length(length))
         assert f"{said} plain sentences" in rules.content
+
+
+def test_what_stays_the_same_comes_first_so_that_a_server_can_keep_it():
+    one = Turn("Who met?", "The council [1].", "2026-11-24T08:00:00+00:00")
+    two = Turn("When?", "On Tuesday [1].", "2026-11-24T09:00:00+00:00")
+    first = answer_messages("When?", [WALL], [one])
+    later = answer_messages("How much?", [PUMP, WALL], [one, two])
+    # the next question sends the same up to where the conversation goes on
+    assert later[: len(first) - 1] == first[:-1]
+    assert not any("2026" in message.content for message in later[:-1])
+    [rules, question] = answer_messages("Why?", [PUMP], [])
+    assert rules == first[0]
+    assert question.content.endswith("Question: Why?")

@@ -8,7 +8,13 @@ import pytest
 
 from rag.engine import QueryEngine
 from rag.errors import UsageError
-from rag.receipt import check_against, check_alone, receipt_of, receipt_text
+from rag.receipt import (
+    check_against,
+    check_alone,
+    conversation_of,
+    receipt_of,
+    receipt_text,
+)
 from tests.desk import Desk
 from ui.render_receipt import read_receipt, receipt_html
 
@@ -32,11 +38,15 @@ def engine(desk):
         yield engine
 
 
-@pytest.fixture
-def record(engine):
+@pytest.fixture(params=["an answer", "a conversation"])
+def record(engine, request):
     answer = engine.query("Which articles mention the ferry?")
     assert answer.citations
-    return receipt_of(answer, engine)
+    if request.param == "an answer":
+        return receipt_of(answer, engine)
+    refusal = engine.query("Which articles mention gluons?")
+    assert refusal.refused
+    return conversation_of("The <b>ferry</b>", [answer, refusal], engine)
 
 
 def found_out(raw: bytes) -> bool:

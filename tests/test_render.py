@@ -29,6 +29,7 @@ from ui.render_html import (
     report_html,
 )
 from ui.render_library import articles_html
+from ui.render_version import difference_html
 
 EVIL = "</mark><script>alert(1)</script>\"'><img src=x onerror=alert(1)>${1}{{x}}`&lt;"
 TEXT = "# A barrier\n\nThe wall is 3 m high. It cost £86 million.\n\n- steel\n- stone\n"
@@ -153,7 +154,15 @@ def test_json_has_exactly_the_promised_shape():
     shown = json.loads(json.dumps(answer_json(make_answer())))
     assert list(shown) == [
         *("text", "asked", "refused", "reason", "cause", "notes", "sentences"),
-        *("citations", "passages", "model", "seconds"),
+        *(
+            "citations",
+            "conflicts",
+            "passages",
+            "model",
+            "prompt_tokens",
+            "completion_tokens",
+        ),
+        *("cost", "asked_at", "seconds"),
     ]
     assert shown["text"] == "The wall is 3 m high. It is pretty."
     assert shown["sentences"][1] == {
@@ -345,3 +354,32 @@ def test_nothing_a_stranger_wrote_becomes_markup(page):
     seen = Tags(page)
     assert not {"script", "img", "a"} & set(seen.tags)
     assert not [name for name, _ in seen.attributes if name.startswith(("on", "src"))]
+
+
+def test_what_was_changed_is_told_word_by_word():
+    old = make_article("One.\n\nThe wall is 3 m high and made of stone.\n\nTwo.\n")
+    new = make_article("One.\n\nThe wall is 4 m high and made of stone.\n\nTwo.\n")
+    shown = difference_html(old, new)
+    assert shown == (
+        "<p>The wall is <del>3</del> <ins>4</ins> m high and made of stone.</p>"
+    )
+    assert "says the same" in difference_html(old, old)
+
+
+def test_of_a_long_paragraph_what_stayed_is_shown_only_beside_a_change():
+    words = [f"w{number}" for number in range(500)]
+    changed = [*words[:250], "new", *words[250:]]
+    shown = difference_html(
+        make_article(" ".join(words)), make_article(" ".join(changed))
+    )
+    assert "<ins>new</ins>" in shown
+    assert "w249" in shown
+    assert "w100 " not in shown
+    assert shown.count("…") == 2
+
+
+def test_a_text_that_repeats_itself_is_compared_in_time():
+    same = "word " * 100_000
+    shown = difference_html(make_article(same), make_article(f"{same} {EVIL}"))
+    assert "<ins>" in shown
+    assert "<script" not in shown

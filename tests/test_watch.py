@@ -129,6 +129,23 @@ def test_what_somebody_removed_comes_back_only_when_it_is_saved(tmp_path: Path) 
         wait_for(lambda: "bridge.txt" in desk.sources())
 
 
+def test_records_come_and_go_with_their_lines(tmp_path: Path) -> None:
+    one, two, three = (f'{{"id": {n}, "text": "Record {n} is here."}}\n' for n in "123")
+    (tmp_path / "articles").mkdir()
+    news = tmp_path / "articles" / "news.jsonl"
+    news.write_text(one + two)
+    with watched(tmp_path, prune=True) as desk:
+        wait_for(lambda: len(desk.sources()) == 3)
+        news.write_text(two + three)
+        wait_for(lambda: "news.jsonl#1" in desk.sources(Status.REMOVED))
+        assert "news.jsonl#3" in desk.sources()
+    remove("news.jsonl#2", settings=desk.settings)
+    with watched(tmp_path) as desk:  # the first look leaves it removed
+        (desk.folder / "quay.txt").write_text("The quay was flooded.")
+        wait_for(desk.sources)
+        assert desk.sources() == ["quay.txt"]
+
+
 def test_a_folder_that_is_moved_in_brings_its_files(tmp_path: Path) -> None:
     ready = tmp_path / "ready"
     ready.mkdir()

@@ -48,6 +48,16 @@ def test_where_only_whoever_runs_it_is_served_everything_can_be_chosen(engine):
         assert not engine.settings.has_model
 
 
+def test_a_visitors_own_key_is_not_bound_by_the_budget_and_has_no_known_price(engine):
+    operator = {"openai_api_key": THEIR_KEY, "model": "big"}
+    operator |= {"budget": 100, "price_in": 1.0, "price_out": 2.0}
+    with preferences(engine, OTHERS, **operator) as choose:
+        theirs, *_ = choose(MODEL, "long", "", "", "")
+        assert (theirs.settings.budget, theirs.settings.price_in) == (100, 1.0)
+        own, *_ = choose(MODEL, "long", "small", "", KEY)
+        assert (own.settings.budget, own.settings.price_in) == (None, None)
+
+
 def test_others_cannot_have_addresses_of_this_machine_asked(engine):
     url = "https://models.example/v1"
     with preferences(engine, OTHERS, openai_base_url=url) as choose:

@@ -55,10 +55,15 @@ for _command in (*(one for room in _ROOMS for one in room.COMMANDS), evaluate, r
 @cli.command()
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--prune", is_flag=True, help="Withdraw what vanished from the folders.")
+@click.option("--map", "fields", help="Fields of records: text=Body,title=Headline.")
 @click.pass_obj
-def ingest(index: Path | None, paths: tuple[str, ...], *, prune: bool) -> None:
-    """Bring files (text, HTML, PDF, Word ...), folders and web pages into the index."""
+def ingest(
+    index: Path | None, paths: tuple[str, ...], *, prune: bool, fields: str | None
+) -> None:
+    """Bring files (text, HTML, PDF, CSV ...), folders and web pages into the index."""
     settings = settings_for(index)
+    if fields is not None:
+        settings = settings.model_copy(update={"fields": fields})
     from ingest import ingest as run
 
     with _told() as listener:

@@ -40,7 +40,7 @@ def chat(index: Path | None, /, *, as_of: datetime | None, **given: Any) -> None
                 tell(str(error), err=True)
                 continue
             click.echo(f"\n{answer_text(answer)}\n")
-            history.append(Turn(answer.question, answer.text))
+            history.append(Turn(answer.question, answer.text, answer.asked_at))
             del history[:-_TURNS_KEPT]
 
 

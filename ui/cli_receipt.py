@@ -19,7 +19,7 @@ EXIT_ALTERED = 1
 @click.pass_obj
 def verify(index: Path | None, file: Path, *, alone: bool) -> None:
     """Check that the receipt FILE is unaltered and that its quotations stand."""
-    from rag.receipt import Checked, check_against, check_alone
+    from rag.receipt import Checked, check_against, check_alone, cited_in
     from ui.render_receipt import read_receipt
 
     try:
@@ -42,7 +42,7 @@ def verify(index: Path | None, file: Path, *, alone: bool) -> None:
         tell(line, err=bool(faults))
     if faults:
         sys.exit(EXIT_ALTERED)
-    count = len(record["citations"])
+    count = len(cited_in(record))
     where = "the receipt itself" if alone else "the index"
     tell(f"{file} is unaltered; {count} quotations agree with {where}.")
 

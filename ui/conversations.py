@@ -115,20 +115,23 @@ def _row_html(one: Conversation) -> str:
     # what is searched, besides the name
     asked = escape(" ".join(turn.question for turn in one.turns))
 
-    def button(act: str, said: str) -> str:
+    def button(act: str, said: str, form: str = "") -> str:
+        kind = f' data-form="{form}"' if form else ""
         return (
-            f'<button type="button" class="plain" data-act="{act}" '
+            f'<button type="button" class="plain" data-act="{act}"{kind} '
             f'data-id="{escape(one.conversation_id)}" '
             f'aria-label="{said}: {escape(one.name)}">{said}</button>'
         )
 
+    forms = (("md", "Markdown"), ("html", "HTML"), ("json", "JSON"))
+    exports = " ".join(button("export", said, form) for form, said in forms)
     return (
         f'<li data-asked="{asked}"><button type="button" data-act="resume" '
         f'data-id="{escape(one.conversation_id)}">'
         f'<span class="work">{escape(one.name)}</span>'
         f'<span class="byline">{escape(about)}</span></button>'
-        f'<p class="acts">{button("rename", "Rename")}{button("forget", "Delete")}</p>'
-        "</li>"
+        f'<p class="acts">{button("rename", "Rename")}{button("forget", "Delete")}'
+        f'<span class="export">Export: {exports}</span></p></li>'
     )
 
 

@@ -58,6 +58,14 @@ def visit(kept: Any, now: State, moment: dt.datetime) -> Visit:
     return Visit(now.epoch, now.last_change, at, last.seq, last.at)
 
 
+def recent(at: str, moment: dt.datetime) -> bool:
+    """Whether a moment (UTC) belongs to the same visit as an earlier one."""
+    try:
+        return moment - dt.datetime.fromisoformat(at) < _VISIT
+    except (ValueError, TypeError):  # a browser kept something else
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """The articles that arrived, were changed and were withdrawn."""

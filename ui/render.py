@@ -12,6 +12,8 @@ from rag.schema import (
     Answer,
     ArticleSummary,
     Citation,
+    Conflict,
+    ConflictKind,
     Passage,
     Sentence,
     Verdict,
@@ -46,8 +48,21 @@ def answer_json(answer: Answer) -> dict[str, object]:
             for sentence in answer.sentences
         ],
         "citations": [_citation_json(citation) for citation in answer.citations],
+        "conflicts": [
+            {
+                "kind": one.kind,
+                "older": _citation_json(one.older),
+                "newer": _citation_json(one.newer),
+                "dated": one.dated,
+            }
+            for one in answer.conflicts
+        ],
         "passages": [_passage_json(passage) for passage in answer.passages],
         "model": answer.model,
+        "prompt_tokens": answer.prompt_tokens,
+        "completion_tokens": answer.completion_tokens,
+        "cost": answer.cost,
+        "asked_at": answer.asked_at,
         "seconds": answer.seconds,
     }
 
@@ -69,6 +84,7 @@ def answer_text(answer: Answer, width: int = 80) -> str:
             _source_text(cited, width, quoted=answer.model != VERBATIM)
             for _, cited in by_article(answer.citations)
         ]
+    parts += [_conflict_text(one, width) for one in answer.conflicts]
     parts += [_fill(f"Note: {note}", width) for note in answer.notes]
     if answer.asked:
         parts.insert(0, _fill(f"Asked as: {answer.asked}", width))
@@ -151,6 +167,17 @@ def spoken(citation: Citation) -> str:
     return ""
 
 
+def spent(answer: Answer) -> list[str]:
+    """Return what a model took for an answer: tokens and money, each where known."""
+    tokens = answer.prompt_tokens + answer.completion_tokens
+    parts = [f"{tokens:,} tokens"] if tokens else []
+    if answer.cost is None:
+        return [*parts, "cost not known"]
+    if answer.cost:
+        parts.append(f"${answer.cost:.4f}" if answer.cost >= 1e-4 else "under $0.0001")
+    return parts
+
+
 def written(published: str) -> str:
     """Return an ISO date as people write it, and anything else as it is."""
     try:
@@ -209,6 +236,25 @@ def _source_text(cited: Sequence[Citation], width: int, *, quoted: bool) -> str:
         label = f"  [{citation.number}] "
         told = f" ({spoken(citation)})" if spoken(citation) else ""
         lines.append(_fill(f"“{citation.quote}”{told}", width, label))
+    return "\n".join(lines)
+
+
+def disagreement(conflict: Conflict) -> str:
+    """Return in what two articles contradict each other, as a heading."""
+    points = {
+        ConflictKind.FIGURE: "give different figures",
+        ConflictKind.DATE: "give different dates",
+        ConflictKind.NEGATION: "contradict each other",
+    }
+    newest = "; the second is the newer" if conflict.dated else ""
+    return f"Two articles {points[conflict.kind]}{newest}:"
+
+
+def _conflict_text(conflict: Conflict, width: int) -> str:
+    lines = [_fill(disagreement(conflict), width)]
+    for one in (conflict.older, conflict.newer):
+        who = byline(one.author, one.published) or one.title
+        lines.append(_fill(f"{who}: “{one.quote}”", width, f"  [{one.number}] "))
     return "\n".join(lines)
 
 

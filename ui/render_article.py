@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from rag.history import VersionState
 from rag.schema import Article
 from ui.render import byline
-from ui.render_version import difference
+from ui.render_version import difference_html
 
 Marks = Mapping[int, tuple[int, int]]
 
@@ -59,14 +59,18 @@ def outdated_html(shown: Article, state: VersionState, newest: Article) -> str:
     if state.superseded:
         changed = (
             "<details><summary>What was changed</summary>"
-            f"<pre>{escape(difference(shown, newest))}</pre></details>"
+            f'<div class="changes">{difference_html(shown, newest)}</div></details>'
         )
     return f'<div class="outdated" role="note"><p>{escape(note)}</p>{changed}</div>'
 
 
 def actions_html(state: VersionState, *, read_only: bool) -> str:
     """Return what can be done with an article that is read."""
-    acts = {"reinstate": "Put back"} if state.removed_at else {"only": "Ask only this"}
+    acts = (
+        {"reinstate": "Put back"}
+        if state.removed_at
+        else {"only": "Ask about this article"}
+    )
     if not state.removed_at and not read_only:
         acts["remove"] = "Remove"
     if read_only:

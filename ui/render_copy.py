@@ -1,8 +1,9 @@
-"""An answer to be pasted elsewhere: Markdown, plain text, BibTeX of its articles."""
+"""Answers to be pasted elsewhere: Markdown, plain text, BibTeX of their articles."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.schema import Answer, Citation
 from ui.render import answer_text, by_article, byline
@@ -20,18 +21,27 @@ _TEX = str.maketrans(
 )
 
 
-def answer_markdown(answer: Answer) -> str:
-    """Return question, answer and footnotes with the quoted sentences."""
+def answer_markdown(answer: Answer, of: str = "") -> str:
+    """Return question, answer and footnotes with the quoted sentences.
+
+    The names of the footnotes begin with `of`.
+    """
     said = " ".join(
-        _plain(one.text) + "".join(f"[^{number}]" for number in one.citations)
+        _plain(one.text) + "".join(f"[^{of}{number}]" for number in one.citations)
         for one in answer.sentences
     )
     notes = "\n".join(
-        f"[^{one.number}]: “{_plain(one.quote)}” {_plain(_signed(one))}"
+        f"[^{of}{one.number}]: “{_plain(one.quote)}” {_plain(_signed(one))}"
         for one in answer.citations
     )
     body = said or _plain(answer.reason)
     return "\n\n".join(filter(None, (f"**{_plain(answer.question)}**", body, notes)))
+
+
+def conversation_markdown(name: str, answers: Sequence[Answer]) -> str:
+    """Return the answers of a conversation below its name."""
+    parts = [answer_markdown(one, f"{at}-") for at, one in enumerate(answers, 1)]
+    return "\n\n".join([f"# {_plain(name)}", *parts]) + "\n"
 
 
 def answer_plain(answer: Answer) -> str:

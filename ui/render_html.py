@@ -9,14 +9,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from rag.schema import Answer, Citation, Passage, Sentence, Verdict
+from rag.schema import Answer, Citation, Conflict, Passage, Sentence, Verdict
 from ui.render import (
     NO_SOURCE,
     VERBATIM,
     also_in,
     by_article,
     byline,
+    disagreement,
     paragraphs,
+    spent,
     spoken,
 )
 from ui.render_copy import answer_bibtex, answer_markdown, answer_plain
@@ -41,13 +43,27 @@ def pending_html(question: str, text: str) -> str:
     """Return an exchange whose answer is still being written."""
     words = escape(_MARKER.sub("", text)) or '<span class="wait">Reading…</span>'
     body = f'<p class="said" aria-busy="true">{words}<span class="caret"></span></p>'
-    return turn_html(question, body, "pending")
+    return turn_html(question, body + _again_html(question), "pending")
 
 
 def problem_html(question: str, message: str) -> str:
     """Return an exchange that failed, with the one sentence that says why."""
     body = f'<div class="card problem" role="alert"><p>{escape(message)}</p></div>'
-    return turn_html(question, body, "failed")
+    return turn_html(question, body + _again_html(question), "failed")
+
+
+def _again_html(question: str) -> str:
+    """Return the ways on from an answer that was stopped or failed."""
+    return f'<p class="acts">{_question_acts_html(question)}</p>'
+
+
+def _question_acts_html(question: str) -> str:
+    acts = (("ask", "Ask again"), ("edit", "Edit"), ("link", "Copy link"))
+    return "".join(
+        f'<button type="button" class="plain" data-act="{act}" '
+        f'data-question="{escape(question)}">{said}</button>'
+        for act, said in acts
+    )
 
 
 def answer_html(answer: Answer, turn: int) -> str:
@@ -56,6 +72,7 @@ def answer_html(answer: Answer, turn: int) -> str:
     body = shown(answer, turn)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes)
     acts = _acts_html(answer, turn)
+    body += "".join(_conflict_html(one, turn) for one in answer.conflicts)
     if answer.asked:
         body = f'<p class="note">Asked as: {escape(answer.asked)}</p>{body}'
     return turn_html(answer.question, f"{body}{notes}{_colophon_html(answer)}{acts}")
@@ -74,20 +91,21 @@ def outdated_answer_html(titles: Sequence[str]) -> str:
 
 def _acts_html(answer: Answer, turn: int) -> str:
     """Return what can be done with an answer: ask again, edit, copy, link."""
-    question = escape(answer.question)
-    acts = [("ask", "Ask again", question), ("edit", "Edit", question)]
-    acts += [("link", "Copy link", question)]
-    for act, said, text in (
-        ("copy", "Copy", answer_plain(answer)),
-        ("copy", "Markdown", answer_markdown(answer)),
-        ("copy", "BibTeX", answer_bibtex(answer)),
-    ):
-        if text:
-            acts.append((act, said, escape(text)))
-    buttons = "".join(
-        f'<button type="button" class="plain" data-act="{act}" '
-        f'data-{"copy" if act == "copy" else "question"}="{data}">{said}</button>'
-        for act, said, data in acts
+    copies = (
+        ("Copy", answer_plain(answer)),
+        ("Markdown", answer_markdown(answer)),
+        ("BibTeX", answer_bibtex(answer)),
+    )
+    buttons = _question_acts_html(answer.question)
+    buttons += "".join(
+        f'<button type="button" class="plain" data-act="copy" '
+        f'data-copy="{escape(text)}">{said}</button>'
+        for said, text in copies
+        if text
+    )
+    buttons += (
+        f'<button type="button" class="plain" data-act="save" data-turn="{turn}">'
+        "Save question</button>"
     )
     if answer.citations:
         buttons += (
@@ -200,6 +218,16 @@ def _spoken_html(citation: Citation) -> str:
     return f'<p class="spoken">[{citation.number}] {escape(told)}</p>'
 
 
+def _conflict_html(conflict: Conflict, turn: int) -> str:
+    """Return two contradicting quotations, one below the other."""
+    sides = "".join(
+        f'<li>{_credit_html(one)}<ol class="quotes">{_quote_html(one, turn)}</ol></li>'
+        for one in (conflict.older, conflict.newer)
+    )
+    told = escape(disagreement(conflict))
+    return f'<p class="label">{told}</p><ul class="sources conflict">{sides}</ul>'
+
+
 def _refusal_html(answer: Answer, turn: int) -> str:
     near = _nearest_html(answer.passages[0], turn) if answer.passages else ""
     return (
@@ -230,7 +258,8 @@ def _colophon_html(answer: Answer) -> str:
         if answer.model == VERBATIM
         else f"Written by {answer.model}"
     )
-    return f'<p class="colophon">{escape(by)} · {answer.seconds:.1f} s</p>'
+    parts = [by, f"{answer.seconds:.1f} s", *spent(answer)]
+    return f'<p class="colophon">{escape(" · ".join(parts))}</p>'
 
 
 def report_html(lines: Iterable[str]) -> str:

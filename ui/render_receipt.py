@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from rag.errors import UsageError
-from rag.receipt import Receipt, receipt_text
+from rag.receipt import Receipt, cited_in, receipt_text, receipts_in
 from ui.render import byline
 
 _OPEN, _CLOSE = '<script type="application/json" id="receipt">\n', "</script>"
@@ -21,8 +21,11 @@ style-src 'unsafe-inline'">
 <style>
 body { max-width: 42rem; margin: 3rem auto; padding: 0 1.25rem; color: #1c2224;
   background: #fcfcfa; font: 1.0625rem/1.6 Georgia, serif; }
-h1 { font-size: 1.375rem; line-height: 1.3; }
-h2 { margin-top: 2rem; font-size: 1rem; }
+h1 { font-size: 1.75rem; line-height: 1.2; }
+h2 { font-size: 1.25rem; line-height: 1.3; }
+h3 { margin-top: 2rem; font-size: 1rem; }
+section + section { margin-top: 3rem; border-top: 1px solid #d5d9d2;
+  padding-top: 1rem; }
 li { margin: 0 0 1rem; }
 blockquote { margin: 0 0 .25rem; }
 small, footer { color: #545d5f; font: .8125rem/1.5 system-ui, sans-serif;
@@ -34,23 +37,40 @@ footer { margin-top: 2.5rem; border-top: 1px solid #d5d9d2; padding-top: .75rem;
 
 def receipt_html(record: Receipt) -> str:
     """Return a receipt as one file that needs nothing else."""
+    name = record.get("name")
+    head = f"<h1>{escape(name)}</h1>\n" if name is not None else ""
+    answers = "".join(
+        f"<section>{_answer_html(one)}</section>\n" for one in receipts_in(record)
+    )
+    # "<" is the only sign that could end the script
+    inside = receipt_text(record).replace("<", "\\u003c")
+    return (
+        f"{_HEAD}{head}{answers}"
+        f"<footer>Made at {escape(record['made_at'])}.<br>"
+        f"SHA-256 {escape(record['sha256'])}<br>"
+        "Check it with: newsdesk verify FILE</footer>\n"
+        f"{_OPEN}{inside}{_CLOSE}\n</body></html>\n"
+    )
+
+
+def _answer_html(record: Receipt) -> str:
     said = " ".join(
         escape(one["text"]) + "".join(f"<sup>[{n}]</sup>" for n in one["citations"])
         for one in record["sentences"]
     )
     asked = f"<p><small>Asked as: {escape(record['asked'])}</small></p>"
+    against = "".join(
+        f"<p><small>[{one['older']:d}] and [{one['newer']:d}] contradict each other"
+        f"{'; the second is the newer' if one['dated'] else ''}.</small></p>"
+        for one in record["conflicts"]
+    )
     cited = "".join(map(_citation_html, record["citations"]))
+    proofs = f"<h3>Proofs</h3>\n<ol>{cited}</ol>\n" if cited else ""
     notes = "".join(f"<p><small>{escape(note)}</small></p>" for note in record["notes"])
-    # "<" is the only sign that could end the script
-    inside = receipt_text(record).replace("<", "\\u003c")
     return (
-        f"{_HEAD}<h1>{escape(record['question'])}</h1>\n"
+        f"<h2>{escape(record['question'])}</h2>\n"
         f"{asked if record['asked'] else ''}<p>{said or escape(record['text'])}</p>\n"
-        f"{notes}<h2>Proofs</h2>\n<ol>{cited}</ol>\n"
-        f"<footer>Made at {escape(record['made_at'])}; model: "
-        f"{escape(record['model'])}.<br>SHA-256 {escape(record['sha256'])}<br>"
-        "Check it with: newsdesk verify FILE</footer>\n"
-        f"{_OPEN}{inside}{_CLOSE}\n</body></html>\n"
+        f"{notes}{against}{proofs}<p><small>Model: {escape(record['model'])}.</small></p>\n"
     )
 
 
@@ -76,7 +96,7 @@ def read_receipt(raw: bytes) -> tuple[Receipt, bool]:
 
 def _number_all(record: Any) -> None:
     """Look at everything that is read later, so that it is there and what it should."""
-    for one in record["citations"]:
+    for one in cited_in(record):
         for name in ("quote", "quote_sha256", "content_sha256", "title", "article_id"):
             one[name] + ""
         one["start"] + one["end"] + one["version"] + one["number"]

@@ -36,7 +36,11 @@ def _spent(turns: Sequence[Answer]) -> str:
     tokens = sum(one.prompt_tokens + one.completion_tokens for one in turns)
     if not tokens:
         return ""
-    return f"This conversation took {tokens:,} tokens."
+    costs = [one.cost for one in turns]
+    known = [cost for cost in costs if cost is not None]
+    told = f"${sum(known):.4f}" + (" and more" if len(known) < len(costs) else "")
+    cost = f", {told}" if any(known) else "; what it costs is not known"
+    return f"This conversation took {tokens:,} tokens{cost}."
 
 
 def _index(index: Status) -> str:

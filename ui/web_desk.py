@@ -7,6 +7,7 @@ every visitor; the desk itself holds nothing of anybody's.
 import logging
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -14,7 +15,6 @@ import gradio as gr
 from rag.engine import QueryEngine
 from rag.errors import NewsdeskError, UsageError
 from rag.ratings import rate
-from rag.receipt import receipt_of
 from rag.schema import Answer, Turn
 from ui.render_article import Marks, actions_html, article_html, outdated_html
 from ui.render_html import (
@@ -24,12 +24,11 @@ from ui.render_html import (
     pending_html,
     problem_html,
 )
-from ui.render_receipt import receipt_html
 from ui.web_scope import Chosen, chosen, fields_of, only, scope_html, without
 
 _SECONDS_BETWEEN_UPDATES = 0.06
 _FAILED = "This did not work, for a reason that the terminal shows; please try again."
-_OUTDATED = "This answer is from before newsdesk was restarted; please ask again."
+OUTDATED = "This answer is from before newsdesk was restarted; please ask again."
 _log = logging.getLogger(__name__)
 
 
@@ -57,7 +56,8 @@ class Desk:
         if not question:
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
-        yield "", pending_html(question, ""), gr.skip(), gr.skip()
+        pending = partial(_pending, question, time.monotonic_ns())
+        yield "", *pending("")
         try:
             stream = (chosen or self._engine).stream(
                 question,
@@ -69,7 +69,7 @@ class Desk:
             for piece in stream:
                 written += piece
                 if time.monotonic() - shown_at > _SECONDS_BETWEEN_UPDATES:
-                    yield gr.skip(), pending_html(question, written), *[gr.skip()] * 2
+                    yield gr.skip(), *pending(written)
                     shown_at = time.monotonic()
             turns = [*turns, stream.answer]
         except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
@@ -85,32 +85,21 @@ class Desk:
         try:
             answer = turns[int(data["turn"])]
         except IndexError:
-            raise gr.Error(_OUTDATED, print_exception=False) from None
+            raise gr.Error(OUTDATED, print_exception=False) from None
         if data["act"] == "near":
             near = answer.passages[0]
             return self._read(
                 near.article_id, near.version, {0: (near.start, near.end)}, 0
             )
         active = int(data["number"])
-        cited = next(c for c in answer.citations if c.number == active)
+        cited = next(c for c in answer.proofs if c.number == active)
         here = (cited.article_id, cited.version)
         marks = {
             citation.number: (citation.start, citation.end)
-            for citation in answer.citations
+            for citation in answer.proofs
             if (citation.article_id, citation.version) == here
         }
         return self._read(*here, marks, active)
-
-    def receipt(self, turns: list[Answer], event: gr.EventData) -> Any:
-        """Return the receipt of an answer as a page, for the browser to save."""
-        data = clicked(event)
-        if data.get("act") != "receipt":
-            return gr.skip()
-        try:
-            return receipt_html(receipt_of(turns[int(data["turn"])], self._engine))
-        except (NewsdeskError, IndexError) as error:
-            told = str(error) if isinstance(error, NewsdeskError) else _OUTDATED
-            raise gr.Error(told, print_exception=False) from error
 
     def rate(self, turns: list[Answer], event: gr.EventData) -> None:
         """Keep what a visitor thinks of an answer."""
@@ -122,7 +111,7 @@ class Desk:
             good, reason = bool(data["good"]), data["reason"]
             rate(self._engine, answer, good=good, reason=reason)
         except IndexError:
-            raise gr.Error(_OUTDATED, print_exception=False) from None
+            raise gr.Error(OUTDATED, print_exception=False) from None
         except Exception as error:  # whatever it is, the visitor hears
             raise gr.Error(sentence(error), print_exception=False) from error
 
@@ -194,6 +183,12 @@ class Desk:
         return f"{shown}<!--{time.monotonic_ns()}-->"
 
 
+def _pending(question: str, asked: int, written: str) -> tuple[str, Any, Any]:
+    """Return the outputs but the first; `asked` tells the question from the next."""
+    shown = f'<div data-asked="{asked}">{pending_html(question, written)}</div>'
+    return shown, gr.skip(), gr.skip()
+
+
 def clicked(event: gr.EventData) -> dict[str, str]:
     """Return the data-* attributes of the button that was clicked, if one was."""
     data = event._data  # noqa: SLF001  # its accessor fails where there is none
@@ -206,7 +201,7 @@ def conversation_html(turns: list[Answer]) -> str:
 
 
 def _history(turns: list[Answer]) -> list[Turn]:
-    return [Turn(answer.question, answer.text) for answer in turns]
+    return [Turn(one.question, one.text, one.asked_at) for one in turns]
 
 
 def sentence(error: Exception) -> str:

@@ -11,9 +11,10 @@ import gradio as gr
 from rag.engine import QueryEngine
 from rag.errors import ArticleNotFound
 from rag.schema import Answer
-from ui.conversations import read
-from ui.news import News, news, news_html, visit
+from ui.conversations import Conversation, find, read
+from ui.news import News, news, news_html, recent, visit
 from ui.render_html import answer_html, outdated_answer_html
+from ui.web_desk import clicked
 from ui.web_past import resume
 
 
@@ -42,7 +43,21 @@ class NewsRoom:
 
     def resume(self, kept: Any, event: gr.EventData) -> tuple[Any, ...]:
         """Open a conversation again; answers whose proof has changed are marked."""
-        current, turns, shown, pending = resume(kept, event)
+        data = clicked(event)
+        if data.get("act") != "resume":
+            return self._opened(None)
+        return self._opened(find(read(kept), data.get("id", "")))
+
+    def reopen(self, kept: Any, wanted: str) -> tuple[Any, ...]:
+        """Go on with a conversation of this visit; `wanted` is its id, or "newest"."""
+        every = read(kept)
+        found = every[0] if wanted == "newest" and every else find(every, wanted or "")
+        if found and not recent(found.at, dt.datetime.now(dt.UTC)):
+            found = None
+        return self._opened(found)
+
+    def _opened(self, found: Conversation | None) -> tuple[Any, ...]:
+        current, turns, shown, pending = resume(found)
         if isinstance(turns, list):
             live = self._live()
             shown = "".join(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,11 +17,14 @@ from rag.question import MAX_QUESTION
 from ui.logins import may_enter
 from ui.render_library import LIVE, NEWEST, ORDERS, REMOVED
 from ui.web_desk import Desk
+from ui.web_files import Files
 from ui.web_guard import Guard
+from ui.web_install import ROUTES
 from ui.web_language import head
 from ui.web_library import Library
 from ui.web_news import NewsRoom
 from ui.web_past import WELCOME, listed
+from ui.web_saved import SavedQuestions
 from ui.web_scope import Chosen, panel, scope_html
 from ui.web_service import Service
 from ui.web_settings import Preferences
@@ -51,10 +54,10 @@ aria-label="Next citation">↓</button></span>
 _BY_ADDRESS = """
 <button type="button" class="plain" data-act="sources">Add by link or feed</button>
 """
-_ICON = (
-    '<link rel="icon" href="data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg'
-    "%22 viewBox=%220 0 16 16%22><circle cx=%228%22 cy=%228%22 r=%227%22 "
-    'fill=%22%2317604a%22/></svg>">'
+_HEAD = (
+    '<link rel="icon" href="icon.svg" type="image/svg+xml">'
+    '<meta name="theme-color" content="#f3f4f0" media="(prefers-color-scheme: light)">'
+    '<meta name="theme-color" content="#161a1b" media="(prefers-color-scheme: dark)">'
 )
 # whose conversations are in memory, a megabyte each; the longest idle begin anew
 _VISITORS = 300
@@ -68,6 +71,7 @@ def build(engine: QueryEngine, index: Path, service: Service) -> gr.Blocks:
     read_only = service.read_only
     desk, library = Desk(engine, read_only=read_only), Library(engine, index)
     preferences, news = Preferences(engine, service), NewsRoom(engine)
+    files = Files(engine)
     page = gr.Blocks(
         title="newsdesk",
         analytics_enabled=False,
@@ -81,7 +85,8 @@ def build(engine: QueryEngine, index: Path, service: Service) -> gr.Blocks:
                 talk = _talk(engine)
             with gr.Column(elem_id="side"):
                 side = _side(library, preferences, read_only=read_only)
-        wire(desk, library, preferences, news, talk, side, page, read_only=read_only)
+        rooms = (desk, library, preferences, news, files, SavedQuestions(engine))
+        wire(*rooms, talk, side, page, read_only=read_only)
     return page
 
 
@@ -106,8 +111,12 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
         max_file_size=int(max_file_mb * 1_000_000),
         theme=gr.themes.Base(font=_SANS, font_mono=_MONO),
         css=_data("web_style.css"),
-        head=_ICON + head(),
-        app_kwargs={"middleware": [guard], "openapi_url": None},
+        head=_HEAD + head(),
+        app_kwargs={
+            "middleware": [guard],
+            "openapi_url": None,
+            "routes": [*ROUTES],  # before gradio's own
+        },
     )
 
 
@@ -128,9 +137,10 @@ def _talk(engine: QueryEngine) -> Talk:
     with gr.Column(elem_id="conversation"):
         settled = _html(WELCOME, "settled")
         pending = _html("", "pending")
+        again = _html("", "again")
         news = _html("", "news")
         examples = _html("", "examples")
-        receipt = gr.Textbox(visible="hidden")
+        file = gr.Textbox(visible="hidden")
     articles = engine.articles()
     scope = _html(scope_html(Chosen(), articles), "scope")
     with gr.Column(elem_id="scope-panel", elem_classes="fields"):
@@ -149,19 +159,8 @@ def _talk(engine: QueryEngine) -> Talk:
         )
         ask = gr.Button("Ask", elem_id="ask", variant="primary")
         stop = gr.Button("Stop", elem_id="stop")
-    return Talk(
-        masthead,
-        settled,
-        pending,
-        news,
-        examples,
-        receipt,
-        scope,
-        fields,
-        question,
-        ask,
-        stop,
-    )
+    shown = (settled, pending, news, again, examples, file, scope)
+    return Talk(masthead, *shown, fields, question, ask, stop)
 
 
 def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Side:
@@ -183,6 +182,7 @@ def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Sid
     with gr.Column(elem_id="reader"):
         reader = _html("", "article")
     with gr.Column(elem_id="past-room"):
+        saved = _html("", "saved")
         past = _html(listed(None), "past")
     with gr.Column(elem_id="sources-room", elem_classes="fields"):
         sources = None
@@ -191,9 +191,8 @@ def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Sid
     with gr.Column(elem_id="settings-room"):
         settings = preferences.fields()
         told = _html("", "told")
-    return Side(
-        head, listing, shelf, upload, report, reader, past, settings, told, sources
-    )
+    rooms = (reader, past, saved, settings, told, sources)
+    return Side(head, listing, shelf, upload, report, *rooms)
 
 
 def _listing() -> list[Any]:
@@ -231,9 +230,9 @@ def _html(value: Any, name: str) -> gr.HTML:
         value,
         elem_id=name,
         apply_default_css=False,
-        js_on_load=_data("web_script.js"),
+        js_on_load=_data("web_script.js") + _data("web_visit.js"),
     )
 
 
 def _data(name: str) -> str:
-    return files("ui").joinpath(name).read_text(encoding="utf-8")
+    return resources.files("ui").joinpath(name).read_text(encoding="utf-8")

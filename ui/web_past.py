@@ -8,8 +8,8 @@ import gradio as gr
 
 from rag.schema import Answer
 from ui.conversations import (
+    Conversation,
     conversations_html,
-    find,
     kept_form,
     read,
     renamed,
@@ -52,11 +52,9 @@ def change(kept: Any, current: str, event: gr.EventData) -> tuple[Any, ...]:
     return kept_form(conversations), current, conversations_html(conversations)
 
 
-def resume(kept: Any, event: gr.EventData) -> tuple[Any, ...]:
+def resume(found: Conversation | None) -> tuple[Any, ...]:
     """Open a conversation again; return (its id, its answers, the talk, pending)."""
-    data = clicked(event)
-    found = find(read(kept), data.get("id", ""))
-    if data.get("act") != "resume" or found is None:
+    if found is None:
         return (gr.skip(),) * 4
     turns = list(found.turns)
     return found.conversation_id, turns, conversation_html(turns), ""

@@ -4,7 +4,7 @@
 // data-scope="open|shut".
 const desk = element.closest("#desk");
 const part = element.closest("[id]:not([id^='html-'])")?.id;
-const narrow = () => matchMedia("(max-width: 899px)").matches;
+const narrow = () => matchMedia("(max-width: 1023px)").matches;
 
 function show(view, side) {
   desk.dataset.view = view ?? desk.dataset.view ?? "list";
@@ -164,8 +164,9 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
   if (!button) return;
   const act = button.dataset.act;
-  if (part === "settled" && here[act]) {
+  if (["settled", "pending", "saved"].includes(part) && here[act]) {
     here[act](button);
+    if (part === "saved" && narrow()) show(null, "shut");
   } else if (act === "step") {
     step(Number(button.dataset.by));
   } else if (act === "rename") {
@@ -188,7 +189,9 @@ element.addEventListener("click", (event) => {
     if (part !== "examples") point(button);
     trigger("click", { ...button.dataset });
     if (["only", "resume"].includes(act) && narrow()) show(null, "shut");
-    if (act === "new") document.querySelector("#question textarea").focus();
+    if (act === "save") button.textContent = "Saved";
+    if (["new", "only"].includes(act))
+      document.querySelector("#question textarea").focus();
     if (act === "remove") show("list", "open");
   }
 });
@@ -237,14 +240,22 @@ if (part === "article") {
   });
 }
 
-if (part === "masthead") {
-  const asked = new URLSearchParams(location.search).get("q");
-  if (asked) setTimeout(() => type(asked), 500); // once the box is there
-}
-
 if (part === "pending") {
   let state = "";
+  let stopped;
+  const asked = () => element.querySelector("[data-asked]")?.dataset.asked;
+  const stop = () => {
+    if (stopped && stopped === asked())
+      element.querySelector(".turn").classList.replace("pending", "stopped");
+  };
+  // what was on its way when "Stop" was pressed still arrives
+  desk.addEventListener("click", (event) => {
+    if (!event.target.closest("#stop")) return;
+    stopped = asked();
+    stop();
+  });
   watch("value", () => {
+    stop();
     const turn = element.querySelector(".turn");
     if (turn && turn.className !== state) turn.scrollIntoView({ block: "start" });
     state = turn?.className;

@@ -133,10 +133,13 @@ class Preferences:
         if key or url != theirs:
             secret = SecretStr(key) if key else None
             change |= {"openai_api_key": secret, "openai_base_url": url or None}
+            change["budget"] = None  # theirs to spend
             if url == theirs:
                 del change["openai_base_url"]
         elif model != now.model and not service.private:
             raise UsageError(f"Another model than {now.model} needs a key of your own.")
+        if model != now.model or url != theirs:
+            change |= {"price_in": None, "price_out": None}  # of another model
         settings = now.model_copy(update=change)
         if not settings.has_model:
             raise UsageError("No model is set up here: give its name and a key.")

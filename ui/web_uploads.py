@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ingest import Outcome, Status
-from ingest.readers import read_file
+from ingest.readers import SEVERAL, read_file
 from rag.errors import SourceError
 from rag.schema import ArticleSummary
 
@@ -29,7 +29,8 @@ class Uploads:
         raw = _read(uploaded)
         for path in self._places(uploaded):
             before = path.read_bytes() if path.exists() else None
-            title = read_file(path, raw).title
+            several = path.suffix.lower() in SEVERAL  # known by its name
+            title = path.name if several else read_file(path, raw).title
             if before == raw or self._titles.get(str(path), title) == title:
                 break
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -7,9 +7,11 @@ import gradio as gr
 from gradio.events import Dependency
 
 from ui.web_desk import Desk
+from ui.web_files import Files
 from ui.web_library import Library
 from ui.web_news import NewsRoom
 from ui.web_past import begin, change, keep, listed
+from ui.web_saved import SavedQuestions
 from ui.web_scope import Chosen, Panel
 from ui.web_settings import Fields, Preferences
 from ui.web_sources import Sources
@@ -17,16 +19,20 @@ from ui.web_sources import Sources
 _ASKING_AT_ONCE = 16
 _FETCHING_AT_ONCE = 4
 # the browser saves what the server wrote into a field that nobody sees
-_SAVE = """(page) => {
-    if (page) {
+_SAVE = """(written) => {
+    if (written) {
+        const { name, type, text } = JSON.parse(written);
         const link = document.createElement("a");
-        link.href = URL.createObjectURL(new Blob([page], { type: "text/html" }));
-        link.download = "receipt.html";
+        link.href = URL.createObjectURL(new Blob([text], { type }));
+        link.download = name;
         link.click();
         setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     }
     return "";
 }"""
+
+# which conversation was open before the page was loaded anew, see web_visit.js
+_OPENED = "(kept) => [kept, sessionStorage.getItem('newsdesk-open') ?? '']"
 
 
 class Talk(NamedTuple):
@@ -36,8 +42,9 @@ class Talk(NamedTuple):
     settled: gr.HTML
     pending: gr.HTML
     news: gr.HTML
+    again: gr.HTML
     examples: gr.HTML
-    receipt: gr.Textbox
+    file: gr.Textbox
     scope: gr.HTML
     fields: Panel
     question: gr.Textbox
@@ -66,6 +73,7 @@ class Side(NamedTuple):
     report: gr.HTML
     reader: gr.HTML
     past: gr.HTML
+    saved: gr.HTML
     settings: Fields
     told: gr.HTML
     sources: Addresses | None  # where nobody may add any there are none
@@ -76,6 +84,8 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
     library: Library,
     preferences: Preferences,
     news: NewsRoom,
+    files: Files,
+    saved: SavedQuestions,
     talk: Talk,
     side: Side,
     page: gr.Blocks,
@@ -84,7 +94,7 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
 ) -> None:
     """Connect the parts of the page with what they do."""
     wanted, turns, chosen = gr.State(Chosen()), gr.State([]), gr.State(None)
-    asking = _wire_talk(desk, talk, side, turns, [wanted, chosen])
+    asking = _wire_talk(desk, files, talk, side, turns, [wanted, chosen])
     fields = side.settings
     _on(
         fields.apply.click,
@@ -95,7 +105,8 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
     _on(side.head.click, preferences.tell, [chosen, turns], side.told)
     if not read_only:
         _on(talk.settled.click, desk.rate, turns, None)
-    _wire_past(news, talk, side, turns, asking, page)
+    kept = _wire_past(news, files, talk, side, turns, asking, page)
+    _wire_saved(saved, talk, side, turns, kept, page)
     _wire_scope(desk, talk, side, wanted)
     _wire_library(desk, library, talk, side, read_only=read_only)
     # lazily: they need the embedder, which may be out of reach
@@ -107,8 +118,13 @@ _QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "privat
 _on = partial(gr.on, **_QUIETLY)
 
 
-def _wire_talk(
-    desk: Desk, talk: Talk, side: Side, turns: gr.State, how: list[gr.State]
+def _wire_talk(  # noqa: PLR0913, PLR0917  # all that there is
+    desk: Desk,
+    files: Files,
+    talk: Talk,
+    side: Side,
+    turns: gr.State,
+    how: list[gr.State],
 ) -> Dependency:
     asking: Dependency = _on(
         [talk.question.submit, talk.ask.click, talk.examples.click],
@@ -118,14 +134,7 @@ def _wire_talk(
         trigger_mode="once",
         concurrency_limit=_ASKING_AT_ONCE,
     )
-    _on(
-        talk.stop.click,
-        None,
-        talk.pending,
-        talk.pending,
-        cancels=[asking],
-        js="(html) => html.replace('turn pending', 'turn stopped')",
-    )
+    _on(talk.stop.click, None, None, None, cancels=[asking])
     _on(talk.settled.click, desk.open_cited, turns, side.reader, concurrency_limit=None)
     _on(
         [side.shelf.click, talk.news.click],
@@ -134,20 +143,22 @@ def _wire_talk(
         side.reader,
         concurrency_limit=None,
     )
-    _on(talk.settled.click, desk.receipt, turns, talk.receipt).then(
-        None, talk.receipt, talk.receipt, js=_SAVE, **_QUIETLY
+    _on(talk.settled.click, files.receipt, turns, talk.file).then(
+        None, talk.file, talk.file, js=_SAVE, **_QUIETLY
     )
     return asking
 
 
 def _wire_past(  # noqa: PLR0913, PLR0917  # all that there is
     news: NewsRoom,
+    files: Files,
     talk: Talk,
     side: Side,
     turns: gr.State,
     asking: Dependency,
     page: gr.Blocks,
-) -> None:
+) -> gr.BrowserState:
+    """Return the conversations that the browser keeps."""
     # in the visitor's browser and nowhere else; the secret keeps nothing from anybody,
     # it only has to be the same after a restart
     kept = gr.BrowserState([], storage_key="newsdesk", secret="newsdesk")  # noqa: S106
@@ -156,11 +167,38 @@ def _wire_past(  # noqa: PLR0913, PLR0917  # all that there is
     told = [kept, current, side.past]
     asking.then(keep, [kept, current, turns], told, **_QUIETLY)
     _on(side.past.click, change, [kept, current], told)
-    _on([side.past.click, talk.news.click], news.resume, kept, opened)
+    _on(side.past.click, files.conversation, kept, talk.file).then(
+        None, talk.file, talk.file, js=_SAVE, **_QUIETLY
+    )
+    resumed = [side.past.click, talk.news.click, talk.again.click]
+    _on(resumed, news.resume, kept, opened)
     _on(talk.masthead.click, begin, None, opened)
     page.load(listed, kept, side.past, **_QUIETLY)
+    page.load(news.reopen, [kept, talk.file], opened, js=_OPENED, **_QUIETLY)
     seen = gr.BrowserState(storage_key="newsdesk-visit", secret="newsdesk")  # noqa: S106
     page.load(news.told, [seen, kept], [seen, talk.news], **_QUIETLY)
+    return kept
+
+
+def _wire_saved(  # noqa: PLR0913, PLR0917  # all that there is
+    saved: SavedQuestions,
+    talk: Talk,
+    side: Side,
+    turns: gr.State,
+    talks: gr.BrowserState,
+    page: gr.Blocks,
+) -> None:
+    kept = gr.BrowserState([], storage_key="newsdesk-saved", secret="newsdesk")  # noqa: S106
+    told = [kept, side.saved]
+    _on(talk.settled.click, saved.save, [kept, turns], told)
+    _on(side.saved.click, saved.forget, kept, told)
+    page.load(saved.listed, kept, side.saved, **_QUIETLY)
+    page.load(
+        saved.ask_again,
+        [kept, talks],
+        [kept, talks, side.saved, side.past, talk.again],
+        **_QUIETLY,
+    )
 
 
 def _wire_scope(desk: Desk, talk: Talk, side: Side, wanted: gr.State) -> None:

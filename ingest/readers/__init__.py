@@ -25,9 +25,20 @@ _READERS = {
     ".odt": "office:read_odt",
     ".epub": "office:read_epub",
 }
-SUFFIXES = _PLAIN | _READERS.keys()
+# files that hold several articles: see `ingest.readers.parts`
+RECORDS = frozenset({".json", ".jsonl", ".csv"})
+SEVERAL = RECORDS | {".zip"}
+SUFFIXES = _PLAIN | _READERS.keys() | SEVERAL
 
-__all__ = ["SUFFIXES", "Draft", "canonical_text", "decode", "read_file"]
+__all__ = [
+    "RECORDS",
+    "SEVERAL",
+    "SUFFIXES",
+    "Draft",
+    "canonical_text",
+    "decode",
+    "read_file",
+]
 
 
 def read_file(path: Path, raw: bytes) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
@@ -26,6 +27,30 @@ class Draft:
     url: str
     text: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One article of a file that holds several.
+
+    `key` names it inside: its source is that of the file with `key` behind it
+    ("/member.txt", "#id"). `raw_hash` is of what it was read from. `read` makes the
+    draft; it raises SourceError, which says what is wrong.
+    """
+
+    key: str
+    raw_hash: str
+    read: Callable[[], Draft]
+
+
+def too_large(size: int, limit: int) -> str:
+    """Say that a file has more than `limit` bytes; "" if it has not."""
+    if size <= limit:
+        return ""
+    return (
+        f"has {size / 1e6:.0f} MB, more than the {limit / 1e6:g} MB of "
+        "NEWSDESK_MAX_FILE_MB; split it or raise the limit"
+    )
 
 
 def canonical_text(text: str) -> str:

@@ -12,13 +12,12 @@ from urllib.parse import unquote
 
 from defusedxml import ElementTree
 
+from ingest.readers.archive import open_archive
 from ingest.readers.draft import Draft, canonical_text, iso_date, line
 from ingest.readers.text import title_of
 from rag.errors import SourceError
 from rag.languages import language_of
 
-# what an archive may swell to, and by how much: a text hardly shrinks to a hundredth
-_LARGEST, _RATIO = 200_000_000, 200
 _BLOCKS = {"p", "h", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"}
 _LEFT_OUT = {"script", "style", "nav", "annotation", "tracked-changes", "note"}
 
@@ -72,18 +71,7 @@ def read_epub(path: Path, raw: bytes) -> Draft:
 
 
 def _archive(path: Path, raw: bytes) -> zipfile.ZipFile:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(raw))
-    except zipfile.BadZipFile as error:
-        raise SourceError(
-            f"{path} is not what its name says, or damaged; open it and save it again."
-        ) from error
-    size = sum(one.file_size for one in archive.infolist())
-    if size > _LARGEST or size > max(_RATIO * len(raw), 1_000_000):
-        raise SourceError(
-            f"{path} swells to {size / 1e6:.0f} MB inside; it is not read."
-        )
-    return archive
+    return open_archive(path, io.BytesIO(raw), len(raw))
 
 
 def _xml(path: Path, archive: zipfile.ZipFile, name: str) -> Any:

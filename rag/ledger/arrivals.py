@@ -115,9 +115,10 @@ class Arrivals:
     def note(self, failed: Mapping[str, str], done: Iterable[str]) -> None:
         """Keep what `failed`, by name with its reason; forget what is `done`."""
         now = _now()
-        for name, reason in failed.items():
-            values = {"name": name, "reason": reason, "at": now}
-            self._put(failures, {"name": name}, values)
+        rows = [{"name": n, "reason": why, "at": now} for n, why in failed.items()]
+        for at in range(0, len(rows), SLICE):
+            insert = failures.insert().prefix_with("OR REPLACE")
+            self._write(insert.values(rows[at : at + SLICE]))
         known = {one.name for one in self.failures()}
         over = sorted(known.intersection(done) - failed.keys())
         for at in range(0, len(over), SLICE):

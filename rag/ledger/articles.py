@@ -186,10 +186,7 @@ class Articles:
 
     def same_file(self, raw_hash: str) -> list[ArticleSummary]:
         """Return the live articles that were read from a file with this hash."""
-        v = versions.c
-        statement = sa.select(v.article_id).where(v.raw_hash == raw_hash, LIVE)
-        ids = {row.article_id for row in self._database.rows(statement)}
-        return [one for one in self.summaries() if one.article_id in ids] if ids else []
+        return self._summaries(_SUMMARY.where(versions.c.raw_hash == raw_hash, LIVE))
 
     def move(self, article_id: str, source: str) -> Change:
         """Say that an article now comes from `source`; nothing else of it changes.

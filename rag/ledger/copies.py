@@ -85,8 +85,8 @@ def restored(
 
 def _ours(path: Path) -> bool:
     """Whether a file or folder may be left of an index that lost its ledger."""
-    known = ("words", "vectors", "uploads", "write.lock", "watch.lock", "epoch")
-    return path.name in known or path.name.startswith(LEDGER)
+    known = "words vectors uploads write.lock watch.lock epoch spent.json spent.lock"
+    return path.name in known.split() or path.name.startswith(LEDGER)
 
 
 def _prepare(folder: Path, file: Path, draft: Path) -> None:
