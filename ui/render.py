@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
+from html import escape
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -128,19 +129,32 @@ def byline(author: str, published: str, publisher: str = "") -> str:
     return ", ".join(part for part in (author, publisher, written(published)) if part)
 
 
-def also_in(copies: Sequence[ArticleSummary]) -> str:
-    """Return "The same story is also in Daily News and wire.txt.", "" without any.
+def byline_html(author: str, published: str, publisher: str = "") -> str:
+    """Return the same as HTML; the date by itself, since it is written anew."""
+    names = escape(byline(author, "", publisher))
+    date = f'<time datetime="{escape(published)}">{escape(written(published))}</time>'
+    parts = [f'<span translate="no">{names}</span>'] * bool(names)
+    return (
+        f'<span class="byline">{", ".join([*parts, *[date] * bool(published)])}</span>'
+    )
 
-    At most three are named.
-    """
-    if not copies:
+
+def also_in(copies: Sequence[ArticleSummary]) -> str:
+    """Return "The same story is also in Daily News and wire.txt.", "" without any."""
+    names, rest = tellers(copies)
+    if not names:
         return ""
-    names = [one.publisher or _place(one.source) for one in copies[:3]]
-    if rest := len(copies) - len(names):
+    if rest:
         names.append(f"{rest} more")
     *first, last = names
     listed = f"{', '.join(first)} and {last}" if first else last
     return f"The same story is also in {listed}."
+
+
+def tellers(copies: Sequence[ArticleSummary]) -> tuple[list[str], int]:
+    """Return who has the same story, at most three names, and how many more."""
+    names = [one.publisher or _place(one.source) for one in copies[:3]]
+    return names, len(copies) - len(names)
 
 
 def also_in_json(copies: Iterable[ArticleSummary]) -> list[dict[str, str]]:

@@ -20,7 +20,7 @@ def sources_html(
         "newsdesk is watching: what these feeds bring comes in by itself."
         if watched
         else "Nothing comes in by itself: no newsdesk is watching "
-        "(<code>newsdesk serve --watch</code>)."
+        '(<code translate="no">newsdesk serve --watch</code>).'
     )
     rows = "".join(map(_feed_html, feeds))
     parts = ["<h3>Feeds</h3>"]
@@ -45,8 +45,8 @@ def _feed_html(feed: Followed) -> str:
     if feed.failed:
         failed = f'<span class="wrong">Failing: {escape(feed.reason)}</span>'
     return (
-        f'<li><span class="work">{escape(feed.title)}</span>'
-        f'<span class="byline">{escape(feed.url)}</span>'
+        f'<li><span class="work" translate="no">{escape(feed.title)}</span>'
+        f'<span class="byline" translate="no">{escape(feed.url)}</span>'
         f'<span class="byline">{escape(about)}</span>{failed}'
         f'<p class="acts"><button type="button" class="plain" data-act="unfollow" '
         f'data-url="{escape(feed.url)}" aria-label="Unfollow {escape(feed.title)}">'
@@ -61,7 +61,7 @@ def _failure_html(failure: Failure) -> str:
         name = PurePath(name).name
     reason = failure.reason.replace(failure.name, name)
     return (
-        f'<li><span class="work">{escape(name)}</span>'
+        f'<li><span class="work" translate="no">{escape(name)}</span>'
         f'<span class="byline">{_at(failure.at)}: {escape(reason)}</span></li>'
     )
 

@@ -6,8 +6,9 @@
 function newsdeskTranslates(languages) {
   const KEPT = "newsdesk-language";
   const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt", "data-confirm"];
-  // gradio's lists of names have no place for translate="no"
-  const LEFT = "script, style, textarea, .token, #scope-panel [role=option]";
+  // gradio's lists of names have no place for translate="no"; its tracker is not shown
+  const LEFT =
+    "script, style, .token, #scope-panel [role=option], [data-testid=status-tracker]";
   const met = window.newsdeskUntranslated; // a Set where a test wants to know
   const known = new WeakMap(); // what was in the page before it was translated
   let language, texts, templates, results;
@@ -30,7 +31,8 @@ function newsdeskTranslates(languages) {
   }
 
   // what each placeholder stands for, null where the text is another; the first place
-  // where the next words stand counts, so that no text takes long
+  // where the next words stand counts (of the last words the last), so that no text
+  // takes long
   function values(template, text) {
     const { said, pieces } = template;
     const end = text.length - said.at(-1).length;
@@ -38,7 +40,9 @@ function newsdeskTranslates(languages) {
     const found = {};
     let at = said[0].length;
     for (let n = 1; n < said.length; n++) {
-      const stop = n === said.length - 1 ? end : text.indexOf(said[n], at + 1);
+      const last = n === said.length - 2 ? text.lastIndexOf(said[n], end - 1 - said[n].length) : null;
+      const stop =
+        n === said.length - 1 ? end : (last ?? text.indexOf(said[n], at + 1));
       if (stop <= at || stop > end) return null;
       found[pieces[2 * n - 1]] = shown(pieces[2 * n - 1], text.slice(at, stop));
       at = stop + said[n].length;
@@ -48,7 +52,7 @@ function newsdeskTranslates(languages) {
 
   // {number} and {date} are written as the language does, {text} is translated in turn
   function shown(name, value) {
-    if (name.startsWith("text")) return translated(value);
+    if (name.startsWith("text")) return looked(value);
     if (name.startsWith("date")) return day(value);
     if (!name.startsWith("number")) return value;
     if (!/^\d[\d,]*(\.\d+)?$/.test(value)) return null;
@@ -64,14 +68,22 @@ function newsdeskTranslates(languages) {
     return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(value));
   }
 
-  function translated(text) {
-    const said = text.replace(/\s+/g, " ").trim();
-    if (!texts.size || !/\p{L}/u.test(said) || results.has(said)) return text;
+  // null where the dictionary does not have it
+  function looked(said) {
     let result = texts.get(said) ?? day(said);
     for (let n = 0; result === null && n < templates.length; n++) {
       const found = values(templates[n], said);
-      if (found) result = templates[n].result.replace(/\{(\w+)\}/g, (_, name) => found[name]);
+      const fill = (_, name) => found[name];
+      if (found) result = templates[n].result.replace(/\{(\w+)\}/g, fill);
     }
+    return result;
+  }
+
+  function translated(text) {
+    const said = text.replace(/\s+/g, " ").trim();
+    const words = /\p{L}/u.test(said) && !/^https?:\S+$/.test(said);
+    if (!texts.size || !words || results.has(said)) return text;
+    const result = looked(said);
     if (result === null) met?.add(said);
     if (result === null || language === "en") return text;
     return text.match(/^\s*/)[0] + result + text.match(/\s*$/)[0];
@@ -110,7 +122,7 @@ function newsdeskTranslates(languages) {
     for (const name of ATTRIBUTES)
       if (element.hasAttribute(name))
         put(element, name, element.getAttribute(name), (now) => element.setAttribute(name, now));
-    if (!element.matches("input[role=listbox]")) return;
+    if (!element.matches("input[role=combobox][readonly]")) return;
     if (!Object.hasOwn(element, "value")) field(element);
     element.value = element.value;
   }

@@ -31,7 +31,8 @@ from ui.web_settings import Preferences
 from ui.web_wiring import Addresses, Side, Talk, wire
 
 _MASTHEAD = """
-<header class="masthead"><h1>newsdesk</h1><p>Every sentence opens its source</p>
+<header class="masthead"><h1 translate="no">newsdesk</h1>
+<p>Every sentence opens its source</p>
 <nav><button type="button" class="plain" data-act="new">New</button>
 <button type="button" class="plain" data-act="past">Conversations</button>
 <button type="button" class="plain" data-act="side">Articles</button></nav></header>
@@ -42,7 +43,7 @@ _SIDE_HEAD = """
 <h2 data-of="settings">Settings</h2>
 <h2 data-of="sources">Pages and feeds</h2>
 <button type="button" class="plain" data-act="list">← All articles</button>
-<p aria-hidden="true"></p>
+<p aria-hidden="true" translate="no"></p>
 <span class="steps"><button type="button" class="plain" data-act="step" data-by="-1"
 aria-label="Previous citation">↑</button>
 <button type="button" class="plain" data-act="step" data-by="1"

@@ -218,7 +218,8 @@ if (part === "article") {
     ask.addEventListener("click", () => {
       put("selected");
       if (narrow()) show(null, "shut");
-      type(`What do the articles say about “${text}”?`);
+      const question = `What do the articles say about “${text}”?`;
+      type(window.newsdeskLanguage?.translated(question) ?? question);
     });
     sheet("selected", chosen.getRangeAt(0).getBoundingClientRect(), ask);
   });
@@ -269,9 +270,13 @@ if (part === "settled") {
     const cite = event.target.closest(".cite");
     if (!cite) return;
     clearTimeout(leaving);
-    const { title, byline, quote } = cite.dataset;
-    const parts = [made("q", "", quote), made("p", "work", title)];
-    if (byline) parts.push(made("p", "byline", byline));
+    const { title, author, published, quote } = cite.dataset;
+    const own = [made("q", "", quote), made("p", "work", title), made("span", "", author)];
+    for (const one of own) one.translate = false; // see web_language.js
+    const byline = made("p", "byline", author && published ? ", " : "");
+    byline.prepend(own.pop());
+    byline.append(made("time", "", published));
+    const parts = author || published ? [...own, byline] : own;
     const shown = sheet("cited", cite.getBoundingClientRect(), ...parts);
     shown.setAttribute("role", "tooltip");
     shown.onmouseenter = () => clearTimeout(leaving);
