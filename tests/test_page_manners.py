@@ -127,7 +127,15 @@ def test_whatever_an_article_or_a_question_holds_is_only_text(visit):
         turn.locator(".cite, .open").first.hover()
         turn.locator(".cite, .open").first.click()
         page.locator("#reader mark.active").first.wait_for()
-    shown = "#settled, #article, #shelf, #scope, #past, #news, #followed, .sheet"
+    page.get_by_role("button", name="Save question").last.click()
+    page.locator("#saved li").wait_for(state="attached")
+    page.get_by_role("button", name="Ask about this article").click()
+    page.locator("#scope .chips li").wait_for()
+    page.get_by_role("button", name="Edit", exact=True).last.click()
+    shown = (
+        "#settled, #pending, #article, #shelf, #scope, #past, #saved, #again, #news, "
+        "#told, #report, #followed, .side-head, .sheet"
+    )
     assert (
         page.evaluate(
             """([shown, alien]) => [...document.querySelectorAll(shown)]
@@ -177,6 +185,12 @@ def test_there_is_no_obstacle_for_anybody(visit, size, scheme):
     page.get_by_role("button", name="Add by link or feed").click()
     page.locator("#followed h3").wait_for()
     look("pages and feeds")
+    if size[0] < 900:
+        page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Save question").last.click()
+    page.get_by_role("button", name="Conversations").click()
+    page.locator("#saved li").wait_for()
+    look("conversations")
     if size[0] < 900:
         page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="Bad answer").last.click()

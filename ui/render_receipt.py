@@ -70,7 +70,8 @@ def _answer_html(record: Receipt) -> str:
     return (
         f"<h2>{escape(record['question'])}</h2>\n"
         f"{asked if record['asked'] else ''}<p>{said or escape(record['text'])}</p>\n"
-        f"{notes}{against}{proofs}<p><small>Model: {escape(record['model'])}.</small></p>\n"
+        f"{notes}{against}{proofs}"
+        f"<p><small>Model: {escape(record['model'])}.</small></p>\n"
     )
 
 
