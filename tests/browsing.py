@@ -150,7 +150,7 @@ def visitors(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
             surprises += page.evaluate("[...window.newsdeskUntranslated]")
         context.close()
     assert hosts - {""} == {urlsplit(url).netloc}
-    assert not surprises
+    assert not surprises, surprises
 
 
 def ask(page: Any, question: str) -> None:

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from rag.schema import ArticleSummary
-from ui.render import byline
+from ui.render import byline_html
 
 PER_PAGE = 50
 NEWEST, OLDEST, TITLE, ARRIVED = "Newest", "Oldest", "Title", "Last added"
@@ -54,12 +54,11 @@ def articles_html(articles: Sequence[ArticleSummary], page: int = 0) -> str:
 
 def _row_html(one: ArticleSummary) -> str:
     removed = '<span class="tag">removed</span> ' if one.state == REMOVED else ""
-    signed = byline(one.author, one.published, one.publisher)
     return (
         f'<li><button type="button" data-act="open" '
         f'data-article="{escape(one.article_id)}">'
-        f'<span class="work">{removed}{escape(one.title)}</span>'
-        f'<span class="byline">{escape(signed)}</span></button></li>'
+        f'<span class="work">{removed}<span translate="no">{escape(one.title)}</span>'
+        f"</span>{byline_html(one.author, one.published, one.publisher)}</button></li>"
     )
 
 

@@ -9,6 +9,10 @@ function newsdeskTranslates(languages) {
   // gradio's lists of names have no place for translate="no"; its tracker is not shown
   const LEFT =
     "script, style, .token, #scope-panel [role=option], [data-testid=status-tracker]";
+  const DATE = new RegExp(
+    "^(\\d{1,2} )?(January|February|March|April|May|June|July|August|September|" +
+      "October|November|December) \\d{4}$",
+  );
   const met = window.newsdeskUntranslated; // a Set where a test wants to know
   const known = new WeakMap(); // what was in the page before it was translated
   let language, texts, templates, results;
@@ -64,8 +68,10 @@ function newsdeskTranslates(languages) {
   }
 
   function day(value) {
-    if (!/^\d{1,2} \p{L}+ \d{4}$/u.test(value)) return null;
-    return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(value));
+    const found = DATE.exec(value);
+    if (!found) return null;
+    const how = { day: found[1] && "numeric", month: "long", year: "numeric" };
+    return new Intl.DateTimeFormat(language, how).format(new Date(value));
   }
 
   // null where the dictionary does not have it
