@@ -6,7 +6,7 @@ from ingest.purging import Purged, purge
 from ingest.reembedding import reembed
 from ingest.removal import reinstate, remove
 from ingest.report import Outcome, Report, Status
-from ingest.retrying import retry
+from ingest.retrying import reread, retry
 
 __all__ = [
     "Listener",
@@ -20,5 +20,6 @@ __all__ = [
     "reembed",
     "reinstate",
     "remove",
+    "reread",
     "retry",
 ]

@@ -84,9 +84,10 @@ def poll(
 
 
 def due(run: Run) -> list[Followed]:
-    """Return the feeds whose time has come, the longest due first."""
+    """Return the feeds whose time has come, the longest due first; no paused ones."""
     now = _later(0)
-    waiting = [one for one in run.ledger.arrivals.followed() if one.next_at <= now]
+    feeds = run.ledger.arrivals.followed()
+    waiting = [one for one in feeds if one.next_at <= now and not one.paused]
     return sorted(waiting, key=lambda one: one.next_at)
 
 

@@ -126,6 +126,8 @@ class Pages:
                 publisher=draft.publisher or publisher,
                 published=draft.published or entry.published,
             )
+        elif known.entry:
+            draft = self._as_its_feed_said(draft, known)
         source = _identity(got.url, draft.url)
         draft = replace(draft, url=source)
         outcome = self._take(source, draft, _draft_hash(draft))
@@ -133,6 +135,20 @@ class Pages:
         memory = PageMemory(source, got.stamp.etag, got.stamp.modified, mark)
         self._ledger.arrivals.remember(asked or got.url, memory)
         return outcome
+
+    def _as_its_feed_said(self, draft: Draft, known: PageMemory) -> Draft:
+        """Keep what its feed told of an article that a person has read again."""
+        stored = self._ledger.articles.current(known.source)
+        if stored is None:
+            return draft
+        before = self._ledger.articles.article(stored.article_id)
+        return replace(
+            draft,
+            title=draft.title or before.title,
+            author=draft.author or before.author,
+            publisher=draft.publisher or before.publisher,
+            published=draft.published or before.published,
+        )
 
 
 def _identity(url: str, canonical: str) -> str:

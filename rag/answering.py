@@ -10,12 +10,12 @@ from functools import partial
 
 from rag.asked import Asked
 from rag.changes import ChangesSought, changes, changes_sought_by
-from rag.config import Length
+from rag.config import Settings, Unproved
 from rag.conflicts import with_conflicts
 from rag.differences import told
 from rag.embedding import Embedder
 from rag.errors import ContextTooSmall, ModelError
-from rag.evidence import Evidence, weigh, weigh_timely
+from rag.evidence import CALIBRATED_FOR, Evidence, weigh, weigh_timely
 from rag.extract import Extractor
 from rag.find import find
 from rag.followup import leans, sensible, standalone
@@ -46,14 +46,20 @@ class Answerer:
         chat_model: ChatModel | None,
         sentences: SentenceVectors,
         second_look: SecondLook,
-        length: Length = Length.USUAL,
+        settings: Settings,
     ) -> None:
-        """Answer with these; without a chat model in the articles' own sentences."""
+        """Answer with these; without a chat model in the articles' own sentences.
+
+        The settings say how long, and what becomes of what is not proved.
+        """
         self._embedder = embedder
         self._chat_model = chat_model
         self._sentences = sentences
         self._second_look = second_look
-        self._length = length
+        self._length = settings.answer_length
+        self._strike = settings.unproved is Unproved.STRIKE
+        calibrated = embedder.fingerprint in CALIBRATED_FOR
+        self._closeness = sentences.closeness if calibrated else None
 
     def answering(
         self,
@@ -113,11 +119,16 @@ class Answerer:
             return asked.refused(evidence.cause, asked.reason_against(evidence))
         notes: tuple[str, ...] = ()
         if self._chat_model is not None:
+            why = f"The articles prove nothing of what {self._chat_model.name} wrote."
             try:
-                answer = yield from self._written(self._chat_model, asked, history)
-                return answer if answer.refused else with_conflicts(answer, question)
+                written = yield from self._written(self._chat_model, asked, history)
+                if written.refused:
+                    return written
+                if written.citations:
+                    return with_conflicts(written, question)
             except ModelError as error:
-                notes = (f"{error} These are the articles' own sentences instead.",)
+                why = str(error)
+            notes = (f"{why} These are the articles' own sentences instead.",)
         searcher = current()
         nearest = nearest_sentences(
             searcher.words, self._sentences, query, asked.passages
@@ -214,7 +225,7 @@ class Answerer:
     def _written(
         self, chat_model: ChatModel, asked: Asked, history: Sequence[Turn]
     ) -> Generator[str, None, Answer]:
-        """Let the model write; raise ModelError if what it wrote proves nothing."""
+        """Let the model write; the answer has no citations if nothing is proved."""
         passages, text = asked.passages, ""
         while True:
             messages = answer_messages(asked.question, passages, history, self._length)
@@ -240,12 +251,14 @@ class Answerer:
                 chat_model.name,
             )
         # the question, and so the answer, is mostly in the language of what was found
-        bound = bind(text, passages, passages[0].language)
+        bound = bind(
+            text,
+            passages,
+            passages[0].language,
+            self._closeness,
+            strike=self._strike,
+        )
         bound = without_obeyed(bound, passages, messages[0].content)
-        if not bound.citations:
-            raise ModelError(
-                f"What {chat_model.name} wrote cited none of the articles."
-            )
         read = f"{len(passages)} of the {len(asked.passages)} passages"
         notes: tuple[str, ...] = ()
         if len(passages) < len(asked.passages):

@@ -27,6 +27,13 @@ class Length(StrEnum):
     LONG = "long"
 
 
+class Unproved(StrEnum):
+    """What becomes of a model's sentence that the articles do not prove."""
+
+    WITHHOLD = "withhold"
+    STRIKE = "strike"
+
+
 class Settings(BaseSettings):
     """How newsdesk runs; defaults are the same on every machine.
 
@@ -72,6 +79,10 @@ class Settings(BaseSettings):
     )
     budget: int | None = Field(
         None, ge=0, description="tokens that may be spent on the model in a day (UTC)"
+    )
+    unproved: Unproved = Field(
+        Unproved.WITHHOLD,
+        description='"withhold" or "strike" what is written but not proved',
     )
     timeout: float = Field(
         30.0, gt=0, description="seconds to wait for a model's next words"

@@ -21,6 +21,7 @@ from rag.index import Index
 from rag.ledger import Arrivals, State
 from rag.llm import ChatModel, OpenAIChatModel
 from rag.metering import Meter, metered
+from rag.overview import Overview, Places
 from rag.question import checked
 from rag.rerank import SecondLook, SentenceVectors
 from rag.retrieval import Query, retrieve
@@ -50,6 +51,7 @@ class QueryEngine:
         self._index = index
         self._embedder = embedder
         self._snapshot: tuple[tuple[str, int], Searcher] | None = None
+        self._overview = Overview()
         sentences = SentenceVectors(embedder)
         self._second_look = SecondLook.of(settings, sentences)
         self._sentences = sentences
@@ -63,7 +65,7 @@ class QueryEngine:
             chat_model,
             self._sentences,
             self._second_look,
-            self.settings.answer_length,
+            self.settings,
         )
 
     def answering_by(self, settings: Settings) -> QueryEngine:
@@ -254,6 +256,10 @@ class QueryEngine:
         if removed:
             return self._index.ledger.articles.summaries()
         return self._index.ledger.articles.standing()
+
+    def places(self) -> Places:
+        """Return where the live articles lie on a map of them."""
+        return self._overview.places(self._index.searcher())
 
     def state(self) -> State:
         """Return the number of the last change of the articles, within an epoch."""

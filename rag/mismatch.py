@@ -81,13 +81,13 @@ def mismatch(question: str, sentence: str, passage: str) -> Mismatch:
     lacking = set(stems(topic(question))) - held
     said_numbers = set(map(_plain, _NUMBER.findall(sentence)))
     numbers = set(map(_plain, _NUMBER.findall(question))) - said_numbers
-    opposites = [
-        stem for stem in lacking if not held.isdisjoint(_opposites().get(stem, ()))
+    opposed = [
+        stem for stem in lacking if not held.isdisjoint(opposites().get(stem, ()))
     ]
     asked_not = _ASKED_NOT.search(question) and not _SAID_NOT.search(sentence)
     return Mismatch(
         negation=int(bool(asked_not)),
-        opposites=len(opposites),
+        opposites=len(opposed),
         numbers=len(numbers),
         names=len(_strange_names(question, passage, held)),
     )
@@ -117,7 +117,7 @@ def _plain(number: str) -> str:
 
 
 @cache
-def _opposites() -> Mapping[str, set[str]]:
+def opposites() -> Mapping[str, set[str]]:
     """Return the opposites of stems, as stems."""
     found: dict[str, set[str]] = defaultdict(set)
     words = _OPPOSITES.replace(",", " ").split()

@@ -53,6 +53,7 @@ def receipt_of(answer: Answer, engine: QueryEngine) -> Receipt:
                 "text": one.text,
                 "citations": list(one.citations),
                 "verdict": str(one.verdict),
+                "reason": one.reason,
             }
             for one in answer.sentences
         ],

@@ -56,6 +56,15 @@ class SentenceVectors:
         """Return the cosine of each sentence to `vector`; raises EmbeddingError."""
         if not sentences:
             return np.empty(0, dtype=np.float32)
+        cosines: Vectors = self._vectors(sentences) @ vector
+        return cosines
+
+    def closeness(self, one: str, other: str) -> float:
+        """Return the cosine of two texts; raises EmbeddingError."""
+        first, second = self._vectors([one, other])
+        return float(first @ second)
+
+    def _vectors(self, sentences: Sequence[str]) -> Vectors:
         with self._turn:
             found = {one: self._kept[one] for one in sentences if one in self._kept}
         new = [one for one in dict.fromkeys(sentences) if one not in found]
@@ -67,8 +76,7 @@ class SentenceVectors:
                 self._kept.move_to_end(one)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        cosines: Vectors = np.stack([found[one] for one in sentences]) @ vector
-        return cosines
+        return np.stack([found[one] for one in sentences])
 
 
 class SentenceReranker:

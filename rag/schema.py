@@ -185,12 +185,14 @@ class Cause(StrEnum):
 class Sentence:
     """One sentence of an answer with the numbers of the citations that carry it.
 
-    A sentence without citations was not bound to any article and is shown as such.
+    A sentence that is not wholly proved is shown as such, with the `reason` for its
+    verdict in words; one that is unsupported is struck out, and no part of the text.
     """
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict = Verdict.UNSUPPORTED
+    reason: str = ""
 
 
 class ConflictKind(StrEnum):
@@ -258,10 +260,15 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The sentences as one string; the reason where the answer is a refusal."""
+        """The sentences as one string; the reason where the answer is a refusal.
+
+        What is struck out is left out.
+        """
         if self.refused:
             return self.reason
-        return " ".join(sentence.text for sentence in self.sentences)
+        return " ".join(
+            one.text for one in self.sentences if one.verdict is not Verdict.UNSUPPORTED
+        )
 
 
 @dataclass(frozen=True, slots=True)

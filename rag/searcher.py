@@ -77,6 +77,14 @@ class VectorTable:
         late = np.flatnonzero(~early)
         return cls(stored.matrix, recent, recent_keys, places, late)
 
+    def matrix(self, rows: Rows) -> Vectors:
+        """Return the vectors of these rows, one a row."""
+        split = len(self.stored)
+        places = self.places[rows].tolist()
+        return np.stack(
+            [self.stored[n] if n < split else self.recent[n - split] for n in places]
+        )
+
     def cosines(self, rows: Rows, vector: Vectors) -> Scores:
         """Return the exact cosine of each row."""
         if len(rows) > _MOST_ROWS * len(self.places):

@@ -1,6 +1,7 @@
 """Where articles contradict each other: shown when sure, and only then."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +17,11 @@ from rag.statement import stated
 from tests.passages import passage
 from tests.servers import Fake
 from tests.test_render import make_answer
+from tests.test_web_desk import clicked
 from ui.render import answer_json, answer_text
 from ui.render_html import answer_html
 from ui.render_receipt import read_receipt, receipt_html
+from ui.web_desk import Desk
 
 DATA = Path(__file__).parent / "data"
 QUESTION = "How many homes will be protected?"
@@ -120,6 +123,17 @@ def test_a_report_and_its_correction_are_shown_side_by_side(engine: QueryEngine)
     page = answer_html(answer, 0)
     assert page.count('class="sources conflict"') == 1
     assert f'data-number="{conflict.newer.number}"' in page
+
+
+def test_on_the_page_its_number_opens_the_article_there(engine: QueryEngine):
+    answer = engine.query(QUESTION)
+    newer = answer.conflicts[0].newer
+    assert newer not in answer.citations
+    shown = Desk(engine).open_cited(
+        [answer], clicked(act="cite", turn="0", number=str(newer.number))
+    )
+    assert "Correction: homes protected" in shown
+    assert re.search(r"<mark[^>]*>We wrote 6,400", shown)
 
 
 def test_with_a_model_as_well(seeds_index: Path, fake: Fake):

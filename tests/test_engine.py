@@ -14,7 +14,7 @@ from rag import NewsdeskError, QueryEngine, Turn
 from rag.config import Length, Settings
 from rag.errors import EmbedderMismatch, IndexUnusable, UsageError
 from rag.llm import ChatStream, Message, Usage
-from rag.schema import Answer, FoundBy
+from rag.schema import Answer, FoundBy, Verdict
 from tests.servers import Fake
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -205,15 +205,16 @@ def test_a_model_writes_the_sentences_and_the_proofs_are_ours(
 ) -> None:
     engine, model = with_model(
         seeds_index,
-        "Four councillors voted against it, fearing debt. [1] So be it [99].",
+        "Councillors voted 9 to 4 for the £86m scheme. [1] Nobody slept. [99]",
     )
     stream = engine.stream("Who voted against the flood barrier?")
     assert list(stream)
     answer = stream.answer
     assert answer.model == "scripted"
     assert answer.sentences[0].citations == (1,)
-    assert answer.sentences[1].citations == ()
+    assert answer.sentences[0].verdict is Verdict.SUPPORTED
     assert "[99]" not in answer.text
+    assert "Nobody" not in answer.text
     assert any("99" in note for note in answer.notes)
     assert (answer.prompt_tokens, answer.completion_tokens) == (11, 7)
     assert proved(engine, answer)
@@ -363,7 +364,7 @@ def test_blanks_in_a_question_cost_nothing(engine: QueryEngine) -> None:
 def test_other_settings_answer_beside_the_engine_and_leave_it_as_it_is(
     engine: QueryEngine, fake: Fake
 ) -> None:
-    fake.behaviour = lambda handler: handler.stream("The licence costs more [1].")
+    fake.behaviour = lambda handler: handler.stream(f"{DETAIL} [1]")
     key = SecretStr("sk-of-a-visitor")
     change = {"openai_base_url": fake.base_url, "openai_api_key": key, "model": "m"}
     written = engine.answering_by(engine.settings.model_copy(update=change))

@@ -12,6 +12,7 @@ from rag.errors import UsageError
 from rag.estimates import AUROC, Bounds, Miss, Run, estimates, keep_run, read_run
 from rag.evaluation import Question, _add_refusals, _filled, _measured, read_questions
 from rag.index import Index
+from rag.schema import Verdict
 from rag.self_questions import ask_itself, failures, self_questions
 from tests.desk import Desk
 from tests.passages import passage
@@ -24,7 +25,7 @@ NOW = "2026-01-02T03:04:05+00:00"
 def answer(*passages, text="", refused=False):
     return Answer(
         question="?",
-        sentences=(Sentence(text, ()),),
+        sentences=(Sentence(text, (), Verdict.QUOTED),),
         citations=(),
         passages=passages,
         refused=refused,

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ingest import Report, Status, purge, remove, retry
+from ingest import Report, Status, purge, remove, reread, retry
 from ingest.fetch import Fetcher
 from ingest.following import due, follow, poll
 from ingest.pipeline import running
@@ -158,6 +159,11 @@ def test_a_feed_tells_what_its_pages_do_not(desk: Desk) -> None:
     with running(desk.settings, desk.embedder) as run:
         article = run.ledger.articles.article(outcome.article_id)
     assert article.published == "2026-03-03"
+    # ... and a person who reads the page again does not lose it
+    again = reread(
+        settings=desk.settings, embedder=desk.embedder, fetcher=desk.fetcher()
+    )
+    assert statuses(again) == [Status.UNCHANGED]
 
 
 def test_what_was_removed_or_purged_does_not_come_back(desk: Desk) -> None:
@@ -261,3 +267,30 @@ def test_a_feed_is_due_when_its_time_has_come(desk: Desk) -> None:
         assert run.ledger.arrivals.unfollow(feed.url)
         run.ledger.arrivals.polled(past)
         assert run.ledger.arrivals.followed() == []
+
+
+def test_a_paused_feed_is_kept_and_asked_again_when_it_is_resumed(desk: Desk) -> None:
+    news(desk, "one")
+    desk.follow()
+    now = "2020-01-01T00:00:00+00:00"
+    with running(desk.settings, desk.embedder, fetcher=desk.fetcher()) as run:
+        arrivals = run.ledger.arrivals
+        arrivals.polled(replace(arrivals.followed()[0], next_at=now))
+        arrivals.pause(desk.url)
+        arrivals.pause("https://example.org/not-followed")
+        assert [one.paused for one in arrivals.followed()] == [True]
+        assert due(run) == []
+        poll(run, replace(arrivals.followed()[0], title="New"), 1_000_000)  # under way
+        assert [(one.title, one.paused) for one in arrivals.followed()] == [
+            ("New", True)
+        ]
+        arrivals.polled(replace(arrivals.followed()[0], next_at=now))
+        arrivals.resume(desk.url)
+        assert [one.url for one in due(run)] == [desk.url]
+        arrivals.pause(desk.url)
+        desk.follow()  # anew
+        assert not arrivals.followed()[0].paused
+        arrivals.pause(desk.url)
+        arrivals.unfollow(desk.url)
+        desk.follow()
+        assert not arrivals.followed()[0].paused

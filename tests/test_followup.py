@@ -98,7 +98,11 @@ class Rewriter:
         self.sent.append(messages[-1].content)
 
         def pieces():
-            yield self.reply if rewriting else "The scheme is a flood barrier [1]."
+            yield (
+                self.reply
+                if rewriting
+                else "The scheme is to protect 6,400 homes, its engineers say [1]."
+            )
             return Usage(10, 5)
 
         return ChatStream(pieces())
@@ -142,7 +146,7 @@ class Listener:
         self.sent = messages
 
         def pieces():
-            yield "The scheme is a flood barrier [1]."
+            yield "The scheme is to protect 6,400 homes, its engineers say [1]."
             return Usage()
 
         return ChatStream(pieces())

@@ -31,8 +31,6 @@ CASES = [
 ]
 # nothing tells these from what an article says: they are shown as its own words
 ASSERTED = "assertion"
-# that a sentence has nothing to do with what it cites is for the verdicts to find
-ENCODED = "encoded"
 TRUE = "The {} ferry sails at seven from the north quay."
 # what the page is made of; `data-act` is set by newsdesk alone
 TAGS = {"section", "h2", "p", "span", "sup", "button", "ul", "ol", "li", "div", "q"}
@@ -140,6 +138,11 @@ def test_there_are_a_hundred_and_each_is_another():
     assert len({case["kind"] for case in CASES}) >= 14
 
 
+def test_while_it_is_written_a_payload_is_letters():
+    for case in CASES:
+        assert Page(pending_html("?", case["payload"])).tags <= TAGS
+
+
 @pytest.mark.parametrize("number", range(len(CASES)))
 def test_without_a_model_the_true_sentence_answers(verbatim: QueryEngine, number: int):
     answer = ask(verbatim, number)
@@ -163,7 +166,7 @@ def test_what_an_obedient_model_writes_is_no_fact(
     for part in re.split(r"[\n\ufeff]", case["text"]):
         assert " ".join(part.split()) in sent
     holds(answer, obedient)
-    if case["kind"] not in {ASSERTED, ENCODED}:
+    if case["kind"] != ASSERTED:
         assert true in answer.text  # nobody keeps the articles from answering
         assert not obeyed(answer, case, rules)
     for one in facts(answer):

@@ -102,6 +102,17 @@ def test_only_answers_whose_quotation_no_longer_stands_are_out_of_date(desk, eng
     assert flagged()
 
 
+def test_an_answer_that_quotes_an_old_version_is_not_out_of_date_for_that(desk, engine):
+    desk.ingest(desk.write("ferry.md", "# The ferry\n\nThe ferry came early."))
+    answer = engine.query("What has changed this week?")
+    assert {one.version for one in answer.citations} == {1, 2}
+    kept = kept_form([Conversation("c1", "ferry", "2026-11-24", (answer,))])
+    room = NewsRoom(engine)
+    assert "data-id" not in room.told(None, kept)[1]
+    desk.ingest(desk.write("ferry.md", "# The ferry\n\nThe ferry sank."))
+    assert "data-id" in room.told(None, kept)[1]
+
+
 @pytest.mark.browser
 def test_on_the_page_a_returning_visitor_sees_what_is_new(
     browser, tmp_path: Path, monkeypatch

@@ -260,7 +260,7 @@ def test_an_article_is_found_removed_and_put_back(visit, index, tmp_path):
     page = visit()
     page.fill("#find textarea", "buoy")
     playwright.expect(page.locator("#shelf li")).to_have_count(1)
-    page.locator("#shelf button").click()
+    page.locator("#shelf li button").click()
     page.get_by_role("button", name="Remove").click()
     playwright.expect(page.locator("#report")).to_contain_text("Removed")
     playwright.expect(page.locator("#shelf")).to_contain_text("No articles here")

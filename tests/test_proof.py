@@ -8,6 +8,7 @@ from rag.config import Settings
 from rag.llm import OpenAIChatModel
 from rag.prompts import answer_messages
 from rag.proof import Bound, Citations, bind, citation
+from rag.schema import Verdict
 from tests.passages import passage
 
 WALL = passage(
@@ -54,21 +55,21 @@ def test_two_neighbouring_sentences_are_quoted_where_one_does_not_carry_it_all()
 @pytest.mark.parametrize(
     "text",
     [
-        "Two members voted against it [1]. Pumps may save 400 dollars [2].",
-        "Two members voted against it. [1] Pumps may save 400 dollars. [2]",
-        "Two members voted against it.[1]Pumps may save 400 dollars.[2]",
-        "Two members voted against it 【1】. Pumps may save 400 dollars 【2†source】.",
-        "Two members voted against it ([1]). Pumps may save 400 dollars ([2]).",
-        "[1] Two members voted against it.\n[2] Pumps may save 400 dollars.",
-        "- Two members voted against it. [1]\n- Pumps may save 400 dollars. [2]",
-        "Two members voted against it [Passage 1]. Pumps may save 400 dollars [^2].",
+        "Two members voted against it [1]. Pumps may save about $400 [2].",
+        "Two members voted against it. [1] Pumps may save about $400. [2]",
+        "Two members voted against it.[1]Pumps may save about $400.[2]",
+        "Two members voted against it【1】. Pumps may save about $400【2†source】.",
+        "Two members voted against it ([1]). Pumps may save about $400 ([2]).",
+        "[1] Two members voted against it.\n[2] Pumps may save about $400.",
+        "- Two members voted against it. [1]\n- Pumps may save about $400. [2]",
+        "Two members voted against it [Passage 1].\nPumps may save about $400[^2].",
     ],
 )
 def test_however_markers_are_written_each_finds_its_sentence(text):
     assert shown(bind(text, BOTH)) == [
         ("Two members voted against it.", ["Two members voted against it."]),
         (
-            "Pumps may save 400 dollars.",
+            "Pumps may save about $400.",
             ["It may save a household about 400 dollars a year."],
         ),
     ]
@@ -76,7 +77,10 @@ def test_however_markers_are_written_each_finds_its_sentence(text):
 
 @pytest.mark.parametrize("markers", ["[1][2]", "[1, 2]", "[1-2]", "[2–1]", "[1] [2]"])  # noqa: RUF001
 def test_one_sentence_can_stand_on_several_passages(markers):
-    bound = bind(f"The barrier is 86 million, a pump saves 400 {markers}.", BOTH)
+    bound = bind(
+        f"The barrier costs 86 million, and a pump may save about 400 {markers}.",
+        BOTH,
+    )
     assert {c.article_id for c in bound.citations} == {"a1", "a2"}
     assert bound.sentences[0].citations == (1, 2)
 
@@ -94,22 +98,65 @@ def test_an_invented_marker_is_dropped_and_reported(marker, named):
     ) in bound.notes
 
 
-def test_a_passage_that_shares_no_word_with_the_sentence_proves_nothing():
-    bound = bind("Paris is frosty [2].", BOTH)
-    assert bound.sentences[0].citations == ()
-    assert bound.citations == ()
-    assert "shares no word" in bound.notes[0]
+def test_what_no_passage_proves_is_withheld_and_a_note_says_so():
+    bound = bind("Paris is frosty [2]. The council met [1].", BOTH)
+    assert [s.text for s in bound.sentences] == ["The council met."]
+    (note,) = bound.notes
+    assert note.startswith("A sentence was withheld that the articles do not prove")
 
 
-def test_a_sentence_without_a_marker_has_no_citation():
+def test_or_it_is_struck_out_with_its_reason():
+    bound = bind("Paris is frosty [2]. The council met [1].", BOTH, strike=True)
+    frosty = bound.sentences[0]
+    assert (frosty.verdict, frosty.citations) == (Verdict.UNSUPPORTED, ())
+    assert frosty.reason
+
+
+def test_a_missing_marker_is_put_in_where_a_passage_proves_the_sentence():
     bound = bind("Two members voted against it. The council met [1].", BOTH)
-    assert [s.citations for s in bound.sentences] == [(), (1,)]
+    assert [s.citations for s in bound.sentences] == [(1,), (2,)]
+    assert bound.sentences[0].verdict is Verdict.QUOTED
+
+
+def test_a_wrong_marker_is_corrected_where_another_passage_proves_the_sentence():
+    bound = bind("Two members voted against it [2].", BOTH)
+    assert bound.citations[0].article_id == "a1"
+    assert "passage 2 for a sentence that another passage proves" in bound.notes[0]
+
+
+def test_a_marker_that_adds_nothing_is_dropped():
+    bound = bind("Two members voted against it [1][2].", BOTH)
+    assert [c.article_id for c in bound.citations] == ["a1"]
+    assert "passage 2 for a sentence that it does not prove" in bound.notes[0]
+
+
+def test_an_altered_quotation_gets_the_article_s_words_again():
+    bound = bind('It is said that "two members voted against them" [1].', BOTH)
+    (sentence,) = bound.sentences
+    assert sentence.text == 'It is said that "Two members voted against it".'
+    assert "has the article's words again" in bound.notes[0]
+
+
+def test_a_quotation_of_nobody_loses_its_marks_and_is_judged_as_it_stands():
+    bound = bind('Members "voted against the thing in anger" [1].', BOTH, strike=True)
+    (sentence,) = bound.sentences
+    assert '"' not in sentence.text
+    assert sentence.verdict is not Verdict.QUOTED
+    assert "lost its quotation marks" in bound.notes[0]
+
+
+def test_what_claims_nothing_needs_no_proof():
+    bound = bind("Here is what the articles say:\nThe council met [1].", BOTH)
+    assert [s.verdict for s in bound.sentences] == [
+        Verdict.NOT_A_CLAIM,
+        Verdict.SUPPORTED,
+    ]
 
 
 def test_equal_spans_share_a_number_and_numbers_follow_the_reading_order():
     bound = bind(
-        "It may save 400 dollars [2]. Two members voted against [1]. "
-        "The saving is about 400 dollars a year [2].",
+        "It may save about 400 dollars [2]. Two members voted against it [1]. "
+        "A household may save about 400 dollars a year [2].",
         BOTH,
     )
     assert [s.citations for s in bound.sentences] == [(1,), (2,), (1,)]
@@ -128,8 +175,8 @@ def test_markers_inside_markers_leave_no_marker_behind():
 
 
 def test_words_in_other_brackets_stay():
-    bound = bind("He said it [sic] twice against members [1].", BOTH)
-    assert bound.sentences[0].text == "He said it [sic] twice against members."
+    bound = bind("Two members voted [sic] against it [1].", BOTH, strike=True)
+    assert bound.sentences[0].text == "Two members voted [sic] against it."
 
 
 @pytest.mark.parametrize(
@@ -137,32 +184,29 @@ def test_words_in_other_brackets_stay():
     [
         ("The barrier costs 96 million dollars", "96"),
         ("Work begins in spring 2027", "2027"),
-        ('The council said "we will never build it"', '"we will never build it"'),
+        ('The council said "we will never build it"', "little of this"),
     ],
 )
 def test_a_number_or_quotation_that_no_cited_passage_holds_unproves_it(sentence, alien):
     bound = bind(f"{sentence} [1]. The council met [1].", BOTH)
-    assert [s.citations for s in bound.sentences] == [(), (1,)]
-    (note,) = bound.notes
-    assert note.startswith(
-        f"The model says {alien}, which the passages it cites do not"
-    )
+    assert [s.text for s in bound.sentences] == ["The council met."]
+    assert bound.notes[-1].startswith("A sentence was withheld")
+    assert alien in bound.notes[-1]
 
 
 @pytest.mark.parametrize(
     "sentence",
     [
-        "The barrier costs 86 million and a pump saves 400 dollars",
+        "The barrier costs 86 million dollars and a pump may save about 400 dollars",
         "In March 2025 Mira Osei wrote that work on it begins in 2026",
-        'The council "approved a barrier ... in spring 2026," pumps "moves warmth"',
         '1. Two members of the so-called "wall council" voted against it',
         "2) Two members voted against it",
     ],
 )
 def test_numbers_and_quotations_that_the_cited_passages_hold_are_fine(sentence):
     bound = bind(f"{sentence} [1][2].", BOTH)
+    assert bound.sentences[0].verdict in (Verdict.QUOTED, Verdict.SUPPORTED)
     assert bound.sentences[0].citations
-    assert bound.notes == ()
 
 
 def test_numbers_and_names_decide_between_similar_sentences():
@@ -181,7 +225,7 @@ def test_nothing_comes_from_nothing():
     assert bind("", BOTH) == Bound((), (), ())
     assert bind("[1] [2]", BOTH) == Bound((), (), ())
     assert bind("...\n1.\n- ", BOTH).sentences == ()
-    assert [s.text for s in bind("1968 [1].", BOTH).sentences] == ["1968."]
+    assert [s.text for s in bind("2026 [1].", BOTH).sentences] == ["2026."]
     assert bind("No passages here [1].", []).citations == ()
 
 

@@ -18,6 +18,7 @@ from rag.schema import (
     FoundBy,
     Passage,
     Sentence,
+    Verdict,
 )
 from ui.render import answer_json, answer_text, byline
 from ui.render_article import article_html
@@ -94,8 +95,8 @@ def make_answer(**fields: object) -> Answer:
     plain = Answer(
         question="How high?",
         sentences=(
-            Sentence("The wall is 3 m high.", (1,)),
-            Sentence("It is pretty.", ()),
+            Sentence("The wall is 3 m high.", (1,), Verdict.QUOTED),
+            Sentence("It is pretty.", (), reason="nobody says so"),
         ),
         citations=(make_citation(1, "The wall is 3 m high."),),
         passages=(make_passage("The wall is 3 m high."),),
@@ -164,11 +165,12 @@ def test_json_has_exactly_the_promised_shape():
         ),
         *("cost", "asked_at", "seconds"),
     ]
-    assert shown["text"] == "The wall is 3 m high. It is pretty."
+    assert shown["text"] == "The wall is 3 m high."
     assert shown["sentences"][1] == {
         "text": "It is pretty.",
         "citations": [],
         "verdict": "unsupported",
+        "reason": "nobody says so",
     }
     assert list(shown["citations"][0]) == [
         *("number", "article_id", "version", "title"),
@@ -181,7 +183,8 @@ def test_json_has_exactly_the_promised_shape():
 
 def test_text_numbers_sentences_and_shows_their_proof():
     shown = answer_text(make_answer())
-    assert "The wall is 3 m high. [1] It is pretty. [no source]" in shown
+    struck = "[struck out, not proved (nobody says so): It is pretty.]"
+    assert f"The wall is 3 m high. [1] {struck}" in " ".join(shown.split())
     assert "A title (Ann Author, 4 June 2026)\n  [1] “The wall is 3 m high.”" in shown
     assert shown.endswith("Note: One note.")
 
@@ -207,7 +210,10 @@ def test_text_cannot_drive_the_terminal():
 def test_verbatim_sentences_of_two_articles_are_two_paragraphs():
     answer = make_answer(
         model="none",
-        sentences=(Sentence("One.", (1,)), Sentence("Two.", (2,))),
+        sentences=(
+            Sentence("One.", (1,), Verdict.QUOTED),
+            Sentence("Two.", (2,), Verdict.QUOTED),
+        ),
         citations=(
             make_citation(1, "The wall is 3 m high."),
             make_citation(2, "It cost £86 million.", article_id="a2"),
@@ -227,10 +233,23 @@ def test_byline_leaves_out_what_is_not_known():
 # ---- the conversation
 
 
-def test_a_sentence_without_source_says_so_in_words():
+def test_a_sentence_that_is_not_proved_is_struck_out_and_says_so_in_words():
     shown = answer_html(make_answer(), 0)
-    assert '<span class="unsourced">It is pretty.</span>' in shown
-    assert "no source" in words(shown)
+    assert '<s class="struck">It is pretty.</s>' in shown
+    assert "not proved (nobody says so)" in words(shown)
+
+
+def test_a_sentence_that_is_partly_proved_says_so_in_words():
+    partly = Sentence("It is 3 m.", (1,), Verdict.PARTLY_SUPPORTED, "about 3 m")
+    answer = make_answer(sentences=(partly,))
+    assert "It is 3 m. [1] [partly proved (about 3 m)]" in answer_text(answer)
+    shown = answer_html(answer, 0)
+    assert '<span class="partly">It is 3 m.' in shown
+    assert "partly proved (about 3 m)" in words(shown)
+
+
+def test_what_is_being_written_says_that_it_is_not_checked():
+    assert "Not checked yet." in words(pending_html("How high?", "It is"))
 
 
 def test_citations_are_named_buttons_that_know_their_place():
@@ -330,7 +349,7 @@ def test_where_a_file_lies_on_the_server_is_not_shown():
 def hostile_pages() -> list[str]:
     names = {"title": EVIL, "author": EVIL, "published": EVIL, "source": EVIL}
     cited = replace(make_citation(1, "It cost"), **names, quote=EVIL)
-    sentences = (Sentence(EVIL, (1,)), Sentence(EVIL, ()))
+    sentences = tuple(Sentence(EVIL, (1,), verdict, EVIL) for verdict in Verdict)
     passages = (make_passage(EVIL, **names),)
     spoiled = {"question": EVIL, "notes": (EVIL,), "passages": passages}
     whole = {"sentences": sentences, "citations": (cited,), **spoiled}

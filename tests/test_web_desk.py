@@ -15,7 +15,8 @@ from rag.errors import EmbeddingError
 from tests.desk import Desk as Folder
 from tests.hashing import HashingEmbedder
 from ui import web_library
-from ui.render_library import LIVE, NEWEST, OLDEST, PER_PAGE, REMOVED, TITLE
+from ui.render_library import PER_PAGE
+from ui.shelf import LIVE, NEWEST, OLDEST, REMOVED, TITLE
 from ui.web_desk import Desk
 from ui.web_library import Library
 from ui.web_page import build
@@ -164,21 +165,22 @@ def test_a_long_list_comes_a_page_at_a_time(folder, engine):
     folder.ingest()
     library = Library(engine, folder.index)
     assert "Article 054" not in library.shelf("article", TITLE, LIVE)
-    second = library.turned("article", TITLE, LIVE, clicked(act="page", page="1"))
+    second = library.turned(clicked(act="page", page="1"), "article", TITLE, LIVE)[0]
     assert "Article 054" in second
     assert "2 of 2" in second
-    assert library.shelf("article", TITLE, LIVE, 99) == second
+    past = library.turned(clicked(act="page", page="99"), "article", TITLE, LIVE)
+    assert past[0] == second
 
 
 def test_a_removal_can_be_taken_back(folder, engine):
     library = Library(engine, folder.index)
     [barrier] = engine.articles()
-    told = library.change(clicked(act="remove", article=barrier.article_id))
+    [told] = library.change(clicked(act="remove", article=barrier.article_id))
     assert "Undo" in told
     assert not engine.articles()
     assert barrier.title in library.shelf("", NEWEST, REMOVED)
     embedded = list(folder.embedder.embedded)
-    told = library.change(clicked(act="reinstate", article=barrier.article_id))
+    [told] = library.change(clicked(act="reinstate", article=barrier.article_id))
     assert "Put back" in told
     assert [one.version for one in engine.articles()] == [2]
     assert folder.embedder.embedded == embedded

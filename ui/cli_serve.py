@@ -51,8 +51,8 @@ def serve(  # noqa: PLR0913  # each is an option
 
     service = Service(host, port, auth, insecure, read_only, public_url)
     named = tuple(filter(None, folders)) if folders else None
-    with watching(settings, named):
-        run(settings.index, service, settings=settings)
+    with watching(settings, named) as watcher:
+        run(settings.index, service, settings=settings, watcher=watcher)
 
 
 @click.command()

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ingest import Listener, Outcome, Report
     from rag.config import Settings
     from rag.ledger import Followed
+    from ui.watching import Watcher
 
 _MINUTES = click.IntRange(5, 10_080)
 
@@ -104,7 +106,8 @@ def following(index: Path | None, *, as_json: bool, opml: bool) -> None:
 def _tell_feed(feed: Followed) -> None:
     tell(f"{feed.title}  {feed.url}")
     last = f"last {feed.last_at[:16]}" if feed.last_at else "never answered"
-    tell(f"    every {feed.every // 60} minutes, {last}, next {feed.next_at[:16]} UTC")
+    then = "paused" if feed.paused else f"next {feed.next_at[:16]} UTC"
+    tell(f"    every {feed.every // 60} minutes, {last}, {then}")
     if feed.failed:
         tell(f"    failed {feed.failed} times: {feed.reason}")
 
@@ -142,32 +145,25 @@ def watch(index: Path | None, folders: tuple[str, ...], *, prune: bool) -> None:
 
 
 @contextmanager
-def watching(settings: Settings, folders: tuple[str, ...] | None) -> Iterator[None]:
+def watching(
+    settings: Settings, folders: tuple[str, ...] | None
+) -> Iterator[Watcher | None]:
     """Watch beside something else, while the block lasts; None watches nothing."""
     if folders is None:
-        yield
+        yield None
         return
-    from ingest.watch import watch as run
     from rag.index import Index
+    from ui.watching import Watcher
 
     Index(settings.index, create=True).close()  # both sides find it made
-    stop = Event()
-
-    def watched() -> None:
-        try:
-            run(folders, settings, stop, listener=_listener())
-        except Exception as error:  # noqa: BLE001  # the page goes on without
-            tell(f"Nothing is watched: {error}", err=True)
-
     # a service is ended by SIGTERM: let it end as by Ctrl-C
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    thread = Thread(target=watched)
-    thread.start()
+    watcher = Watcher(settings, folders, _listener(), partial(tell, err=True))
+    watcher.begin()
     try:
-        yield
+        yield watcher
     finally:
-        stop.set()
-        thread.join()
+        watcher.end()
 
 
 @click.command()

@@ -4,7 +4,6 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
-from html import escape
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,7 +21,10 @@ from rag.schema import (
 )
 
 VERBATIM = "none"  # `Answer.model` where the sentences are the articles' own
-NO_SOURCE = "no source"
+_TAGS = {
+    Verdict.PARTLY_SUPPORTED: "partly proved",
+    Verdict.UNSUPPORTED: "struck out, not proved",
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -45,6 +47,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
                 "text": sentence.text,
                 "citations": list(sentence.citations),
                 "verdict": sentence.verdict,
+                "reason": sentence.reason,
             }
             for sentence in answer.sentences
         ],
@@ -127,16 +130,6 @@ def by_article(
 def byline(author: str, published: str, publisher: str = "") -> str:
     """Return "author, publisher, 4 June 2026", leaving out what is not known."""
     return ", ".join(part for part in (author, publisher, written(published)) if part)
-
-
-def byline_html(author: str, published: str, publisher: str = "") -> str:
-    """Return the same as HTML; the date by itself, since it is written anew."""
-    names = escape(byline(author, "", publisher))
-    date = f'<time datetime="{escape(published)}">{escape(written(published))}</time>'
-    parts = [f'<span translate="no">{names}</span>'] * bool(names)
-    return (
-        f'<span class="byline">{", ".join([*parts, *[date] * bool(published)])}</span>'
-    )
 
 
 def also_in(copies: Sequence[ArticleSummary]) -> str:
@@ -231,9 +224,17 @@ def _passage_json(passage: Passage) -> dict[str, object]:
 def _sentence_text(sentence: Sentence) -> str:
     if sentence.verdict is Verdict.NOT_A_CLAIM:
         return sentence.text
-    if not sentence.citations:
-        return f"{sentence.text} [{NO_SOURCE}]"
-    return sentence.text + " " + "".join(f"[{n}]" for n in sentence.citations)
+    tag = verdict_tag(sentence)
+    if sentence.verdict is Verdict.UNSUPPORTED:
+        return f"[{tag}: {sentence.text}]"
+    numbers = "".join(f"[{n}]" for n in sentence.citations)
+    return f"{sentence.text} {numbers}" + (f" [{tag}]" if tag else "")
+
+
+def verdict_tag(sentence: Sentence) -> str:
+    """Return in words that a sentence is not wholly proved, and why; "" if it is."""
+    tag = _TAGS.get(sentence.verdict, "")
+    return f"{tag} ({sentence.reason})" if tag and sentence.reason else tag
 
 
 def _source_text(cited: Sequence[Citation], width: int, *, quoted: bool) -> str:

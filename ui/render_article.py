@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from rag.history import VersionState
 from rag.schema import Article
-from ui.render import byline_html
+from ui.render_byline import byline_html
 from ui.render_version import difference_html
 
 Marks = Mapping[int, tuple[int, int]]
@@ -76,7 +76,7 @@ def actions_html(state: VersionState, *, read_only: bool) -> str:
         else {"only": "Ask about this article"}
     )
     if not state.removed_at and not read_only:
-        acts["remove"] = "Remove"
+        acts |= {"reread": "Read again", "remove": "Remove"}
     if read_only:
         acts.pop("reinstate", None)
     buttons = "".join(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.schema import Answer, Citation
-from ui.render import answer_text, by_article, byline
+from rag.schema import Answer, Citation, Sentence, Verdict
+from ui.render import answer_text, by_article, byline, verdict_tag
 
 # what Markdown would read as its own signs
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|])")
@@ -27,7 +27,7 @@ def answer_markdown(answer: Answer, of: str = "") -> str:
     The names of the footnotes begin with `of`.
     """
     said = " ".join(
-        _plain(one.text) + "".join(f"[^{of}{number}]" for number in one.citations)
+        _marked(one) + "".join(f"[^{of}{number}]" for number in one.citations)
         for one in answer.sentences
     )
     notes = "\n".join(
@@ -74,6 +74,14 @@ def _entry(cited: Citation) -> str:
 def _signed(cited: Citation) -> str:
     about = byline(cited.author, cited.published)
     return f"{cited.title} ({about})" if about else cited.title
+
+
+def _marked(sentence: Sentence) -> str:
+    """Return a sentence, with what is not wholly proved marked as such."""
+    text, tag = _plain(sentence.text), _plain(verdict_tag(sentence))
+    if sentence.verdict is Verdict.UNSUPPORTED:
+        text = f"~~{text}~~"
+    return f"{text} *({tag})*" if tag else text
 
 
 def _plain(text: str) -> str:

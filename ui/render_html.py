@@ -11,17 +11,17 @@ from html import escape
 
 from rag.schema import Answer, Citation, Conflict, Passage, Sentence, Verdict
 from ui.render import (
-    NO_SOURCE,
     VERBATIM,
     by_article,
-    byline_html,
     disagreement,
     paragraphs,
     spent,
     spoken,
     tellers,
+    verdict_tag,
     written,
 )
+from ui.render_byline import byline_html
 from ui.render_copy import answer_bibtex, answer_markdown, answer_plain
 
 NOTHING_YET = (
@@ -46,9 +46,10 @@ def pending_html(question: str, text: str) -> str:
     words = escape(_MARKER.sub("", text)) or (
         '<span class="wait" translate="yes">Reading…</span>'
     )
+    unchecked = '<p class="note">Not checked yet.</p>' if text.strip() else ""
     body = (
         f'<p class="said" translate="no" aria-busy="true">{words}'
-        '<span class="caret"></span></p>'
+        f'<span class="caret"></span></p>{unchecked}'
     )
     return turn_html(question, body + _again_html(question), "pending")
 
@@ -183,18 +184,19 @@ def _also_html(citation: Citation) -> str:
 def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int) -> str:
     if sentence.verdict is Verdict.NOT_A_CLAIM:
         return f"<span>{escape(sentence.text)}</span>"
-    if not sentence.citations:
-        return (
-            f'<span class="unsourced">{escape(sentence.text)}</span> '
-            f'<span class="tag" translate="yes">{NO_SOURCE}</span>'
-        )
+    tag = f'<span class="tag" translate="yes">{escape(verdict_tag(sentence))}</span>'
+    if sentence.verdict is Verdict.UNSUPPORTED:
+        return f'<s class="struck">{escape(sentence.text)}</s> {tag}'
     numbers = "".join(
         _cite_html(cited[number], turn)
         for number in sentence.citations
         if number in cited
     )
     # the last word and its numbers must not part at the end of a line
-    return f"{escape(sentence.text)}<sup>\N{WORD JOINER}{numbers}</sup>"
+    shown = f"{escape(sentence.text)}<sup>\N{WORD JOINER}{numbers}</sup>"
+    if sentence.verdict is Verdict.PARTLY_SUPPORTED:
+        return f'<span class="partly">{shown}</span> {tag}'
+    return shown
 
 
 def _cite_html(citation: Citation, turn: int) -> str:

@@ -1,55 +1,67 @@
-"""The list of articles as HTML: searched, sorted, a page at a time."""
+"""The list of articles, or of what could not be added, as HTML: a page at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import TypeVar
 
+from rag.ledger import Failure
 from rag.schema import ArticleSummary
-from ui.render import byline_html
+from ui.render_byline import byline_html
+from ui.render_sources import failure_html
+from ui.shelf import REMOVED
 
 PER_PAGE = 50
-NEWEST, OLDEST, TITLE, ARRIVED = "Newest", "Oldest", "Title", "Last added"
-LIVE, REMOVED = "live", "removed"
-ORDERS = (NEWEST, OLDEST, TITLE, ARRIVED)
-
-# an article without a date stands last either way
-_KEYS: dict[str, Callable[[ArticleSummary], Any]] = {
-    NEWEST: lambda one: one.published,
-    OLDEST: lambda one: one.published or "9999",
-    TITLE: lambda one: one.title.casefold(),
-}
+One = TypeVar("One")
 
 
-def sorted_by(articles: Sequence[ArticleSummary], order: str) -> list[ArticleSummary]:
-    """Return articles, which come in order of arrival, in one of ORDERS."""
-    backwards = order in {NEWEST, ARRIVED}
-    if order not in _KEYS:
-        return list(articles)[::-1]
-    return sorted(articles, key=_KEYS[order], reverse=backwards)
+def tally_html(shown: int, every: int, restricted: str) -> str:
+    """Say how many articles of how many are listed, and what restricts them.
+
+    `restricted` follows on "articles"; "" where nothing does.
+    """
+    if not restricted:
+        return f'<p class="tally" role="status">{_counted(every)}</p>'
+    return (
+        f'<p class="tally" role="status">{shown:,} of {_counted(every)} '
+        f'<span>{escape(restricted)}</span> <button type="button" class="plain" '
+        'data-act="clear">Show all</button></p>'
+    )
 
 
-def matching(articles: Sequence[ArticleSummary], search: str) -> list[ArticleSummary]:
-    """Return the articles that have every word of `search` in what is known of them."""
-    words = search.casefold().split()
-    return [one for one in articles if all(word in _known(one) for word in words)]
-
-
-def _known(one: ArticleSummary) -> str:
-    fields = (one.title, one.author, one.publisher, one.published, one.source)
-    return " ".join((*fields, one.language)).casefold()
+def _counted(count: int) -> str:
+    return f"{count:,} article{'s' * (count != 1)}"
 
 
 def articles_html(articles: Sequence[ArticleSummary], page: int = 0) -> str:
     """Return one page (counted from 0) of the articles; each opens in the reader."""
     if not articles:
         return '<p class="bare">No articles here.</p>'
-    pages = -(-len(articles) // PER_PAGE)
+    shown, pager = _paged(articles, page)
+    return f'<ul class="shelf">{"".join(map(_row_html, shown))}</ul>{pager}'
+
+
+def failures_html(
+    failures: Sequence[Failure], page: int = 0, *, read_only: bool = False
+) -> str:
+    """Return one page (counted from 0) of what could not be added, and why."""
+    if not failures:
+        return '<p class="bare">Nothing has failed here.</p>'
+    shown, pager = _paged(failures, page)
+    again = (
+        '<p class="acts"><button type="button" class="plain" data-act="retry">'
+        "Try all again</button></p>"
+    )
+    rows = "".join(map(failure_html, shown))
+    return f'{"" if read_only else again}<ul class="feeds">{rows}</ul>{pager}'
+
+
+def _paged(every: Sequence[One], page: int) -> tuple[Sequence[One], str]:
+    """Return what stands on a page, and the way to the other pages."""
+    pages = -(-len(every) // PER_PAGE)
     page = min(max(page, 0), pages - 1)
-    shown = articles[page * PER_PAGE : (page + 1) * PER_PAGE]
-    rows = "".join(map(_row_html, shown))
-    return f'<ul class="shelf">{rows}</ul>{_pager_html(page, pages, len(articles))}'
+    return every[page * PER_PAGE : (page + 1) * PER_PAGE], _pager_html(page, pages)
 
 
 def _row_html(one: ArticleSummary) -> str:
@@ -62,7 +74,7 @@ def _row_html(one: ArticleSummary) -> str:
     )
 
 
-def _pager_html(page: int, pages: int, count: int) -> str:
+def _pager_html(page: int, pages: int) -> str:
     if pages == 1:
         return ""
 
@@ -74,7 +86,7 @@ def _pager_html(page: int, pages: int, count: int) -> str:
         )
 
     return (
-        f'<nav class="pager" aria-label="Pages">{turn(page - 1, "← Earlier")}'
-        f"<span>{page + 1} of {pages} · {count:,} articles</span>"
-        f"{turn(page + 1, 'Later →')}</nav>"
+        f'<nav class="pager" aria-label="Pages">{turn(page - 1, "← Previous")}'
+        f"<span>Page {page + 1:,} of {pages:,}</span>"
+        f"{turn(page + 1, 'Next →')}</nav>"
     )

@@ -8,7 +8,8 @@ from typing import Any
 
 from rag.errors import UsageError
 from rag.receipt import Receipt, cited_in, receipt_text, receipts_in
-from ui.render import byline
+from rag.schema import Sentence, Verdict
+from ui.render import byline, verdict_tag
 
 _OPEN, _CLOSE = '<script type="application/json" id="receipt">\n', "</script>"
 # nothing is fetched and nothing runs
@@ -54,10 +55,7 @@ def receipt_html(record: Receipt) -> str:
 
 
 def _answer_html(record: Receipt) -> str:
-    said = " ".join(
-        escape(one["text"]) + "".join(f"<sup>[{n}]</sup>" for n in one["citations"])
-        for one in record["sentences"]
-    )
+    said = " ".join(map(_sentence_html, record["sentences"]))
     asked = f"<p><small>Asked as: {escape(record['asked'])}</small></p>"
     against = "".join(
         f"<p><small>[{one['older']:d}] and [{one['newer']:d}] contradict each other"
@@ -101,6 +99,15 @@ def _number_all(record: Any) -> None:
         for name in ("quote", "quote_sha256", "content_sha256", "title", "article_id"):
             one[name] + ""
         one["start"] + one["end"] + one["version"] + one["number"]
+
+
+def _sentence_html(one: dict[str, Any]) -> str:
+    sentence = Sentence(one["text"], (), Verdict(one["verdict"]), one["reason"])
+    marks = "".join(f"<sup>[{n}]</sup>" for n in one["citations"])
+    shown, tag = escape(one["text"]) + marks, verdict_tag(sentence)
+    if sentence.verdict is Verdict.UNSUPPORTED:
+        shown = f"<s>{shown}</s>"
+    return f"{shown} <small>[{escape(tag)}]</small>" if tag else shown
 
 
 def _citation_html(one: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ import click
 from ingest import ingest
 from rag.config import Settings
 from rag.engine import QueryEngine
+from ui.watching import Watcher
 from ui.web_service import Service
 
 # read by gradio and by huggingface_hub, which it imports, while they are imported
@@ -29,8 +30,9 @@ def serve(
     index: Path,
     service: Service = Service(),  # noqa: B008  # frozen
     settings: Settings | None = None,
+    watcher: Watcher | None = None,
 ) -> None:
-    """Serve the page over `index` until Ctrl-C.
+    """Serve the page over `index` until Ctrl-C; `watcher` can be switched on it.
 
     Raises UsageError or SettingsError where it cannot be served so.
     """
@@ -41,7 +43,7 @@ def serve(
     os.environ.update(_QUIET)
     from ui.web_page import build, launch
 
-    page = build(engine, index, free)
+    page = build(engine, index, free, watcher)
     launch(page, free, engine.settings.max_file_mb)
     shown = f"[{free.host}]" if ":" in free.host else free.host
     taken = f" (port {service.port} is taken)" if free.port != service.port else ""

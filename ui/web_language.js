@@ -8,7 +8,8 @@ function newsdeskTranslates(languages) {
   const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt", "data-confirm"];
   // gradio's lists of names have no place for translate="no"; its tracker is not shown
   const LEFT =
-    "script, style, .token, #scope-panel [role=option], [data-testid=status-tracker]";
+    "script, style, .token, #scope-panel [role=option], " +
+    "#filter-panel [role=option], [data-testid=status-tracker]";
   const DATE = new RegExp(
     "^(\\d{1,2} )?(January|February|March|April|May|June|July|August|September|" +
       "October|November|December) \\d{4}$",
@@ -76,6 +77,7 @@ function newsdeskTranslates(languages) {
 
   // null where the dictionary does not have it
   function looked(said) {
+    if (!/\p{L}/u.test(said)) return said;
     let result = texts.get(said) ?? day(said);
     for (let n = 0; result === null && n < templates.length; n++) {
       const found = values(templates[n], said);

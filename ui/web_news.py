@@ -10,7 +10,7 @@ import gradio as gr
 
 from rag.engine import QueryEngine
 from rag.errors import ArticleNotFound
-from rag.schema import Answer
+from rag.schema import Answer, Citation
 from ui.conversations import Conversation, find, read
 from ui.news import News, news, news_html, recent, visit
 from ui.render_html import answer_html, outdated_answer_html
@@ -75,9 +75,19 @@ class NewsRoom:
         for one in answer.citations:
             if live.get(one.article_id) == one.version:
                 continue
-            if one.article_id not in live or not self._says(one.article_id, one.quote):
+            if one.article_id in live and self._says(one.article_id, one.quote):
+                continue
+            if not self._stood_so(one, answer.asked_at):
                 found[one.article_id] = one.title
         return list(found.values())
+
+    def _stood_so(self, cited: Citation, asked_at: str) -> bool:
+        """Whether it was no other when it was cited: old versions are quoted, too."""
+        try:
+            state = self._engine.version_state(cited.article_id, cited.version)
+        except ArticleNotFound:  # purged
+            return False
+        return max(state.newest_at, state.removed_at) <= asked_at
 
     def _says(self, article_id: str, quote: str) -> bool:
         try:

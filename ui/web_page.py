@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from ingest.readers import SUFFIXES
 from rag.engine import QueryEngine
 from rag.question import MAX_QUESTION
 from ui.logins import may_enter
-from ui.render_library import LIVE, NEWEST, ORDERS, REMOVED
+from ui.watching import Watcher
 from ui.web_desk import Desk
 from ui.web_files import Files
 from ui.web_guard import Guard
@@ -28,6 +27,7 @@ from ui.web_saved import SavedQuestions
 from ui.web_scope import Chosen, panel, scope_html
 from ui.web_service import Service
 from ui.web_settings import Preferences
+from ui.web_shelf import Listing, finding, listing, view
 from ui.web_wiring import Addresses, Side, Talk, wire
 
 _MASTHEAD = """
@@ -60,17 +60,28 @@ _HEAD = (
     '<meta name="theme-color" content="#f3f4f0" media="(prefers-color-scheme: light)">'
     '<meta name="theme-color" content="#161a1b" media="(prefers-color-scheme: dark)">'
 )
+_FILTER = """
+<button type="button" class="plain" data-act="filter"
+aria-expanded="false">Filter</button>
+"""
 # whose conversations are in memory, a megabyte each; the longest idle begin anew
 _VISITORS = 300
+_SCRIPTS = ("web_script.js", "web_visit.js", "web_library.js")
 # system fonts: gradio's own themes fetch theirs
 _SANS = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
 
-def build(engine: QueryEngine, index: Path, service: Service) -> gr.Blocks:
-    """Return the page over `engine`; files that are added go into `index`."""
+def build(
+    engine: QueryEngine, index: Path, service: Service, watcher: Watcher | None = None
+) -> gr.Blocks:
+    """Return the page over `engine`; files that are added go into `index`.
+
+    The folders of `watcher` can be switched on it.
+    """
     read_only = service.read_only
-    desk, library = Desk(engine, read_only=read_only), Library(engine, index)
+    desk = Desk(engine, read_only=read_only)
+    library = Library(engine, index, watcher, read_only=read_only)
     preferences, news = Preferences(engine, service), NewsRoom(engine)
     files = Files(engine)
     page = gr.Blocks(
@@ -85,7 +96,7 @@ def build(engine: QueryEngine, index: Path, service: Service) -> gr.Blocks:
             with gr.Column(elem_id="talk"):
                 talk = _talk(engine)
             with gr.Column(elem_id="side"):
-                side = _side(library, preferences, read_only=read_only)
+                side = _side(engine, library, preferences, read_only=read_only)
         rooms = (desk, library, preferences, news, files, SavedQuestions(engine))
         wire(*rooms, talk, side, page, read_only=read_only)
     return page
@@ -111,7 +122,7 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
         mcp_server=False,
         max_file_size=int(max_file_mb * 1_000_000),
         theme=gr.themes.Base(font=_SANS, font_mono=_MONO),
-        css=_data("web_style.css"),
+        css=_data("web_style.css") + _data("web_library.css"),
         head=_HEAD + head(),
         app_kwargs={
             "middleware": [guard],
@@ -164,12 +175,14 @@ def _talk(engine: QueryEngine) -> Talk:
     return Talk(masthead, *shown, fields, question, ask, stop)
 
 
-def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Side:
+def _side(
+    engine: QueryEngine, library: Library, preferences: Preferences, *, read_only: bool
+) -> Side:
     head = _html(_SIDE_HEAD, "side-head")
     with gr.Column(elem_id="library"):
-        listing = _listing()
+        filtering, fields = _listing(engine)
         with gr.Column(elem_id="shelves"):
-            shelf = _html(partial(library.shelf, "", NEWEST, LIVE), "shelf")
+            shelf = _html(library.shelf, "shelf")
         # what it does is not there either: see `_wire_library`
         with gr.Column(elem_id="add-row", visible=not read_only):
             report = _html("", "report")
@@ -186,29 +199,21 @@ def _side(library: Library, preferences: Preferences, *, read_only: bool) -> Sid
         saved = _html("", "saved")
         past = _html(listed(None), "past")
     with gr.Column(elem_id="sources-room", elem_classes="fields"):
-        sources = None
-        if not read_only:
-            sources = _addresses(links)
+        sources = None if read_only else _addresses(links)
     with gr.Column(elem_id="settings-room"):
         settings = preferences.fields()
         told = _html("", "told")
     rooms = (reader, past, saved, settings, told, sources)
-    return Side(head, listing, shelf, upload, report, *rooms)
+    return Side(head, filtering, fields, shelf, upload, report, *rooms)
 
 
-def _listing() -> list[Any]:
-    with gr.Row(elem_id="find-row", elem_classes="fields"):
-        search = gr.Textbox(
-            elem_id="find",
-            label="Find an article",
-            show_label=False,
-            container=False,
-            placeholder="Title, author, date …",
-            max_length=200,
-        )
-        order = gr.Dropdown(list(ORDERS), value=NEWEST, label="Order", container=False)
-        state = gr.Dropdown([LIVE, REMOVED], value=LIVE, label="State", container=False)
-    return [search, order, state]
+def _listing(engine: QueryEngine) -> tuple[gr.HTML, Listing]:
+    found = finding()
+    with gr.Row(elem_id="view-row"):
+        shown = view()
+        filtering = _html(_FILTER, "filtering")
+    with gr.Column(elem_id="filter-panel", elem_classes="fields"):
+        return filtering, listing(engine.articles(), found, shown)
 
 
 def _addresses(links: gr.HTML) -> Addresses:
@@ -231,7 +236,7 @@ def _html(value: Any, name: str) -> gr.HTML:
         value,
         elem_id=name,
         apply_default_css=False,
-        js_on_load=_data("web_script.js") + _data("web_visit.js"),
+        js_on_load="".join(map(_data, _SCRIPTS)),
     )
 
 

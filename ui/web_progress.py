@@ -9,6 +9,7 @@ from threading import Thread
 
 from ingest import Listener, Outcome, Progress, Status
 from ui.render_html import report_html
+from ui.render_sources import without_folders
 from ui.web_desk import sentence
 
 _LINES = 200  # the latest are shown
@@ -65,4 +66,5 @@ def _line(outcome: Outcome) -> str:
             return f"New version: {name}{remark}"
         case Status.UNCHANGED | Status.MOVED:
             return f"Already there: {name}"
-    return outcome.reason
+    # where a file lies on the server is nobody's business
+    return without_folders(outcome.reason, outcome.source)

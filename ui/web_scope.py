@@ -46,30 +46,47 @@ class Panel(NamedTuple):
 
 def panel(articles: Sequence[ArticleSummary]) -> Panel:
     """Return the fields, with the names that these articles have."""
-
-    def names(label: str, of: Callable[[ArticleSummary], str]) -> gr.Dropdown:
-        counts = Counter(filter(None, map(of, articles)))
-        listed = sorted(name for name, _ in counts.most_common(_NAMES_LISTED))
-        return gr.Dropdown(
-            listed, label=label, multiselect=True, allow_custom_value=True
-        )
-
-    def date(label: str) -> gr.Textbox:
-        return gr.Textbox(label=label, placeholder="2026-10-31", max_length=10)
-
     with gr.Row():
-        authors = names("Authors", lambda one: one.author)
-        publishers = names("Publishers", lambda one: one.publisher)
-        languages = names("Languages", lambda one: one.language)
+        names = names_fields(articles, "Authors", "Publishers", "Languages")
     with gr.Row():
         return Panel(
-            authors,
-            publishers,
-            languages,
-            date("Published from"),
-            date("Published until"),
-            date("As the articles stood on"),
+            *names,
+            date_field("Published from"),
+            date_field("Published until"),
+            date_field("As the articles stood on"),
         )
+
+
+def names_fields(
+    articles: Sequence[ArticleSummary], *labels: str
+) -> tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown]:
+    """Return the fields of authors, publishers and languages, with these labels."""
+    authors, publishers, languages = zip(labels, names_of(articles), strict=True)
+
+    def field(label: str, names: list[str]) -> gr.Dropdown:
+        return gr.Dropdown(
+            names, label=label, multiselect=True, allow_custom_value=True
+        )
+
+    return field(*authors), field(*publishers), field(*languages)
+
+
+def names_of(articles: Sequence[ArticleSummary]) -> list[list[str]]:
+    """Return the names of authors, of publishers and of languages, the most common."""
+    of: tuple[Callable[[ArticleSummary], str], ...] = (
+        lambda one: one.author,
+        lambda one: one.publisher,
+        lambda one: one.language,
+    )
+    counts = [Counter(filter(None, map(name, articles))) for name in of]
+    return [
+        sorted(name for name, _ in count.most_common(_NAMES_LISTED)) for count in counts
+    ]
+
+
+def date_field(label: str) -> gr.Textbox:
+    """Return a field for an ISO date."""
+    return gr.Textbox(label=label, placeholder="2026-10-31", max_length=10)
 
 
 def chosen(  # noqa: PLR0913, PLR0917  # each is a field of the panel

@@ -1,7 +1,7 @@
 // Runs once inside each HTML part of the page; gradio hands over `element`, `trigger`
 // and `watch`. A click on a button with data-act goes to the server, unless it only
 // changes what is in view: #desk has data-view="list|article|past" data-side="open|shut"
-// data-scope="open|shut".
+// data-scope="open|shut" data-filter="open|shut".
 const desk = element.closest("#desk");
 const part = element.closest("[id]:not([id^='html-'])")?.id;
 const narrow = () => matchMedia("(max-width: 1023px)").matches;
@@ -161,8 +161,9 @@ element.addEventListener("input", (event) => {
 });
 
 element.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-act]");
+  const button = event.target.closest("button[data-act], a[data-act]");
   if (!button) return;
+  if (button.href) event.preventDefault(); // a point of a plot
   const act = button.dataset.act;
   if (["settled", "pending", "saved"].includes(part) && here[act]) {
     here[act](button);
@@ -181,9 +182,11 @@ element.addEventListener("click", (event) => {
     trigger("click", { act }); // its contents come from the server
   } else if (act === "close") {
     close();
-  } else if (act === "narrow") {
-    desk.dataset.scope = desk.dataset.scope === "open" ? "shut" : "open";
-    button.setAttribute("aria-expanded", desk.dataset.scope === "open");
+  } else if (act === "narrow" || act === "filter") {
+    const panel = act === "narrow" ? "scope" : "filter";
+    desk.dataset[panel] = desk.dataset[panel] === "open" ? "shut" : "open";
+    button.setAttribute("aria-expanded", desk.dataset[panel] === "open");
+    if (act === "filter") trigger("click", { act }); // there may be other names
   } else {
     if (part === "settled") window.newsdeskOpener = button;
     if (part !== "examples") point(button);
@@ -192,7 +195,7 @@ element.addEventListener("click", (event) => {
     if (act === "save") button.textContent = "Saved";
     if (["new", "only"].includes(act))
       document.querySelector("#question textarea").focus();
-    if (act === "remove") show("list", "open");
+    if (["remove", "reread"].includes(act)) show("list", "open");
   }
 });
 
@@ -271,12 +274,9 @@ if (part === "settled") {
     if (!cite) return;
     clearTimeout(leaving);
     const { title, author, published, quote } = cite.dataset;
-    const own = [made("q", "", quote), made("p", "work", title), made("span", "", author)];
-    for (const one of own) one.translate = false; // see web_language.js
-    const byline = made("p", "byline", author && published ? ", " : "");
-    byline.prepend(own.pop());
-    byline.append(made("time", "", published));
-    const parts = author || published ? [...own, byline] : own;
+    const parts = [made("q", "", quote), made("p", "work", title)];
+    for (const one of parts) one.translate = false; // see web_language.js
+    if (author || published) parts.push(bylined(author, published));
     const shown = sheet("cited", cite.getBoundingClientRect(), ...parts);
     shown.setAttribute("role", "tooltip");
     shown.onmouseenter = () => clearTimeout(leaving);

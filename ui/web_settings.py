@@ -51,11 +51,13 @@ class Preferences:
                     [ARTICLES, MODEL],
                     value=MODEL if now.has_model else ARTICLES,
                     label="Answers",
+                    filterable=False,
                 )
                 length = gr.Dropdown(
                     list(map(str, Length)),
                     value=str(now.answer_length),
                     label="Their length",
+                    filterable=False,
                 )
             own = not service.read_only
             model = gr.Textbox(

@@ -14,6 +14,7 @@ from ui.web_past import begin, change, keep, listed
 from ui.web_saved import SavedQuestions
 from ui.web_scope import Chosen, Panel
 from ui.web_settings import Fields, Preferences
+from ui.web_shelf import Listing
 from ui.web_sources import Sources
 
 _ASKING_AT_ONCE = 16
@@ -67,7 +68,8 @@ class Side(NamedTuple):
     """The right side: the list of articles, or one of them."""
 
     head: gr.HTML
-    listing: list[Any]  # search, order, state: what the list depends on
+    filtering: gr.HTML
+    listing: Listing
     shelf: gr.HTML
     upload: gr.UploadButton
     report: gr.HTML
@@ -216,25 +218,44 @@ def _wire_scope(desk: Desk, talk: Talk, side: Side, wanted: gr.State) -> None:
 def _wire_library(
     desk: Desk, library: Library, talk: Talk, side: Side, *, read_only: bool
 ) -> None:
-    search, order, state = side.listing
-    listed = partial(
-        _on, fn=library.shelf, inputs=side.listing, outputs=side.shelf, queue=False
-    )
-    listed([search.change, order.change, state.change])
-    _on(side.shelf.click, library.turned, side.listing, side.shelf)
+    fields = list(side.listing)
+    _wire_listing(library, side)
     if read_only or side.sources is None:
         return
     added = _on(
         side.upload.upload, library.add, side.upload, side.report, concurrency_limit=1
     )
     changed = _on(
-        [side.reader.click, side.report.click], library.change, None, side.report
+        [side.reader.click, side.report.click, side.shelf.click],
+        library.change,
+        None,
+        side.report,
     )
     came = _wire_sources(side.sources, library.sources)
     for event in (added, changed, *came):
-        event.then(library.shelf, side.listing, side.shelf, **_QUIETLY).then(
+        event.then(library.shelf, fields, side.shelf, **_QUIETLY).then(
             desk.examples, None, talk.examples, **_QUIETLY
         )
+
+
+def _wire_listing(library: Library, side: Side) -> None:
+    fields, by = list(side.listing), side.listing
+    # a date or an address is taken when it is finished, not at each key
+    typed = [by.source, by.since, by.until]
+    told = [one.input for one in (by.order, by.state, by.view)]
+    told += [one.change for one in (by.authors, by.publishers, by.languages)]
+    told += [one.blur for one in typed] + [one.submit for one in typed]
+    _on(
+        [by.search.change, *told],
+        library.shelf,
+        fields,
+        side.shelf,
+        queue=False,
+        trigger_mode="always_last",
+    )
+    _on(side.shelf.click, library.turned, fields, [side.shelf, by.search, *fields[4:]])
+    names = [by.authors, by.publishers, by.languages]
+    _on(side.filtering.click, library.names, None, names)
 
 
 def _wire_sources(parts: Addresses, sources: Sources) -> list[Dependency]:

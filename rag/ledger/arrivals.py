@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from rag.ledger.database import SLICE, Database
-from rag.ledger.tables import articles, failures, feeds, metadata, pages
+from rag.ledger.tables import articles, failures, feeds, metadata, pages, paused
 
-_TABLES = [feeds, pages, failures]
+_TABLES = [feeds, paused, pages, failures]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Followed:
     It is asked every `every` seconds, next at `next_at` (UTC, ISO 8601; so is
     `last_at`, of the last time that it answered, or ""). `failed` counts how often it
     failed since, `reason` says why, "" where it is well. `etag` and `modified` are what
-    its server said of its state.
+    its server said of its state. While it is `paused` it is not asked.
     """
 
     url: str
@@ -35,6 +35,7 @@ class Followed:
     reason: str = ""
     etag: str = ""
     modified: str = ""
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +76,32 @@ class Arrivals:
 
     def followed(self) -> list[Followed]:
         """Return the feeds that are followed, by address."""
-        return [
-            Followed(**row) for row in self._all(sa.select(feeds).order_by(feeds.c.url))
-        ]
+        rests = {row["url"] for row in self._all(sa.select(paused))}
+        rows = self._all(sa.select(feeds).order_by(feeds.c.url))
+        return [Followed(**row, paused=row["url"] in rests) for row in rows]
 
     def follow(self, feed: Followed) -> None:
-        """Keep a feed, or what became of it."""
-        self._put(feeds, {"url": feed.url}, asdict(feed))
+        """Keep a feed, or what became of it; it is not paused any more."""
+        self._put(feeds, {"url": feed.url}, _row(feed))
+        self.resume(feed.url)
 
     def polled(self, feed: Followed) -> None:
         """Keep what became of a feed, unless somebody has unfollowed it meanwhile."""
-        change = feeds.update().where(feeds.c.url == feed.url).values(**asdict(feed))
+        change = feeds.update().where(feeds.c.url == feed.url).values(**_row(feed))
         self._write(change)
+
+    def pause(self, url: str) -> None:
+        """Let nobody ask a feed until `resume`; what is known of it stays."""
+        one = sa.select(feeds.c.url).where(feeds.c.url == url)
+        self._write(paused.insert().prefix_with("OR IGNORE").from_select(["url"], one))
+
+    def resume(self, url: str) -> None:
+        """Let a feed be asked again, when it would have been anyway."""
+        self._write(paused.delete().where(paused.c.url == url))
 
     def unfollow(self, url: str) -> bool:
         """Forget a feed; return whether there was one."""
+        self.resume(url)
         return bool(self._write(feeds.delete().where(feeds.c.url == url)))
 
     # -- pages ------------------------------------------------------------------------
@@ -128,7 +140,10 @@ class Arrivals:
     # -- reading and writing ----------------------------------------------------------
 
     def _all(self, statement: sa.Select[Any]) -> list[dict[str, Any]]:
-        kept = self._database.has(failures)
+        froms = statement.get_final_froms()
+        kept = all(
+            self._database.has(one) for one in froms if isinstance(one, sa.Table)
+        )
         return self._database.mappings(statement) if kept else []
 
     def _put(
@@ -155,6 +170,10 @@ def forget_article(connection: sa.Connection, article_id: str) -> None:
     blank = {"source": "", "etag": "", "modified": ""}
     connection.execute(pages.update().where(pages.c.source == source).values(**blank))
     connection.execute(failures.delete().where(failures.c.name == source))
+
+
+def _row(feed: Followed) -> dict[str, object]:
+    return {name: value for name, value in asdict(feed).items() if name in feeds.c}
 
 
 def _key(url: str) -> str:

@@ -115,7 +115,7 @@ copies = Table(
     Column("earlier", Integer, primary_key=True),
 )
 
-# The feeds that are followed; see rag.ledger.arrivals for these three.
+# The feeds that are followed; see rag.ledger.arrivals for these four.
 feeds = Table(
     "feeds",
     metadata,
@@ -129,6 +129,9 @@ feeds = Table(
     Column("etag", Text, nullable=False),
     Column("modified", Text, nullable=False),
 )
+
+# Those of them that are not asked until somebody says so.
+paused = Table("paused", metadata, Column("url", Text, primary_key=True))
 
 # What was fetched, by the SHA-256 of its address, which outlives a purge.
 pages = Table(
