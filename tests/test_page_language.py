@@ -160,7 +160,7 @@ def test_words_of_others_are_only_text_in_the_other_language_too(visit):
     chip = page.locator("#scope .chips li")
     playwright.expect(chip).to_have_text(f"{HOSTILE}×")  # noqa: RUF001
     name = chip.get_by_role("button").get_attribute("aria-label")
-    assert name == f"Nicht mehr nur {HOSTILE}"
+    assert name == f"Nicht mehr nur „{HOSTILE}“"
     button(page, "Entfernen").click()
     page.locator("#report", has_text=f"Entfernt: {HOSTILE}").wait_for()
     button(page, "Rückgängig").click()

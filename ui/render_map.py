@@ -76,7 +76,8 @@ def _point_svg(  # noqa: PLR0913  # what a point is drawn from
     tab: bool,
 ) -> str:
     return (
-        f'<a href="#article" translate="no" data-act="open" data-article="{escape(one.article_id)}" '
+        '<a href="#article" translate="no" data-act="open" '
+        f'data-article="{escape(one.article_id)}" '
         f"{described(one.title, signed(one), tab, written(one.published))}>"
         f'<circle class="s{series.place(one)}" cx="{left:.1f}" cy="{top:.1f}" '
         f'r="{radius}"/></a>'

@@ -43,6 +43,7 @@ def field() -> gr.Dropdown:
     choice.input(
         None, choice, None, js="(code) => newsdeskLanguage.choose(code)", **quietly
     )
+    gr.on(None, None, None, choice, js="() => newsdeskLanguage.chosen()", **quietly)
     return choice
 
 

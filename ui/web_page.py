@@ -13,13 +13,13 @@ from starlette.middleware import Middleware
 from ingest.readers import SUFFIXES
 from rag.engine import QueryEngine
 from rag.question import MAX_QUESTION
+from ui import web_language as language
 from ui.logins import may_enter
 from ui.watching import Watcher
 from ui.web_desk import Desk
 from ui.web_files import Files
 from ui.web_guard import Guard
 from ui.web_install import ROUTES
-from ui.web_language import head
 from ui.web_library import Library
 from ui.web_news import NewsRoom
 from ui.web_past import WELCOME, listed
@@ -123,7 +123,7 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
         max_file_size=int(max_file_mb * 1_000_000),
         theme=gr.themes.Base(font=_SANS, font_mono=_MONO),
         css=_data("web_style.css") + _data("web_library.css"),
-        head=_HEAD + head(),
+        head=_HEAD + language.head(),
         app_kwargs={
             "middleware": [guard],
             "openapi_url": None,
@@ -202,6 +202,7 @@ def _side(
         sources = None if read_only else _addresses(links)
     with gr.Column(elem_id="settings-room"):
         settings = preferences.fields()
+        language.field()
         told = _html("", "told")
     rooms = (reader, past, saved, settings, told, sources)
     return Side(head, filtering, fields, shelf, upload, report, *rooms)

@@ -6,6 +6,7 @@ logged, never sent back, and gone when the page is loaded anew.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,7 +19,6 @@ from rag.errors import NewsdeskError, UsageError
 from rag.schema import Answer
 from ui.render_settings import settings_html
 from ui.web_desk import clicked
-from ui.web_language import field as language_field
 from ui.web_service import Service
 
 ARTICLES, MODEL = "in the articles' own words", "written by a model"
@@ -35,6 +35,10 @@ class Fields(NamedTuple):
     apply: gr.Button
 
 
+# what is shown in another language cannot be filtered by what is typed
+_choice = partial(gr.Dropdown, filterable=False)
+
+
 class Preferences:
     """Takes what visitors choose; holds nothing of any of them."""
 
@@ -47,17 +51,15 @@ class Preferences:
         now, service = self._engine.settings, self._service
         with gr.Column(elem_id="settings", elem_classes="fields"):
             with gr.Row():
-                writer = gr.Dropdown(
+                writer = _choice(
                     [ARTICLES, MODEL],
                     value=MODEL if now.has_model else ARTICLES,
                     label="Answers",
-                    filterable=False,
                 )
-                length = gr.Dropdown(
+                length = _choice(
                     list(map(str, Length)),
                     value=str(now.answer_length),
                     label="Their length",
-                    filterable=False,
                 )
             own = not service.read_only
             model = gr.Textbox(
@@ -82,7 +84,6 @@ class Preferences:
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
             )
             apply = gr.Button("Use these", elem_id="apply")
-            language_field()
         return Fields(writer, length, model, url, key, apply)
 
     def choose(  # noqa: PLR0913, PLR0917  # each is a field
