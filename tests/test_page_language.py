@@ -150,6 +150,7 @@ def test_the_language_that_a_visitor_chooses_is_kept(visit):
     playwright.expect(page.locator("#language input")).to_have_value("English")
     other = visit(locale="fr-FR")  # which there is not
     assert other.evaluate("document.documentElement.lang") == "en"
+    other.close()  # gradio's own words are French
 
 
 def test_words_of_others_are_only_text_in_the_other_language_too(visit):

@@ -24,7 +24,8 @@ function newsdeskTranslates(languages) {
     // English needs no dictionary; a test compares with one all the same
     const entries = languages[code === "en" && met ? Object.keys(languages)[0] : code];
     texts = new Map(Object.entries(entries?.texts ?? {}));
-    results = new Set(texts.values());
+    const names = Object.values(languages).map((one) => one.name);
+    results = new Set([...texts.values(), ...names, "English"]);
     const parts = ([key, result]) => {
       const pieces = key.split(/\{(\w+)\}/);
       return { result, said: pieces.filter((_, n) => n % 2 === 0), pieces };
@@ -36,18 +37,19 @@ function newsdeskTranslates(languages) {
   }
 
   // what each placeholder stands for, null where the text is another; the first place
-  // where the next words stand counts (of the last words the last), so that no text
-  // takes long
-  function values(template, text) {
+  // where the next words stand counts, or of the last words the last (`late`), so that
+  // no text takes long
+  function values(template, text, late) {
     const { said, pieces } = template;
     const end = text.length - said.at(-1).length;
     if (!text.startsWith(said[0]) || !text.endsWith(said.at(-1))) return null;
     const found = {};
     let at = said[0].length;
     for (let n = 1; n < said.length; n++) {
-      const last = n === said.length - 2 ? text.lastIndexOf(said[n], end - 1 - said[n].length) : null;
-      const stop =
-        n === said.length - 1 ? end : (last ?? text.indexOf(said[n], at + 1));
+      const from = text.indexOf(said[n], at + 1);
+      const last = late && n === said.length - 2;
+      const place = last ? text.lastIndexOf(said[n], end - 1 - said[n].length) : from;
+      const stop = n === said.length - 1 ? end : place;
       if (stop <= at || stop > end) return null;
       found[pieces[2 * n - 1]] = shown(pieces[2 * n - 1], text.slice(at, stop));
       at = stop + said[n].length;
@@ -69,10 +71,11 @@ function newsdeskTranslates(languages) {
   }
 
   function day(value) {
-    const found = DATE.exec(value);
+    const iso = /^\d{4}-\d\d-\d\d$/.test(value);
+    const found = iso ? [value, "day"] : DATE.exec(value);
     if (!found) return null;
     const how = { day: found[1] && "numeric", month: "long", year: "numeric" };
-    return new Intl.DateTimeFormat(language, how).format(new Date(value));
+    return new Intl.DateTimeFormat(language, how).format(new Date(iso ? `${value}T00:00` : value));
   }
 
   // null where the dictionary does not have it
@@ -80,7 +83,7 @@ function newsdeskTranslates(languages) {
     if (!/\p{L}/u.test(said)) return said;
     let result = texts.get(said) ?? day(said);
     for (let n = 0; result === null && n < templates.length; n++) {
-      const found = values(templates[n], said);
+      const found = values(templates[n], said) ?? values(templates[n], said, true);
       const fill = (_, name) => found[name];
       if (found) result = templates[n].result.replace(/\{(\w+)\}/g, fill);
     }
@@ -166,6 +169,11 @@ function newsdeskTranslates(languages) {
       all(document.body);
     },
   };
+  // gradio sets it to the browser's
+  const named = new MutationObserver(() => {
+    if (document.documentElement.lang !== language) document.documentElement.lang = language;
+  });
+  named.observe(document.documentElement, { attributeFilter: ["lang"] });
   use(wanted());
   all(document.body);
   observer.observe(document.body, {
