@@ -1,6 +1,6 @@
 """What each part of newsdesk's retrieval adds, on SQuAD 2.0 and the excerpts.
 
-    python benchmarks/ablation.py [--questions 400] [--keep DIR]
+    python -m benchmarks.ablation [--questions 400] [--keep DIR]
 
 Indexes the ten articles of ../shared/data and asks every answerable question (or so
 many of SQuAD's) of the product's own `retrieve`, in which a part is replaced for each
@@ -23,8 +23,8 @@ from unittest.mock import patch
 
 import numpy as np
 import tantivy
-from quality import DATA, _write_articles
 
+from benchmarks.answers import DATA, _write_articles
 from ingest import ingest
 from rag import QueryEngine, retrieval, word_query
 from rag.catalog import Rows as Places
@@ -33,9 +33,10 @@ from rag.embedding import Embedder, Vectors, open_embedder, unit_rows
 from rag.estimates import Estimate, Rows, Run, estimates
 from rag.evaluation import Question, _measured, read_questions
 from rag.index import Index
+from rag.passages import Ranking
 from rag.question import topic
 from rag.rerank import SentenceReranker, SentenceVectors
-from rag.retrieval import CANDIDATES, Query, Ranking
+from rag.retrieval import CANDIDATES, Query
 from rag.schema import Answer
 from rag.searcher import Scores, Searcher, VectorTable
 
@@ -111,7 +112,8 @@ def _rocchio(searcher: Searcher, query: Query, depth: int) -> Ranking:
     return _rank(searcher, replace(query, vector=moved), depth)
 
 
-_CHUNKS = {"rag.retrieval._touches": lambda *_: False}
+_WHOLE = {"rag.passages._bearing": lambda *_: None}
+_CHUNKS = {**_WHOLE, "rag.passages._touches": lambda *_: False}
 _ONE_LOOK = {"rag.retrieval.rerank": lambda _searcher, _query, ranking, _: ranking}
 _FIRST = {**_CHUNKS, **_ONE_LOOK}
 _ALONE = {**_FIRST, "rag.retrieval._NEIGHBOUR_SHARE": 0.0}
@@ -125,9 +127,15 @@ _STEPS = (
     Step("z-sum cosine, rarity", _ALONE),
     Step("+ neighbour share", _FIRST),
     Step("+ second look", _CHUNKS),
-    Step("+ merging: newsdesk"),
+    Step("+ merging", _WHOLE),
+    Step("+ ends trimmed: newsdesk"),
 )
 _REJECTED = (
+    Step("passages to 900", {"rag.passages._LONGEST": 900}),
+    Step("passages to 1200", {"rag.passages._LONGEST": 1200}),
+    Step("two chunks a passage", {"rag.passages._CHUNKS_A_PASSAGE": 2}),
+    Step("nothing behind the words", {"rag.passages._BEHIND": 0}),
+    Step("two sentences behind", {"rag.passages._BEHIND": 2}),
     Step("12 chunks looked at", {"rag.rerank.SentenceReranker.depth": 12}),
     Step("Rocchio feedback", {"rag.retrieval.rank": _rocchio}),
     Step("chunks of reach 2", collection="reach 2"),

@@ -25,6 +25,7 @@ from rag.sentences import sentence_spans
 _REACH = 1
 # Longer ones are cut again: an embedder reads 512 tokens, about 1 500 characters.
 _MAX_CHARACTERS = 1200
+_LONGEST_HEADING = 200  # characters
 _WORD = re.compile(rf"\S{{1,{_MAX_CHARACTERS}}}")
 
 # what Markdown takes for the target of a link is text that somebody may ask for
@@ -109,10 +110,24 @@ def _blocks(text: str) -> Iterator[tuple[str, int, int, str]]:
         if token.type == "table_open":
             after_table = token.map[1]
         if token.type == "heading_open":
-            title = " ".join(tokens[number + 1].content.split())
-            yield token.tag, token.map[0], token.map[1], title
+            first, after = token.map
+            content = tokens[number + 1].content
+            if _is_text(content, underlined=token.markup in ("=", "-")):
+                yield "paragraph_open", first, first + content.count("\n") + 1, ""
+            else:
+                yield token.tag, first, after, " ".join(content.split())
         elif token.type == "paragraph_open" or token.type in _LINES_AS_SENTENCES:
             yield token.type, token.map[0], token.map[1], ""
+
+
+def _is_text(content: str, *, underlined: bool) -> bool:
+    """Whether what Markdown takes for a heading is text, which has to be in a chunk.
+
+    Such as a paragraph above a line of dashes that parts it from others.
+    """
+    if len(content) > _LONGEST_HEADING:
+        return True
+    return underlined and ("\n" in content or content.endswith((".", "!", "?", ":")))
 
 
 def _spans(block: str, language: str, *, by_line: bool) -> list[tuple[int, int]]:
@@ -129,12 +144,12 @@ def _spans(block: str, language: str, *, by_line: bool) -> list[tuple[int, int]]
 
 
 def _hard_split(text: str, unit: _Unit) -> Iterator[_Unit]:
-    """Cut a sentence that is longer than a chunk may be, between words if it can."""
+    """Cut a sentence that is longer than a chunk may be, between lines or words."""
     if unit.end - unit.start <= _MAX_CHARACTERS:
         yield unit
         return
     words = [
-        _Unit(*word.span(), unit.heading, closes=False)
+        _Unit(*word.span(), unit.heading, closes=text.startswith("\n", word.end()))
         for word in _WORD.finditer(text, unit.start, unit.end)
     ]
     for group in _halves(words, _strengths(text, words)):

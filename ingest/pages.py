@@ -173,7 +173,9 @@ def _site(url: str) -> str:
 
 def _draft_hash(draft: Draft) -> str:
     """Return a hash of what was read: the bytes of a page change with each visit."""
-    return hashlib.sha256("\0".join(map(str, astuple(draft))).encode()).hexdigest()
+    # flags and pages follow from the rest
+    said = (value for value in astuple(draft) if isinstance(value, str))
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
 
 def _as_page(entry: Entry) -> bytes:

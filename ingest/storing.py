@@ -12,6 +12,7 @@ from ingest.chunking import split_chunks
 from ingest.embedding import embed_missing
 from ingest.listener import Listener
 from ingest.readers import Draft
+from ingest.readers.flags import flags_of
 from ingest.report import Outcome, Status
 from ingest.sources import gone
 from rag.embedding import Embedder
@@ -126,11 +127,13 @@ class Store:
             return Outcome(Status.UNCHANGED, source, stored.article_id)
         article_id = stored.article_id if stored else articles.new_id(source)
         version = stored.version + 1 if stored else 1
-        article = _article(draft, source, article_id, version)
+        flags = (*draft.flags, *flags_of(f"{draft.title}\n{draft.text}"))
+        article = _article(draft, flags, source, article_id, version)
         articles.commit(article, chunks, raw_hash)
         if time.monotonic() - self._caught_up_at > _CATCH_UP_EVERY:
             self._index.catch_up(at_rest=False)
             self._caught_up_at = time.monotonic()
+        flagged = f"flagged: {', '.join(flags)}" if flags else ""
         replaced = stored is not None and stored.live
         return Outcome(
             Status.CHANGED if replaced else Status.ADDED,
@@ -139,11 +142,13 @@ class Store:
             draft.title,
             len(chunks),
             embedded,
-            draft.note,
+            "; ".join(filter(None, (draft.note, flagged))),
         )
 
 
-def _article(draft: Draft, source: str, article_id: str, version: int) -> Article:
+def _article(
+    draft: Draft, flags: tuple[str, ...], source: str, article_id: str, version: int
+) -> Article:
     return Article(
         article_id=article_id,
         version=version,
@@ -156,4 +161,6 @@ def _article(draft: Draft, source: str, article_id: str, version: int) -> Articl
         url=draft.url,
         text=draft.text,
         content_hash=hashlib.sha256(draft.text.encode()).hexdigest(),
+        pages=draft.pages,
+        flags=flags,
     )

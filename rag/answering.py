@@ -19,7 +19,12 @@ from rag.evidence import CALIBRATED_FOR, Evidence, weigh, weigh_timely
 from rag.extract import Extractor
 from rag.find import find
 from rag.followup import leans, sensible, standalone
-from rag.instructions import in_own_words, recites, to_readers, without_obeyed
+from rag.instructions import (
+    gives_up_on_orders,
+    in_own_words,
+    to_readers,
+    without_obeyed,
+)
 from rag.llm import ChatModel
 from rag.nearest import nearest_sentences
 from rag.period import Period, period_of
@@ -129,17 +134,20 @@ class Answerer:
             except ModelError as error:
                 why = str(error)
             notes = (f"{why} These are the articles' own sentences instead.",)
-        searcher = current()
+        return (yield from self._verbatim(asked, query, current(), notes))
+
+    def _verbatim(
+        self, asked: Asked, query: Query, searcher: Searcher, notes: tuple[str, ...]
+    ) -> Generator[str, None, Answer]:
+        """Answer with the articles' own sentences."""
         nearest = nearest_sentences(
             searcher.words, self._sentences, query, asked.passages
         )
-        bound = Extractor(partial(widen, searcher), self._length).extract(
-            question, in_own_words(nearest)
-        )
-        bound = to_readers(bound)
+        extractor = Extractor(partial(widen, searcher), self._length)
+        bound = to_readers(extractor.extract(asked.question, in_own_words(nearest)))
         for sentence in bound.sentences:
             yield sentence.text + " "
-        return with_conflicts(asked.answered(bound, notes=notes), question)
+        return with_conflicts(asked.answered(bound, notes=notes), asked.question)
 
     def _counted(
         self, question: str, sought: Sought, searcher: Searcher, scope: Scope
@@ -240,10 +248,9 @@ class Answerer:
                     raise
                 passages, history = passages[: len(passages) // 2], ()
         if NO_ANSWER.casefold() in text.casefold():
-            told = any(NO_ANSWER.casefold() in one.text.casefold() for one in passages)
-            if told or recites(text, messages[0].content):
+            if gives_up_on_orders(text, passages, NO_ANSWER, messages[0].content):
                 raise ModelError(
-                    f"{chat_model.name} gave no answer, as an article tells models to."
+                    f"{chat_model.name} gave no answer, as an article tells it to."
                 )
             return asked.refused(
                 Cause.NOT_THIS_POINT,
@@ -251,13 +258,8 @@ class Answerer:
                 chat_model.name,
             )
         # the question, and so the answer, is mostly in the language of what was found
-        bound = bind(
-            text,
-            passages,
-            passages[0].language,
-            self._closeness,
-            strike=self._strike,
-        )
+        language = passages[0].language
+        bound = bind(text, passages, language, self._closeness, strike=self._strike)
         bound = without_obeyed(bound, passages, messages[0].content)
         read = f"{len(passages)} of the {len(asked.passages)} passages"
         notes: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ _APOSTROPHE = "['\N{RIGHT SINGLE QUOTATION MARK}]"
 WORD = re.compile(rf"[^\W_]+(?:{_APOSTROPHE}[^\W\d_]+)?")
 CLAUSE = re.compile(
     r"[;:()\N{EM DASH}\N{EN DASH}]\s*|,\s+(?!\d)|[.!?]\s+(?=\W?[A-Z])"
-    r"|\s+(?=(?:but|while|whereas|although|though|because|which|who|and|if|unless|when"
+    r"|(?<!\beven)\s+(?=(?:but|while|whereas|although|though|because|which|who|and|if|unless|when"
     r"|until|so\s+that)\s)"
 )
 # a negation is none in: not only, no doubt, no more than, no. 5
@@ -287,10 +287,13 @@ def _adverb(sentence: str, passage: str) -> str:
     words = list(WORD.finditer(sentence))
     for found in _POSSIBLY.finditer(passage):
         behind = content(passage[found.end() :])[:1]
-        for at, word in enumerate(words):
-            near = sentence[words[max(at - 5, 0)].start() : word.end() + 30]
-            if behind == [stem(word.group())] and not _ANY_HEDGE.search(near):
-                return found.group()
+        near = [
+            sentence[words[max(at - 5, 0)].start() : word.end() + 30]
+            for at, word in enumerate(words)
+            if behind == [stem(word.group())]
+        ]
+        if near and not any(map(_ANY_HEDGE.search, near)):
+            return found.group()
     return ""
 
 

@@ -209,7 +209,8 @@ def _mention(
                 best, at, shown = worth, (start, end), chunk
     part, count = shown.chunk, len(rows)
     passage = passage_of(article, shown.text, part.start, part.heading, float(count))
-    return Mention(passage, *at, count)
+    pages = searcher.ledger.articles.pages(passage.article_id, passage.version)
+    return Mention(replace(passage, pages=pages), *at, count)
 
 
 def passage_of(

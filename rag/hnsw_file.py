@@ -49,7 +49,8 @@ def mapped_vectors(store: Path) -> Vectors:
     records = np.memmap(
         at.records, dtype="<f4", mode="r", shape=(at.count, at.size // 4)
     )
-    return records[:, at.vector_at // 4 : at.label_at // 4]
+    # a plain array: a memmap makes a new object of Python at every step
+    return np.asarray(records)[:, at.vector_at // 4 : at.label_at // 4]
 
 
 def labels(store: Path) -> NDArray[np.int64]:

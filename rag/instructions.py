@@ -122,6 +122,14 @@ def to_readers(bound: Bound) -> Bound:
     return _only(kept, bound, note) if kept else bound
 
 
+def gives_up_on_orders(
+    text: str, passages: Sequence[Passage], no_answer: str, rules: str
+) -> bool:
+    """Whether a model says `no_answer` as a passage tells it to, or in a recital."""
+    ordered = any(no_answer.casefold() in one.text.casefold() for one in passages)
+    return ordered or recites(text, rules)
+
+
 def recites(text: str, rules: str) -> bool:
     """Whether a text has eight words in a row from `rules`."""
     return not _runs(rules).isdisjoint(_runs(text))

@@ -7,7 +7,7 @@ of little words ("and", "the") and Snowball stemmers for these languages.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 import tantivy
 
@@ -50,6 +50,7 @@ def language_of(text: str) -> str:
     return best if counts[best] > max(_LEAST * words, counts[ENGLISH]) else ENGLISH
 
 
+@lru_cache(maxsize=16)  # of one question, which is asked of each passage
 def in_another_language(question: str, language: str) -> bool:
     """Whether a question is surely in another language than one.
 

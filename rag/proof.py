@@ -5,6 +5,7 @@ or two sentences inside that passage that prove the sentence, or of another pass
 does, or is dropped (`rag.prover`); what each sentence is worth `rag.verdicts` says.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,7 @@ def citation(number: int, passage: Passage, start: int, end: int) -> Citation:
         quote=passage.text[start:end],
         speaker=speaker_of(passage.text, start, end, passage.author),
         also_in=passage.also_in,
+        page=bisect_right(passage.pages, passage.start + start) or None,
     )
 
 

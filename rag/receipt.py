@@ -155,6 +155,7 @@ def _cited(one: Citation, engine: QueryEngine) -> dict[str, Any]:
         "source": one.source,
         "start": one.start,
         "end": one.end,
+        "page": one.page,
         "quote": one.quote,
         "quote_sha256": _sha256(one.quote),
         "content_sha256": engine.article(one.article_id, one.version).content_hash,

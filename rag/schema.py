@@ -26,7 +26,9 @@ class Article:
     article to people; `url` is the page it was published at, where the text names one.
     `published` is an ISO date, or empty where the article does not say. `text` is
     canonical (see `ingest.readers.canonical_text`) and `content_hash` is the SHA-256 of
-    its UTF-8 bytes, in hexadecimal.
+    its UTF-8 bytes, in hexadecimal. `pages` are the offsets at which its pages begin,
+    the first one's first, where it was read from a file that has pages; `flags` name
+    what is suspect about it, such as text that the file hides.
     """
 
     article_id: str
@@ -40,6 +42,8 @@ class Article:
     url: str
     text: str
     content_hash: str
+    pages: tuple[int, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class ArticleSummary:
     """One line of the list of articles: an article without its text.
 
     `chunks` counts the chunks of the current version. `state` is "live" or "removed".
+    `flags` are those of the article.
     """
 
     article_id: str
@@ -59,6 +64,7 @@ class ArticleSummary:
     version: int
     chunks: int
     state: str
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,8 @@ class Passage:
     `cosine` (-1 to 1) and `bm25` (0 and up) are the best of the chunks inside, each on
     its own scale; `bm25` is the weight of the words (the sum of their rarities and a
     tenth of BM25), 0 where no word of the question occurs. `also_in` are the other
-    articles that tell the same story, each wholly or in part.
+    articles that tell the same story, each wholly or in part. `pages` are those of the
+    article.
     """
 
     article_id: str
@@ -118,6 +125,7 @@ class Passage:
     bm25: float
     found_by: FoundBy
     also_in: tuple[ArticleSummary, ...] = ()
+    pages: tuple[int, ...] = ()
 
 
 class Voice(StrEnum):
@@ -144,7 +152,8 @@ class Speaker:
 class Citation:
     """A span of an article that was proved used: `quote == article.text[start:end]`.
 
-    `also_in` is that of its passage.
+    `also_in` is that of its passage, `page` the number of the page on which it begins,
+    counted from 1, where the article has pages.
     """
 
     number: int
@@ -159,6 +168,7 @@ class Citation:
     quote: str
     speaker: Speaker = Speaker()
     also_in: tuple[ArticleSummary, ...] = ()
+    page: int | None = None
 
 
 class Verdict(StrEnum):

@@ -212,10 +212,10 @@ class Searcher:
         return self.catalog.also_in(self._owner(chunk))
 
     def _owner(self, chunk: IndexedChunk) -> int:
-        rows, _ = self.catalog.of_chunks(np.array([chunk.chunk_key]))
-        if not len(rows):
+        row = int(np.searchsorted(self.catalog.chunk_keys, chunk.chunk_key))
+        if row == len(self.catalog) or self.catalog.chunk_keys[row] != chunk.chunk_key:
             raise KeyError(chunk.chunk_key)
-        return int(self.catalog.owners[rows[0]])
+        return int(self.catalog.owners[row])
 
 
 def _asked_for(limit: int, share: float) -> int:

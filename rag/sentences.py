@@ -1,6 +1,7 @@
 """Where sentences begin and end; the one door to `sentencex`."""
 
 import re
+from functools import lru_cache
 
 from sentencex import get_sentence_boundaries
 
@@ -29,3 +30,9 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
                 continue
             spans.append((start, end))
     return spans
+
+
+@lru_cache(maxsize=1000)
+def known_sentences(text: str, language: str) -> tuple[tuple[int, int], ...]:
+    """Return `sentence_spans` of a chunk, which several stages of a search ask for."""
+    return tuple(sentence_spans(text, language))

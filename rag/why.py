@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rag.errors import ArticleNotFound
+from rag.passages import Ranking, chunks_for, passages_of
 from rag.question import topic
 from rag.rerank import Reranker
-from rag.retrieval import (
-    CANDIDATES,
-    CHUNKS_A_PASSAGE,
-    Query,
-    Ranking,
-    merge,
-    rank,
-    rerank,
-)
+from rag.retrieval import CANDIDATES, Query, rank, rerank
+from rag.schema import Passage
 from rag.searcher import Searcher
 
 
@@ -74,13 +69,14 @@ def explain(
         return Explanation((), missing, verdict)
     ranking = rank(searcher, query, reranker.depth)
     again = rerank(searcher, query, ranking, reranker)
-    chunks = CHUNKS_A_PASSAGE * limit
+    chunks = chunks_for(limit)
+    found = list(passages_of(searcher, again, query.question, limit))
     stages = (
         _by_meaning(searcher, query, place),
         _by_words(searcher, query, place),
         _among("both together", searcher, ranking, place, max(reranker.depth, chunks)),
         _among("second look", searcher, again, place, chunks),
-        _passages(searcher, again, article_id, limit),
+        _passages(found, article_id, limit),
     )
     return Explanation(stages, missing, _verdict(stages, missing, limit))
 
@@ -116,11 +112,7 @@ def _among(
     return Stage(name, 1 + first, len(ranking.rows), needed, score)
 
 
-def _passages(
-    searcher: Searcher, ranking: Ranking, article_id: str, limit: int
-) -> Stage:
-    count = min(CHUNKS_A_PASSAGE * limit, len(ranking.rows))
-    passages = merge(searcher, ranking.best(range(count)))
+def _passages(passages: Sequence[Passage], article_id: str, limit: int) -> Stage:
     ranks = [n for n, one in enumerate(passages, 1) if one.article_id == article_id]
     first = ranks[0] if ranks else 0
     score = passages[first - 1].score if ranks else 0.0

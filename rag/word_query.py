@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import tantivy
 
@@ -148,6 +148,12 @@ def _schema() -> tantivy.Schema:
 def stems(text: str) -> list[str]:
     """Return the stems of `text` that are searched, in order, less stop words."""
     return list(analyzer().analyze(text))
+
+
+@lru_cache(maxsize=4000)  # some 5 MB
+def sentence_stems(sentence: str) -> frozenset[str]:
+    """Return the `stems` of a sentence, which several stages of a search ask for."""
+    return frozenset(stems(sentence))
 
 
 @cache

@@ -118,6 +118,21 @@ def test_a_chunk_knows_the_headings_above_it():
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ferry was late.\n---\nThe clinic opened.",
+        "The ferry was late\nbecause of fog\n===\nThe clinic opened.",
+        f"# {'The ferry was late and ' * 10}\n\nThe clinic opened.",
+    ],
+    ids=["above dashes", "two lines above a rule", "long"],
+)
+def test_what_only_looks_like_a_heading_is_text(text):
+    found = split_chunks(text)
+    assert {chunk.heading for chunk in found} == {""}
+    assert "The ferry was late" in text[found[0].start : found[0].end]
+
+
 def test_signs_at_the_ends_of_a_heading_belong_to_it():
     chunks = split_chunks("# C#\n\nA language.\n\n# -5 degrees\n\nCold.")
     assert [chunk.heading for chunk in chunks] == ["C#", "-5 degrees"]
@@ -174,6 +189,13 @@ def test_a_sentence_that_is_too_long_is_cut_between_words():
     text = " ".join(words)
     found = texts_of(text)
     assert " ".join(found) == text
+    assert max(map(len, found)) <= LONGEST
+
+
+def test_a_chat_without_full_stops_is_cut_between_its_lines():
+    lines = [f"Ada: {n} sounds good to me and who brings the maps" for n in range(100)]
+    found = texts_of("\n".join(lines))
+    assert "\n".join(found).split("\n") == lines
     assert max(map(len, found)) <= LONGEST
 
 

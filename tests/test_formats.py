@@ -10,7 +10,13 @@ import pytest
 
 from ingest.readers import SUFFIXES, read_file
 from rag.errors import SourceError
+from rag.receipt import receipt_of
 from tests.desk import Desk
+from ui.render import answer_json, answer_text, on_pages
+from ui.render_article import article_html
+from ui.render_copy import answer_bibtex, answer_markdown
+from ui.render_html import answer_html
+from ui.render_receipt import receipt_html
 
 FERRY = "The ferry to Skarv sails at seven every morning and carries forty cars."
 GATES = "Its captain, Ottilie Brandvold, has missed only two sailings since 1987."
@@ -133,6 +139,42 @@ def test_a_sound_file_keeps_text_title_author_and_date(suffix):
     assert draft.published == "2026-03-04"
     assert "alert" not in draft.text
     assert "Cookies" not in draft.text
+
+
+def test_the_pages_of_a_pdf_are_kept_and_cited(tmp_path):
+    desk = Desk(tmp_path)
+    path = desk.folder / "ferry.pdf"
+    path.write_bytes(pdf("", FERRY, "", GATES))  # two of them are pictures
+    [outcome] = desk.ingest().outcomes
+    article = desk.article(outcome.article_id)
+    first, second = article.text.index(FERRY), article.text.index(GATES)
+    assert article.pages == (first, first, second, second)
+    with desk.opened() as engine:
+        answer = engine.query("Who is the captain, and since when?")
+        assert {one.page for one in answer.citations if one.quote in GATES} == {4}
+        told = on_pages(answer.citations)
+        assert "4" in told
+        assert told in answer_text(answer)
+        pages = [one["page"] for one in answer_json(answer)["citations"]]
+        assert pages == [one.page for one in answer.citations]
+        assert "p. 4" in answer_html(answer, 0)
+        assert "p. 4" in answer_markdown(answer)
+        assert f"pages = {{{told.split(' ', 1)[1]}}}" in answer_bibtex(answer)
+        record = receipt_of(answer, engine)
+        assert "p. 4" in receipt_html(record)
+    page = article_html(article)
+    assert f'<span class="page" data-page="4"></span>{GATES}' in page
+
+
+def test_an_article_without_pages_is_cited_without_one(tmp_path):
+    desk = Desk(tmp_path)
+    desk.write("ferry.md", GATES)
+    desk.ingest()
+    with desk.opened() as engine:
+        answer = engine.query("Who is the captain, and since when?")
+        assert {one.page for one in answer.citations} == {None}
+        assert "p. " not in answer_text(answer)
+        assert answer_json(answer)["citations"][0]["page"] is None
 
 
 def test_every_kind_is_taken_from_a_folder_and_answers(tmp_path):

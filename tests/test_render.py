@@ -174,7 +174,7 @@ def test_json_has_exactly_the_promised_shape():
     }
     assert list(shown["citations"][0]) == [
         *("number", "article_id", "version", "title"),
-        *("source", "start", "end", "quote", "speaker", "also_in"),
+        *("source", "start", "end", "page", "quote", "speaker", "also_in"),
     ]
     assert list(shown["passages"][0]) == [
         *("article_id", "source", "start", "end", "text", "score", "also_in"),

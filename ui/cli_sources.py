@@ -226,9 +226,10 @@ def articles(
     lines = []
     for one in fits:
         about = ", ".join(part for part in (one.author, one.published) if part)
-        removed = " [removed]" if one.state == "removed" else ""
+        tags = [*(["removed"] if one.state == "removed" else []), *one.flags]
+        tagged = f" [{', '.join(tags)}]" if tags else ""
         lines.append(
-            f"{one.article_id}  {one.title}{removed}\n"
+            f"{one.article_id}  {one.title}{tagged}\n"
             f"              {about + ' - ' if about else ''}{one.source}"
         )
     _list(fits, lines, as_json=as_json)

@@ -132,6 +132,12 @@ def byline(author: str, published: str, publisher: str = "") -> str:
     return ", ".join(part for part in (author, publisher, written(published)) if part)
 
 
+def on_pages(cited: Iterable[Citation]) -> str:
+    """Return "p. 12" or "pp. 3, 12", "" where the article has no pages."""
+    pages = sorted({one.page for one in cited if one.page})
+    return f"p{'p' * (len(pages) > 1)}. {', '.join(map(str, pages))}" if pages else ""
+
+
 def also_in(copies: Sequence[ArticleSummary]) -> str:
     """Return "The same story is also in Daily News and wire.txt.", "" without any."""
     names, rest = tellers(copies)
@@ -203,6 +209,7 @@ def _citation_json(citation: Citation) -> dict[str, object]:
         "source": citation.source,
         "start": citation.start,
         "end": citation.end,
+        "page": citation.page,
         "quote": citation.quote,
         "speaker": {"voice": citation.speaker.voice, "name": citation.speaker.name},
         "also_in": also_in_json(citation.also_in),
@@ -239,7 +246,8 @@ def verdict_tag(sentence: Sentence) -> str:
 
 def _source_text(cited: Sequence[Citation], width: int, *, quoted: bool) -> str:
     first = cited[0]
-    heading = _heading(first.title, first.author, first.published, width)
+    pages = "" if quoted else on_pages(cited)
+    heading = _heading(first.title, first.author, first.published, width, pages)
     if first.also_in:
         heading += f"\n{_fill(also_in(first.also_in), width, '  ')}"
     if not quoted:  # the quotes are the answer: not a second time
@@ -249,7 +257,8 @@ def _source_text(cited: Sequence[Citation], width: int, *, quoted: bool) -> str:
     lines = [heading]
     for citation in cited:
         label = f"  [{citation.number}] "
-        told = f" ({spoken(citation)})" if spoken(citation) else ""
+        about = ", ".join(filter(None, (on_pages([citation]), spoken(citation))))
+        told = f" ({about})" if about else ""
         lines.append(_fill(f"“{citation.quote}”{told}", width, label))
     return "\n".join(lines)
 
@@ -281,8 +290,10 @@ def _nearest_text(passages: Sequence[Passage], width: int) -> list[str]:
     return [f"The nearest passage:\n\n{title}\n{_fill(near.text, width, '  ')}"]
 
 
-def _heading(title: str, author: str, published: str, width: int) -> str:
-    signed = byline(author, published)
+def _heading(
+    title: str, author: str, published: str, width: int, pages: str = ""
+) -> str:
+    signed = ", ".join(filter(None, (byline(author, published), pages)))
     return _fill(f"{title} ({signed})" if signed else title, width)
 
 

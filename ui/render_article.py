@@ -97,7 +97,12 @@ def _origin_html(article: Article) -> str:
             break
     else:  # where the file lies on the server is nobody's business
         origin = f"<span>{escape(PurePath(article.source).name)}</span>"
-    return f'{origin} <span translate="yes">version {article.version}</span>'
+    flags = "".join(
+        f' <span class="tag" translate="yes">{escape(flag)}</span>'
+        for flag in article.flags
+    )
+    version = f'<span translate="yes">version {article.version}</span>'
+    return f"{origin} {version}{flags}"
 
 
 def _web_host(address: str) -> str:
@@ -112,6 +117,7 @@ def _web_host(address: str) -> str:
 def _body_html(article: Article, marks: Marks, active: int | None) -> str:
     text, done = article.text, 0
     pieces: list[str] = []
+    pages = {start: number for number, start in enumerate(article.pages, 1)}
     for kind, start, end in _blocks(text):
         heading = _HEADING.match(text, start, end)
         cut = heading.end() if heading else start
@@ -121,6 +127,8 @@ def _body_html(article: Article, marks: Marks, active: int | None) -> str:
         tag = 'p class="repeats"' if repeats and "<mark" not in inner else kind
         if sign:
             inner = f'<span class="sign">{sign}</span>{inner}'
+        if number := pages.get(start):  # shown by the style: it is not in the text
+            inner = f'<span class="page" data-page="{number}"></span>{inner}'
         pieces.append(f"{text[done:start]}<{tag}>{inner}</{tag.split()[0]}>")
         done = end
     return "".join([*pieces, text[done:]])

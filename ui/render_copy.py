@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.schema import Answer, Citation, Sentence, Verdict
-from ui.render import answer_text, by_article, byline, verdict_tag
+from ui.render import answer_text, by_article, byline, on_pages, verdict_tag
 
 # what Markdown would read as its own signs
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|])")
@@ -51,16 +51,18 @@ def answer_plain(answer: Answer) -> str:
 
 def answer_bibtex(answer: Answer) -> str:
     """Return an entry for each article that is cited."""
-    return "\n\n".join(_entry(cited[0]) for _, cited in by_article(answer.citations))
+    return "\n\n".join(_entry(cited) for _, cited in by_article(answer.citations))
 
 
-def _entry(cited: Citation) -> str:
+def _entry(citations: Sequence[Citation]) -> str:
+    cited = citations[0]
     year, _, rest = cited.published.partition("-")
     fields = {
         "title": cited.title,
         "author": cited.author,
         "year": year,
         "date": cited.published if rest else "",
+        "pages": on_pages(citations).partition(" ")[2],
         "url": cited.source if cited.source.startswith("http") else "",
     }
     lines = "".join(
@@ -72,7 +74,8 @@ def _entry(cited: Citation) -> str:
 
 
 def _signed(cited: Citation) -> str:
-    about = byline(cited.author, cited.published)
+    signed = (byline(cited.author, cited.published), on_pages([cited]))
+    about = ", ".join(filter(None, signed))
     return f"{cited.title} ({about})" if about else cited.title
 
 

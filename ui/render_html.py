@@ -14,6 +14,7 @@ from ui.render import (
     VERBATIM,
     by_article,
     disagreement,
+    on_pages,
     paragraphs,
     spent,
     spoken,
@@ -153,19 +154,20 @@ def _said_html(answer: Answer, turn: int) -> str:
         own = verbatim and not paragraph[0].citations
         parts.append(f'<p class="said"{"" if own else _AS_IT_IS}>{said}</p>')
         if verbatim and paragraph[0].citations:
-            parts.append(_credit_html(cited[paragraph[0].citations[0]]))
             numbers = [number for one in paragraph for number in one.citations]
+            pages = on_pages(cited[number] for number in numbers)
+            parts.append(_credit_html(cited[numbers[0]], pages))
             parts += [_spoken_html(cited[number]) for number in numbers]
     if not verbatim:
         parts.append(_sources_html(answer, turn))
     return "".join(parts)
 
 
-def _credit_html(citation: Citation) -> str:
+def _credit_html(citation: Citation, pages: str = "") -> str:
     # a sentence that says "I" must not stand there without its speaker
     return (
         f'<p class="credit"><span class="work" translate="no">{escape(citation.title)}'
-        f"</span>{byline_html(citation.author, citation.published)}</p>"
+        f"</span>{byline_html(citation.author, citation.published, pages=pages)}</p>"
         f"{_also_html(citation)}"
     )
 
@@ -207,6 +209,7 @@ def _cite_html(citation: Citation, turn: int) -> str:
         f'aria-label="{escape(label)}" data-title="{escape(citation.title)}" '
         f'data-author="{escape(citation.author)}" '
         f'data-published="{escape(written(citation.published))}" '
+        f'data-pages="{on_pages([citation])}" '
         f'data-quote="{escape(citation.quote)}">{citation.number}</button>'
     )
 
@@ -224,9 +227,11 @@ def _sources_html(answer: Answer, turn: int) -> str:
 
 
 def _quote_html(citation: Citation, turn: int) -> str:
+    page = on_pages([citation])
+    place = f' <span class="byline">{page}</span>' if page else ""
     return (
         f'<li>{_cite_html(citation, turn)}<div><q translate="no">'
-        f"{escape(citation.quote)}</q>{_spoken_html(citation)}</div></li>"
+        f"{escape(citation.quote)}</q>{place}{_spoken_html(citation)}</div></li>"
     )
 
 

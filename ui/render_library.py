@@ -66,11 +66,13 @@ def _paged(every: Sequence[One], page: int) -> tuple[Sequence[One], str]:
 
 def _row_html(one: ArticleSummary) -> str:
     removed = '<span class="tag">removed</span> ' if one.state == REMOVED else ""
+    flagged = "".join(f' <span class="tag">{escape(flag)}</span>' for flag in one.flags)
     return (
         f'<li><button type="button" data-act="open" '
         f'data-article="{escape(one.article_id)}">'
         f'<span class="work">{removed}<span translate="no">{escape(one.title)}</span>'
-        f"</span>{byline_html(one.author, one.published, one.publisher)}</button></li>"
+        f"{flagged}</span>{byline_html(one.author, one.published, one.publisher)}"
+        "</button></li>"
     )
 
 

@@ -111,7 +111,9 @@ def _sentence_html(one: dict[str, Any]) -> str:
 
 
 def _citation_html(one: dict[str, Any]) -> str:
-    signed = byline(one["author"], one["published"])
+    page = one.get("page")  # older receipts have none
+    place = f"p. {page:d}" if page else ""
+    signed = ", ".join(filter(None, (byline(one["author"], one["published"]), place)))
     return (
         f'<li value="{one["number"]:d}"><blockquote>{escape(one["quote"])}</blockquote>'
         f"<small>{escape(one['title'])}{escape(f' ({signed})' if signed else '')}<br>"

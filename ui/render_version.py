@@ -17,7 +17,9 @@ def version_text(shown: Article, state: VersionState, newest: Article) -> str:
     """Return a version with its note, and the difference to the newest one."""
     note = f" ({state.note})" if state.note else ""
     about = byline(shown.author, shown.published, shown.publisher)
-    head = (shown.title, about, shown.source, f"version {shown.version}{note}")
+    flagged = f"flagged: {', '.join(shown.flags)}" if shown.flags else ""
+    kept = f"version {shown.version}{note}"
+    head = (shown.title, about, shown.source, kept, flagged)
     parts = ["\n".join(filter(None, head)), shown.text.strip()]
     if state.superseded:
         parts.append(difference(shown, newest))

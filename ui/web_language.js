@@ -122,7 +122,7 @@ function newsdeskTranslates(languages) {
   }
 
   const free = (element) =>
-    element && !element.closest(LEFT) && element.closest("[translate]")?.translate !== false;
+    element && !element.closest(LEFT) && element.closest("[translate]")?.getAttribute("translate") !== "no";
 
   function text(node) {
     if (free(node.parentElement)) put(node, "", node.data, (now) => (node.data = now));

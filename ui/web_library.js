@@ -3,12 +3,13 @@
 const points = () => [...element.querySelectorAll(".plot a")];
 
 // who wrote something when, for a sheet: each language writes its own dates
-function bylined(names, published) {
-  const shown = made("p", "byline", names && published ? ", " : "");
-  const who = made("span", "", names);
-  who.translate = false;
-  shown.prepend(who);
-  shown.append(made("time", "", published));
+function bylined(names, published, pages) {
+  const shown = made("p", "byline", "");
+  for (const text of [names, published, pages].filter(Boolean)) {
+    const part = made("span", "", text);
+    part.translate = text !== names;
+    shown.append(...(shown.childNodes.length ? [", "] : []), part);
+  }
   return shown;
 }
 
@@ -18,8 +19,9 @@ if (part === "shelf") {
     if (!point) return;
     const { title, byline, published } = point.dataset;
     const parts = [made("p", "work", title)];
-    parts[0].translate = point.translate; // see web_language.js
-    if (point.translate) parts.push(made("p", "byline", byline));
+    const own = point.getAttribute("translate") !== "no"; // see web_language.js
+    parts[0].translate = own;
+    if (own) parts.push(made("p", "byline", byline));
     else if (byline || published) parts.push(bylined(byline, published));
     sheet("pointed", point.getBoundingClientRect(), ...parts).role = "tooltip";
   };

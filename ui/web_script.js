@@ -273,10 +273,10 @@ if (part === "settled") {
     const cite = event.target.closest(".cite");
     if (!cite) return;
     clearTimeout(leaving);
-    const { title, author, published, quote } = cite.dataset;
+    const { title, author, published, pages, quote } = cite.dataset;
     const parts = [made("q", "", quote), made("p", "work", title)];
     for (const one of parts) one.translate = false; // see web_language.js
-    if (author || published) parts.push(bylined(author, published));
+    if (author || published || pages) parts.push(bylined(author, published, pages));
     const shown = sheet("cited", cite.getBoundingClientRect(), ...parts);
     shown.setAttribute("role", "tooltip");
     shown.onmouseenter = () => clearTimeout(leaving);

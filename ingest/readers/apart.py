@@ -41,7 +41,8 @@ def read_apart(reader: str, path: Path, raw: bytes) -> Draft:
         ) from None
     if isinstance(told, str):
         raise SourceError(told)
-    return Draft(**told)
+    lists = {name: tuple(told[name]) for name in ("flags", "pages")}
+    return Draft(**told | lists)
 
 
 def main() -> None:

@@ -16,7 +16,9 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 class Draft:
     """What a file holds, before it is given an identity and a version.
 
-    `note` says in a sentence what was left out of the text, if anything was.
+    `note` says in a sentence what was left out of the text, if anything was. `flags`
+    name what is suspect about the text, `pages` are the offsets at which the pages of a
+    file that has such begin, the first one's first.
     """
 
     title: str
@@ -27,6 +29,8 @@ class Draft:
     url: str
     text: str
     note: str
+    flags: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

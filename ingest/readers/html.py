@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePath
 
-from trafilatura import bare_extraction
+from trafilatura import bare_extraction, load_html
 from trafilatura.settings import Document
 
 from ingest.readers.draft import Draft, canonical_text, line
+from ingest.readers.flags import HIDDEN, hides
 from ingest.readers.text import title_of
 from rag.errors import SourceError
 from rag.languages import language_of
@@ -45,8 +46,9 @@ def read_html(
     the article that is to be left out. Raises SourceError where there is no text.
     """
     try:
+        tree = load_html(raw)
         found = bare_extraction(
-            raw,
+            tree,
             url=url or None,
             with_metadata=True,
             include_formatting=True,
@@ -70,4 +72,5 @@ def read_html(
         url=line(document.url) or url,
         text=text + "\n",
         note="",
+        flags=(HIDDEN,) if hides(tree, text) else (),
     )

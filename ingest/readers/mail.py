@@ -39,7 +39,7 @@ def read_eml(path: Path, raw: bytes) -> Draft:
     )
     if body.get_content_type() == "text/html":
         page = read_html(body.get_content().encode(), str(path))
-        return replace(draft, text=page.text, language=page.language)
+        return replace(draft, text=page.text, language=page.language, flags=page.flags)
     text = canonical_text(body.get_content()).strip()
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{path} has no text; save the attachment by itself.")

@@ -6,6 +6,7 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -14,6 +15,7 @@ from defusedxml import ElementTree
 
 from ingest.readers.archive import open_archive
 from ingest.readers.draft import Draft, canonical_text, iso_date, line
+from ingest.readers.flags import HIDDEN
 from ingest.readers.text import title_of
 from rag.errors import SourceError
 from rag.languages import language_of
@@ -38,7 +40,21 @@ def read_docx(path: Path, raw: bytes) -> Draft:
             )
             level = named[-1:] if named.lower().startswith("heading") else ""
             blocks.append(f"{'#' * int(level)} {said}" if level.isdigit() else said)
-    return _draft(path, blocks, _properties(archive, "docProps/core.xml"))
+    draft = _draft(path, blocks, _properties(archive, "docProps/core.xml"))
+    hidden = any(map(_hidden, root.iter()))
+    return replace(draft, flags=(HIDDEN,)) if hidden else draft
+
+
+def _hidden(element: Any) -> bool:
+    """Whether it is a run of text in a Word file that is hidden, or white."""
+    if _tag(element) != "r" or not any(_tag(one) == "t" for one in element):
+        return False
+    values = {
+        _tag(one): next(iter(one.attrib.values()), "true").lower()
+        for one in element.iter()
+    }
+    vanishes = values.get("vanish", "false") not in {"false", "0", "off"}
+    return vanishes or (values.get("color") == "ffffff" and "shd" not in values)
 
 
 def read_odt(path: Path, raw: bytes) -> Draft:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import accumulate
 from pathlib import Path
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.errors import PdfReadError
 
 from ingest.readers.draft import Draft, canonical_text, line
@@ -15,6 +16,7 @@ from rag.errors import SourceError
 from rag.languages import language_of
 
 _PAGES = 5_000
+_BETWEEN = "\n\n"  # two pages
 # a word cut at the end of a line, and a line that is not the end of a paragraph
 _HYPHEN = re.compile(r"(?<=[a-z\u00df-\u00ff])-\n(?=[a-z\u00df-\u00ff])")
 _BROKEN = re.compile(r"(?<=[^\n.!?:\u201d\"])\n(?=[^\n\u2022\-*\d])")
@@ -26,13 +28,15 @@ def read_pdf(path: Path, raw: bytes) -> Draft:
         reader = PdfReader(io.BytesIO(raw))
         if reader.is_encrypted and not reader.decrypt(""):
             raise SourceError(f"{path} needs a password; save it without one.")
-        pages = [page.extract_text() for page in reader.pages[:_PAGES]]
+        pages = [_said(page) for page in reader.pages[:_PAGES]]
     except PdfReadError as error:
         raise SourceError(
             f"{path} is not a sound PDF ({line(error)}); save it again."
         ) from error
-    text = canonical_text("\n\n".join(page.strip() for page in pages if page.strip()))
-    text = _BROKEN.sub(" ", _HYPHEN.sub("", text))
+    text = _BETWEEN.join(filter(None, pages))
+    # a page without text begins where the next one does
+    lengths = (len(page) + len(_BETWEEN) if page else 0 for page in pages)
+    starts = tuple(accumulate(lengths, initial=0))[:-1]
     if not any(character.isalnum() for character in text):
         raise SourceError(
             f"{path} has no text: its {len(pages)} pages are pictures; recognise their "
@@ -49,4 +53,11 @@ def read_pdf(path: Path, raw: bytes) -> Draft:
         url="",
         text=text + "\n",
         note=f"{len(pages)} pages",
+        pages=starts,
     )
+
+
+def _said(page: PageObject) -> str:
+    """Return the canonical text of a page."""
+    text = canonical_text(page.extract_text()).strip()
+    return _BROKEN.sub(" ", _HYPHEN.sub("", text))

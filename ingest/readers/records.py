@@ -169,11 +169,12 @@ def _draft(name: str, key: str, told: Mapped, fields: Iterable[str]) -> Draft:
             "--map text=FIELD."
         )
     text, language = canonical_text(told["text"]).strip(), ""
+    flags: tuple[str, ...] = ()
     if _HTML.search(text):
         from ingest.readers.html import read_piece  # slow to import
 
         page = read_piece(text, name)
-        text = page.text.strip()
+        text, flags = page.text.strip(), page.flags
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{name} has no text; write some or leave it out.")
     if found := _LANGUAGE.fullmatch(told["language"].strip()):
@@ -188,6 +189,7 @@ def _draft(name: str, key: str, told: Mapped, fields: Iterable[str]) -> Draft:
         url=url if url.startswith(("http://", "https://")) else "",
         text=text + "\n",
         note="",
+        flags=flags,
     )
 
 

@@ -17,6 +17,7 @@ from rag.errors import ArticleNotFound
 from rag.history import Change
 from rag.ledger.database import SLICE, Database
 from rag.ledger.log import record
+from rag.ledger.readings import note, noted, split_flags, with_flags
 from rag.ledger.stories import Stories
 from rag.ledger.tables import (
     LIVE,
@@ -65,6 +66,7 @@ class Articles:
         self.stories = Stories(database)
         # safe to keep: the text of a version never changes
         self.text = lru_cache(maxsize=256)(self._text)
+        self.pages = lru_cache(maxsize=4096)(self._pages)
 
     def last_change(self) -> int:
         """Return the number of the last change, 0 for an empty index."""
@@ -116,8 +118,12 @@ class Articles:
         ]
 
     def _summaries(self, statement: sa.Select[Any]) -> list[ArticleSummary]:
-        ordered = statement.order_by(versions.c.since)
-        return [ArticleSummary(**row) for row in self._database.mappings(ordered)]
+        flagged = with_flags(self._database, statement)
+        ordered = flagged.order_by(versions.c.since)
+        return [
+            ArticleSummary(**row | {"flags": split_flags(row["flags"])})
+            for row in self._database.mappings(ordered)
+        ]
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """Return a version of an article, the newest by default.
@@ -142,11 +148,16 @@ class Articles:
                 f"There is no {what}article {article_id} in the index; newsdesk "
                 "articles lists them."
             )
-        fields = {name: getattr(rows[0], name) for name in Article.__slots__}
-        return Article(**fields)
+        notes = noted(self._database, article_id, rows[0].version)
+        kept = set(Article.__slots__) - notes.keys()
+        return Article(**{name: getattr(rows[0], name) for name in kept}, **notes)
 
     def _text(self, article_id: str, version: int) -> str:
         return self.article(article_id, version).text
+
+    def _pages(self, article_id: str, version: int) -> tuple[int, ...]:
+        pages: tuple[int, ...] = noted(self._database, article_id, version)["pages"]
+        return pages
 
     def resolve(self, name: str, *, removed: bool = False) -> str:
         """Return the article id meant by an id, a source, or a source's last part.
@@ -232,13 +243,15 @@ class Articles:
                     )
                 )
             _end_live(connection, article.article_id, change.seq)
-            fields = {name: getattr(article, name) for name in Article.__slots__}
-            del fields["source"]
+            elsewhere = {"source", "pages", "flags"}
+            kept = set(Article.__slots__) - elsewhere
+            fields = {name: getattr(article, name) for name in kept}
             connection.execute(
                 versions.insert().values(**fields, raw_hash=raw_hash, since=change.seq)
             )
             if parts:
                 connection.execute(chunks.insert(), _chunk_rows(article, parts))
+            note(connection, change.seq, article)
             self.stories.compare(connection, change.seq, article.text)
         return change
 

@@ -12,7 +12,15 @@ from rag.history import Change
 from rag.ledger.arrivals import forget_article
 from rag.ledger.database import LEDGER, Database, set_setting
 from rag.ledger.log import record
-from rag.ledger.tables import articles, changes, chunks, marks, vectors, versions
+from rag.ledger.tables import (
+    articles,
+    changes,
+    chunks,
+    marks,
+    readings,
+    vectors,
+    versions,
+)
 
 _UNFINISHED = "purging"  # a setting that is there until the last byte is gone
 
@@ -26,8 +34,9 @@ def delete_article(database: Database, article_id: str) -> Change:
     with database.transaction() as connection:
         forget_article(connection, article_id)
         own = sa.select(versions.c.since).where(versions.c.article_id == article_id)
-        if sa.inspect(connection).has_table(marks.name):
-            connection.execute(marks.delete().where(marks.c.since.in_(own)))
+        for table in (marks, readings):
+            if sa.inspect(connection).has_table(table.name):
+                connection.execute(table.delete().where(table.c.since.in_(own)))
         for table in (chunks, versions, changes, articles):
             connection.execute(table.delete().where(table.c.article_id == article_id))
         used = sa.select(chunks.c.text_hash)

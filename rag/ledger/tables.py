@@ -115,6 +115,15 @@ copies = Table(
     Column("earlier", Integer, primary_key=True),
 )
 
+# What was noted of a version beside its text, where there was something.
+readings = Table(
+    "readings",
+    metadata,
+    Column("since", Integer, primary_key=True),  # the change that brought the version
+    Column("pages", LargeBinary, nullable=False),  # where they begin; uint32, as marks
+    Column("flags", Text, nullable=False),  # see rag.schema.Article, with commas
+)
+
 # The feeds that are followed; see rag.ledger.arrivals for these four.
 feeds = Table(
     "feeds",
