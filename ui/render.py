@@ -139,21 +139,18 @@ def on_pages(cited: Iterable[Citation]) -> str:
 
 
 def also_in(copies: Sequence[ArticleSummary]) -> str:
-    """Return "The same story is also in Daily News and wire.txt.", "" without any."""
-    names, rest = tellers(copies)
-    if not names:
+    """Return "The same story is also in Daily News and wire.txt.", "" without any.
+
+    At most three are named.
+    """
+    if not copies:
         return ""
-    if rest:
+    names = [one.publisher or place(one.source) for one in copies[:3]]
+    if rest := len(copies) - len(names):
         names.append(f"{rest} more")
     *first, last = names
     listed = f"{', '.join(first)} and {last}" if first else last
     return f"The same story is also in {listed}."
-
-
-def tellers(copies: Sequence[ArticleSummary]) -> tuple[list[str], int]:
-    """Return who has the same story, at most three names, and how many more."""
-    names = [one.publisher or _place(one.source) for one in copies[:3]]
-    return names, len(copies) - len(names)
 
 
 def also_in_json(copies: Iterable[ArticleSummary]) -> list[dict[str, str]]:
@@ -162,7 +159,7 @@ def also_in_json(copies: Iterable[ArticleSummary]) -> list[dict[str, str]]:
     return [{name: getattr(one, name) for name in names} for one in copies]
 
 
-def _place(source: str) -> str:
+def place(source: str) -> str:
     """Return the host of an address, the name of a file."""
     return urlsplit(source).hostname or Path(source).name
 

@@ -1,10 +1,11 @@
-"""Who wrote something when, as HTML."""
+"""Who wrote something when, and who tells it too, as HTML."""
 
 from __future__ import annotations
 
 from html import escape
 
-from ui.render import byline, written
+from rag.schema import Citation
+from ui.render import byline, place, written
 
 
 def byline_html(
@@ -17,3 +18,16 @@ def byline_html(
     parts += [date] if published else []
     parts += [f"<span>{escape(pages)}</span>"] if pages else []
     return f'<span class="byline">{", ".join(parts)}</span>'
+
+
+def also_html(citation: Citation) -> str:
+    """Return who has the same story, as `also_in` says it; "" without any."""
+    if not citation.also_in:
+        return ""
+    names = [one.publisher or place(one.source) for one in citation.also_in[:3]]
+    more = len(citation.also_in) - len(names)
+    rest = f" and {more:,} more" if more else ""
+    return (
+        '<p class="spoken">The same story is also in '
+        f'<span translate="no">{escape(", ".join(names))}</span>{rest}.</p>'
+    )

@@ -18,11 +18,10 @@ from ui.render import (
     paragraphs,
     spent,
     spoken,
-    tellers,
     verdict_tag,
     written,
 )
-from ui.render_byline import byline_html
+from ui.render_byline import also_html, byline_html
 from ui.render_copy import answer_bibtex, answer_markdown, answer_plain
 
 NOTHING_YET = (
@@ -168,18 +167,7 @@ def _credit_html(citation: Citation, pages: str = "") -> str:
     return (
         f'<p class="credit"><span class="work" translate="no">{escape(citation.title)}'
         f"</span>{byline_html(citation.author, citation.published, pages=pages)}</p>"
-        f"{_also_html(citation)}"
-    )
-
-
-def _also_html(citation: Citation) -> str:
-    if not citation.also_in:
-        return ""
-    names, more = tellers(citation.also_in)
-    rest = f" and {more:,} more" if more else ""
-    return (
-        '<p class="spoken">The same story is also in '
-        f'<span translate="no">{escape(", ".join(names))}</span>{rest}.</p>'
+        f"{also_html(citation)}"
     )
 
 
