@@ -131,7 +131,7 @@ def _rooms(page: Any) -> None:
     page.locator("#told", has_text="Der Index: ").wait_for()
     assert shown(page, "#language input") == "wie Ihr Browser"
     page.locator("#settings input").first.click()
-    page.get_by_role("option", name="von einem Modell geschrieben").click()
+    page.get_by_role("option", name="von einem Modell").click()
     button(page, "So antworten").click()
     page.get_by_text("Hier ist kein Modell eingerichtet").wait_for()
 

@@ -202,7 +202,8 @@ def _side(
         sources = None if read_only else _addresses(links)
     with gr.Column(elem_id="settings-room"):
         settings = preferences.fields()
-        language.field()
+        with gr.Column(elem_classes="fields"):
+            language.field()
         told = _html("", "told")
     rooms = (reader, past, saved, settings, told, sources)
     return Side(head, filtering, fields, shelf, upload, report, *rooms)
