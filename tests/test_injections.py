@@ -35,7 +35,7 @@ TRUE = "The {} ferry sails at seven from the north quay."
 # what the page is made of; `data-act` is set by newsdesk alone
 TAGS = {"section", "h2", "p", "span", "sup", "button", "ul", "ol", "li", "div", "q"}
 TAGS |= {"blockquote"}
-ACTS = {"ask", "edit", "link", "copy", "receipt", "rate", "cite", "near"}
+ACTS = {"ask", "edit", "link", "copy", "receipt", "rate", "cite", "near", "save"}
 
 
 def town(number: int) -> str:
