@@ -167,3 +167,14 @@ def test_words_of_others_are_only_text_in_the_other_language_too(visit):
     button(page, "Rückgängig").click()
     page.locator("#report", has_text=f"Wiederhergestellt: {HOSTILE}").wait_for()
     assert page.locator("#desk img").count() == 0
+
+
+def test_a_text_that_fits_in_every_way_and_in_none_is_left_soon(visit):
+    page = visit()
+    hostile = "Articles, " * 200 + "Articles or nothing to Articles"
+    assert (
+        page.evaluate("(text) => newsdeskLanguage.translated(text)", hostile) == hostile
+    )
+    for odd in ("99 June 2026", "2026-13-45", "Removed on 2026-99-99."):
+        assert page.evaluate("(text) => newsdeskLanguage.translated(text)", odd) == odd
+    page.evaluate("newsdeskUntranslated.clear()")

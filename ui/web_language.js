@@ -17,6 +17,7 @@ function newsdeskTranslates(languages) {
   const met = window.newsdeskUntranslated; // a Set where a test wants to know
   const known = new WeakMap(); // what was in the page before it was translated
   let language, texts, templates, results;
+  let deep = 0; // placeholders within placeholders
 
   function use(code) {
     language = code;
@@ -51,10 +52,12 @@ function newsdeskTranslates(languages) {
       const place = last ? text.lastIndexOf(said[n], end - 1 - said[n].length) : from;
       const stop = n === said.length - 1 ? end : place;
       if (stop <= at || stop > end) return null;
-      found[pieces[2 * n - 1]] = shown(pieces[2 * n - 1], text.slice(at, stop));
+      const value = shown(pieces[2 * n - 1], text.slice(at, stop));
+      if (value === null) return null;
+      found[pieces[2 * n - 1]] = value;
       at = stop + said[n].length;
     }
-    return Object.values(found).includes(null) ? null : found;
+    return found;
   }
 
   // {number} and {date} are written as the language does, {text} is translated in turn
@@ -74,19 +77,23 @@ function newsdeskTranslates(languages) {
     const iso = /^\d{4}-\d\d-\d\d$/.test(value);
     const found = iso ? [value, "day"] : DATE.exec(value);
     if (!found) return null;
+    const date = new Date(iso ? `${value}T00:00` : value);
     const how = { day: found[1] && "numeric", month: "long", year: "numeric" };
-    return new Intl.DateTimeFormat(language, how).format(new Date(iso ? `${value}T00:00` : value));
+    return isNaN(date) ? null : new Intl.DateTimeFormat(language, how).format(date);
   }
 
   // null where the dictionary does not have it
   function looked(said) {
     if (!/\p{L}/u.test(said)) return said;
     let result = texts.get(said) ?? day(said);
+    if (deep > 5) return result; // or a list of a hundred would be split in every way
+    deep++;
     for (let n = 0; result === null && n < templates.length; n++) {
       const found = values(templates[n], said) ?? values(templates[n], said, true);
       const fill = (_, name) => found[name];
       if (found) result = templates[n].result.replace(/\{(\w+)\}/g, fill);
     }
+    deep--;
     return result;
   }
 
