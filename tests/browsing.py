@@ -118,7 +118,8 @@ def launched(engine: QueryEngine, port: int) -> Iterator[str]:
 def visitors(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
     """Yield what opens the page as a new visitor.
 
-    Nobody may leave this host, raise a dialog or fail in a script.
+    Nobody may leave this host, raise a dialog, fail in a script, or be shown a text of
+    newsdesk's that the other languages lack.
     """
     hosts: set[str] = set()
     surprises: list[str] = []
@@ -134,6 +135,7 @@ def visitors(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
         viewport = {"width": width, "height": height}
         context = browser.new_context(viewport=viewport, **options)
         contexts.append(context)
+        context.add_init_script("window.newsdeskUntranslated = new Set()")
         page = context.new_page()
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
         page.on("dialog", dialog)
@@ -144,9 +146,11 @@ def visitors(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
 
     yield opened
     for context in contexts:
+        for page in context.pages:
+            surprises += page.evaluate("[...window.newsdeskUntranslated]")
         context.close()
     assert hosts - {""} == {urlsplit(url).netloc}
-    assert not surprises
+    assert not surprises, surprises
 
 
 def ask(page: Any, question: str) -> None:

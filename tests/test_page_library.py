@@ -49,7 +49,7 @@ def library(engine: QueryEngine) -> Library:
 
 
 def titles(html: str) -> list[str]:
-    return re.findall(r'"work">The (\w+)', html)
+    return re.findall(r'"work"><span translate="no">The (\w+)', html)
 
 
 def clicked(**data: str) -> gr.EventData:

@@ -64,9 +64,13 @@ def test_pages_and_feeds_are_added_and_what_fails_is_told(browser, web, engine):
         for n in range(3)
     )
     rss = "<rss version='2.0'><channel><title>The Coast</title>"
-    engine.arrivals.note({HOSTILE: f"{HOSTILE} cannot be read."}, [])
+    engine.arrivals.note(
+        {HOSTILE: f"{HOSTILE} cannot be read as a page; save its text."}, []
+    )
     hostile = Followed(web.url(f"/{HOSTILE}"), HOSTILE, 300, "2099-01-01T00:00", "", 1)
-    engine.arrivals.follow(replace(hostile, reason=HOSTILE))
+    engine.arrivals.follow(
+        replace(hostile, reason=f"{HOSTILE} leads to an address that is not valid.")
+    )
     web.pages = {
         "/ferry": Reply(as_page(*TEXT, title="The ferry")),
         "/feed": Reply(f"{rss}{feed}</channel></rss>", kind="application/rss+xml"),

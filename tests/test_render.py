@@ -222,7 +222,7 @@ def test_verbatim_sentences_of_two_articles_are_two_paragraphs():
     said = "Ann Author, 4 June 2026: One. [1]\n\nAnn Author, 4 June 2026: Two. [2]\n\n"
     assert f"{said}[1] A title (Ann" in answer_text(answer)
     shown = answer_html(answer, 0)
-    assert shown.count('<p class="said">') == shown.count('<p class="credit">') == 2
+    assert shown.count('<p class="said"') == shown.count('<p class="credit">') == 2
 
 
 def test_byline_leaves_out_what_is_not_known():

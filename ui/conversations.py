@@ -128,7 +128,7 @@ def _row_html(one: Conversation) -> str:
     return (
         f'<li data-asked="{asked}"><button type="button" data-act="resume" '
         f'data-id="{escape(one.conversation_id)}">'
-        f'<span class="work">{escape(one.name)}</span>'
+        f'<span class="work" translate="no">{escape(one.name)}</span>'
         f'<span class="byline">{escape(about)}</span></button>'
         f'<p class="acts">{button("rename", "Rename")}{button("forget", "Delete")}'
         f'<span class="export">Export: {exports}</span></p></li>'

@@ -109,7 +109,9 @@ def news_html(told: News, since: str, outdated: Sequence[Conversation]) -> str:
         ("withdrawn", told.withdrawn),
     )
     if any(articles for _, articles in kinds):
-        counts = ", ".join(f"{len(some):,} {kind}" for kind, some in kinds if some)
+        counts = ", ".join(
+            f"<span>{len(some):,} {kind}</span>" for kind, some in kinds if some
+        )
         lists = "".join(_list_html(kind, some) for kind, some in kinds if some)
         parts.append(
             "<details><summary>Since your last visit on "
@@ -118,7 +120,8 @@ def news_html(told: News, since: str, outdated: Sequence[Conversation]) -> str:
     if outdated:
         rows = "".join(
             f'<li><button type="button" class="plain" data-act="resume" '
-            f'data-id="{escape(one.conversation_id)}">{escape(one.name)}</button></li>'
+            f'data-id="{escape(one.conversation_id)}" translate="no">'
+            f"{escape(one.name)}</button></li>"
             for one in outdated[:_TITLES]
         )
         parts.append(
@@ -131,7 +134,8 @@ def news_html(told: News, since: str, outdated: Sequence[Conversation]) -> str:
 def _list_html(kind: str, articles: Sequence[ArticleSummary]) -> str:
     rows = "".join(
         f'<li><button type="button" class="plain" data-act="open" '
-        f'data-article="{escape(one.article_id)}">{escape(one.title)}</button></li>'
+        f'data-article="{escape(one.article_id)}" translate="no">'
+        f"{escape(one.title)}</button></li>"
         for one in articles[:_TITLES]
     )
     more = len(articles) - _TITLES

@@ -145,7 +145,7 @@ def also_in(copies: Sequence[ArticleSummary]) -> str:
     """
     if not copies:
         return ""
-    names = [one.publisher or _place(one.source) for one in copies[:3]]
+    names = [one.publisher or place(one.source) for one in copies[:3]]
     if rest := len(copies) - len(names):
         names.append(f"{rest} more")
     *first, last = names
@@ -159,7 +159,7 @@ def also_in_json(copies: Iterable[ArticleSummary]) -> list[dict[str, str]]:
     return [{name: getattr(one, name) for name in names} for one in copies]
 
 
-def _place(source: str) -> str:
+def place(source: str) -> str:
     """Return the host of an address, the name of a file."""
     return urlsplit(source).hostname or Path(source).name
 

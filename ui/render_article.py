@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from rag.history import VersionState
 from rag.schema import Article
-from ui.render import byline
+from ui.render_byline import byline_html
 from ui.render_version import difference_html
 
 Marks = Mapping[int, tuple[int, int]]
@@ -39,12 +39,12 @@ def article_html(
     """
     spans = dict(marks or {})
     language = escape(article.language)
-    signed = byline(article.author, article.published, article.publisher)
+    signed = byline_html(article.author, article.published, article.publisher)
     return (
-        f'<article lang="{language}" tabindex="-1" '
+        f'<article translate="no" lang="{language}" tabindex="-1" '
         f'aria-label="{escape(article.title)}"><header>'
         f"<h1>{escape(article.title)}</h1>"
-        f'<p class="byline">{escape(signed)}</p>'
+        f'<p translate="yes">{signed}</p>'
         f'<p class="origin">{_origin_html(article)}</p>{outdated}{actions}</header>'
         f'<div class="body">{_body_html(article, spans, active)}</div></article>'
     )
@@ -59,9 +59,13 @@ def outdated_html(shown: Article, state: VersionState, newest: Article) -> str:
     if state.superseded:
         changed = (
             "<details><summary>What was changed</summary>"
-            f'<div class="changes">{difference_html(shown, newest)}</div></details>'
+            '<div class="changes" translate="no">'
+            f"{difference_html(shown, newest)}</div></details>"
         )
-    return f'<div class="outdated" role="note"><p>{escape(note)}</p>{changed}</div>'
+    return (
+        '<div class="outdated" translate="yes" role="note">'
+        f"<p>{escape(note)}</p>{changed}</div>"
+    )
 
 
 def actions_html(state: VersionState, *, read_only: bool) -> str:
@@ -80,7 +84,7 @@ def actions_html(state: VersionState, *, read_only: bool) -> str:
         f'data-article="{escape(state.article_id)}">{said}</button>'
         for act, said in acts.items()
     )
-    return f'<p class="acts">{buttons}</p>'
+    return f'<p class="acts" translate="yes">{buttons}</p>'
 
 
 def _origin_html(article: Article) -> str:
@@ -94,9 +98,11 @@ def _origin_html(article: Article) -> str:
     else:  # where the file lies on the server is nobody's business
         origin = f"<span>{escape(PurePath(article.source).name)}</span>"
     flags = "".join(
-        f' <span class="tag">{escape(flag)}</span>' for flag in article.flags
+        f' <span class="tag" translate="yes">{escape(flag)}</span>'
+        for flag in article.flags
     )
-    return f"{origin} <span>version {article.version}</span>{flags}"
+    version = f'<span translate="yes">version {article.version}</span>'
+    return f"{origin} {version}{flags}"
 
 
 def _web_host(address: str) -> str:

@@ -12,16 +12,16 @@ from html import escape
 from rag.schema import Answer, Citation, Conflict, Passage, Sentence, Verdict
 from ui.render import (
     VERBATIM,
-    also_in,
     by_article,
-    byline,
     disagreement,
     on_pages,
     paragraphs,
     spent,
     spoken,
     verdict_tag,
+    written,
 )
+from ui.render_byline import also_html, byline_html
 from ui.render_copy import answer_bibtex, answer_markdown, answer_plain
 
 NOTHING_YET = (
@@ -29,24 +29,27 @@ NOTHING_YET = (
     '<button type="button" class="plain" data-act="side">articles</button> first.</p>'
 )
 _NEAREST_CHARS = 420
+_AS_IT_IS = ' translate="no"'  # see web_language.js
 _MARKER = re.compile(r"\s*\[(?:[\d,\s]*\]|[\d,\s]*$)")
 
 
 def turn_html(question: str, body: str, state: str = "settled") -> str:
     """Return one exchange: the question and, below it, `body` (already HTML)."""
     return (
-        f'<section class="turn {state}"><h2 class="question">{escape(question)}</h2>'
-        f"{body}</section>"
+        f'<section class="turn {state}"><h2 class="question" translate="no">'
+        f"{escape(question)}</h2>{body}</section>"
     )
 
 
 def pending_html(question: str, text: str) -> str:
     """Return an exchange whose answer is still being written."""
-    words = escape(_MARKER.sub("", text)) or '<span class="wait">Reading…</span>'
+    words = escape(_MARKER.sub("", text)) or (
+        '<span class="wait" translate="yes">Reading…</span>'
+    )
     unchecked = '<p class="note">Not checked yet.</p>' if text.strip() else ""
     body = (
-        f'<p class="said" aria-busy="true">{words}<span class="caret"></span></p>'
-        f"{unchecked}"
+        f'<p class="said" translate="no" aria-busy="true">{words}'
+        f'<span class="caret"></span></p>{unchecked}'
     )
     return turn_html(question, body + _again_html(question), "pending")
 
@@ -90,7 +93,8 @@ def outdated_answer_html(titles: Sequence[str]) -> str:
     named = ", ".join(f"“{escape(title)}”" for title in titles)
     return (
         '<p class="since" role="note"><span class="tag">out of date</span> What the '
-        f"next answer cites has been changed or withdrawn since: {named}.</p>"
+        "next answer cites has been changed or withdrawn since: "
+        f'<span translate="no">{named}</span>.</p>'
     )
 
 
@@ -131,8 +135,8 @@ def examples_html(questions: Sequence[str]) -> str:
     if not questions:
         return ""
     buttons = "".join(
-        f'<li><button type="button" data-act="ask" data-question="{escape(question)}">'
-        f"{escape(question)}</button></li>"
+        f'<li><button type="button" data-act="ask" translate="no" '
+        f'data-question="{escape(question)}">{escape(question)}</button></li>'
         for question in questions
     )
     return f'<p class="label">For example</p><ul class="examples">{buttons}</ul>'
@@ -145,7 +149,9 @@ def _said_html(answer: Answer, turn: int) -> str:
     parts = []
     for paragraph in paragraphs(answer):
         said = " ".join(_sentence_html(one, cited, turn) for one in paragraph)
-        parts.append(f'<p class="said">{said}</p>')
+        # what heads verbatim sentences, uncited, is newsdesk's own
+        own = verbatim and not paragraph[0].citations
+        parts.append(f'<p class="said"{"" if own else _AS_IT_IS}>{said}</p>')
         if verbatim and paragraph[0].citations:
             numbers = [number for one in paragraph for number in one.citations]
             pages = on_pages(cited[number] for number in numbers)
@@ -159,26 +165,16 @@ def _said_html(answer: Answer, turn: int) -> str:
 def _credit_html(citation: Citation, pages: str = "") -> str:
     # a sentence that says "I" must not stand there without its speaker
     return (
-        f'<p class="credit"><span class="work">{escape(citation.title)}</span>'
-        f'<span class="byline">{escape(_signed(citation, pages))}'
-        f"</span></p>{_also_html(citation)}"
+        f'<p class="credit"><span class="work" translate="no">{escape(citation.title)}'
+        f"</span>{byline_html(citation.author, citation.published, pages=pages)}</p>"
+        f"{also_html(citation)}"
     )
-
-
-def _signed(citation: Citation, pages: str) -> str:
-    signed = byline(citation.author, citation.published)
-    return ", ".join(filter(None, (signed, pages)))
-
-
-def _also_html(citation: Citation) -> str:
-    told = also_in(citation.also_in)
-    return f'<p class="spoken">{escape(told)}</p>' if told else ""
 
 
 def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int) -> str:
     if sentence.verdict is Verdict.NOT_A_CLAIM:
-        return escape(sentence.text)
-    tag = f'<span class="tag">{escape(verdict_tag(sentence))}</span>'
+        return f"<span>{escape(sentence.text)}</span>"
+    tag = f'<span class="tag" translate="yes">{escape(verdict_tag(sentence))}</span>'
     if sentence.verdict is Verdict.UNSUPPORTED:
         return f'<s class="struck">{escape(sentence.text)}</s> {tag}'
     numbers = "".join(
@@ -194,12 +190,14 @@ def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int)
 
 
 def _cite_html(citation: Citation, turn: int) -> str:
-    where = _signed(citation, on_pages([citation]))
     label = f"Source {citation.number}: {citation.title}"
     return (
-        f'<button type="button" class="cite" data-act="cite" data-turn="{turn}" '
-        f'data-number="{citation.number}" aria-label="{escape(label)}" '
-        f'data-title="{escape(citation.title)}" data-byline="{escape(where)}" '
+        f'<button type="button" class="cite" translate="yes" data-act="cite" '
+        f'data-turn="{turn}" data-number="{citation.number}" '
+        f'aria-label="{escape(label)}" data-title="{escape(citation.title)}" '
+        f'data-author="{escape(citation.author)}" '
+        f'data-published="{escape(written(citation.published))}" '
+        f'data-pages="{on_pages([citation])}" '
         f'data-quote="{escape(citation.quote)}">{citation.number}</button>'
     )
 
@@ -220,8 +218,8 @@ def _quote_html(citation: Citation, turn: int) -> str:
     page = on_pages([citation])
     place = f' <span class="byline">{page}</span>' if page else ""
     return (
-        f"<li>{_cite_html(citation, turn)}<div><q>{escape(citation.quote)}</q>{place}"
-        f"{_spoken_html(citation)}</div></li>"
+        f'<li>{_cite_html(citation, turn)}<div><q translate="no">'
+        f"{escape(citation.quote)}</q>{place}{_spoken_html(citation)}</div></li>"
     )
 
 
@@ -254,13 +252,13 @@ def _nearest_html(passage: Passage, turn: int) -> str:
     text = passage.text
     if len(text) > _NEAREST_CHARS:
         text = text[:_NEAREST_CHARS].rsplit(None, 1)[0] + " …"
-    signed = byline(passage.author, passage.published)
     return (
         '<p class="label">The nearest passage</p>'
-        f"<blockquote>{escape(text)}</blockquote>"
+        f'<blockquote translate="no" lang="{escape(passage.language)}">{escape(text)}'
+        "</blockquote>"
         f'<p><button type="button" class="open" data-act="near" data-turn="{turn}">'
-        f'<span class="work">{escape(passage.title)}</span></button> '
-        f'<span class="byline">{escape(signed)}</span></p>'
+        f'<span class="work" translate="no">{escape(passage.title)}</span></button> '
+        f"{byline_html(passage.author, passage.published)}</p>"
     )
 
 
@@ -273,7 +271,8 @@ def _colophon_html(answer: Answer) -> str:
         else f"Written by {answer.model}"
     )
     parts = [by, f"{answer.seconds:.1f} s", *spent(answer)]
-    return f'<p class="colophon">{escape(" · ".join(parts))}</p>'
+    shown = " · ".join(f"<span>{escape(part)}</span>" for part in parts)
+    return f'<p class="colophon">{shown}</p>'
 
 
 def report_html(lines: Iterable[str]) -> str:
@@ -285,7 +284,8 @@ def report_html(lines: Iterable[str]) -> str:
 def undo_html(title: str, article_id: str) -> str:
     """Return that an article was removed, with a way back."""
     return (
-        f'<p class="report" role="status">Removed: {escape(title)} '
+        f'<p class="report" role="status">Removed: '
+        f'<span translate="no">{escape(title)}</span> '
         f'<button type="button" class="plain" data-act="reinstate" '
         f'data-article="{escape(article_id)}">Undo</button></p>'
     )

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from rag.ledger import Failure
 from rag.schema import ArticleSummary
-from ui.render import byline
+from ui.render_byline import byline_html
 from ui.render_sources import failure_html
 from ui.shelf import REMOVED
 
@@ -67,12 +67,12 @@ def _paged(every: Sequence[One], page: int) -> tuple[Sequence[One], str]:
 def _row_html(one: ArticleSummary) -> str:
     removed = '<span class="tag">removed</span> ' if one.state == REMOVED else ""
     flagged = "".join(f' <span class="tag">{escape(flag)}</span>' for flag in one.flags)
-    signed = byline(one.author, one.published, one.publisher)
     return (
         f'<li><button type="button" data-act="open" '
         f'data-article="{escape(one.article_id)}">'
-        f'<span class="work">{removed}{escape(one.title)}{flagged}</span>'
-        f'<span class="byline">{escape(signed)}</span></button></li>'
+        f'<span class="work">{removed}<span translate="no">{escape(one.title)}</span>'
+        f"{flagged}</span>{byline_html(one.author, one.published, one.publisher)}"
+        "</button></li>"
     )
 
 

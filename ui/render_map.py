@@ -9,6 +9,7 @@ import numpy as np
 
 from rag.overview import Places
 from rag.schema import ArticleSummary
+from ui.render import written
 from ui.render_plot import Series, described, signed
 
 _DRAWN = 600  # points: more are neither told apart nor scrolled past quickly
@@ -75,8 +76,9 @@ def _point_svg(  # noqa: PLR0913  # what a point is drawn from
     tab: bool,
 ) -> str:
     return (
-        f'<a href="#article" data-act="open" data-article="{escape(one.article_id)}" '
-        f"{described(one.title, signed(one), tab)}>"
+        '<a href="#article" translate="no" data-act="open" '
+        f'data-article="{escape(one.article_id)}" '
+        f"{described(one.title, signed(one), tab, written(one.published))}>"
         f'<circle class="s{series.place(one)}" cx="{left:.1f}" cy="{top:.1f}" '
         f'r="{radius}"/></a>'
     )

@@ -11,7 +11,7 @@ from rag.schema import ArticleSummary
 from ui.render import byline
 
 _COLOURED = 5  # names with a colour of their own: the eye tells no more apart
-_OTHERS = "all others"
+_OTHERS, _NOBODY = "all others", "no publisher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +37,35 @@ class Series:
     def legend_html(self) -> str:
         """Return what colour stands for whom."""
         rows = "".join(
-            f'<li><span class="swatch s{at}"></span>{escape(name)}</li>'
+            f'<li><span class="swatch s{at}"></span>{own(name)}</li>'
             for at, name in enumerate(self.names)
         )
         return f'<ul class="legend" aria-label="Colours">{rows}</ul>'
 
 
+def own(name: str) -> str:
+    """Return a name as HTML: somebody's stays as it is in every language."""
+    no = "" if name in {_OTHERS, _NOBODY} else ' translate="no"'
+    return f"<span{no}>{escape(name)}</span>"
+
+
 def _name(one: ArticleSummary) -> str:
-    return one.publisher or one.author or "no publisher"
+    return one.publisher or one.author or _NOBODY
 
 
-def described(title: str, about: str, tab: bool) -> str:
+def described(title: str, about: str, tab: bool, published: str = "") -> str:
     """Return the attributes of a point or bar: what it is called, where a sheet says.
 
     Only one of a plot is reached by the tabulator; the arrow keys lead to the others.
     """
-    label = f"{title}, {about}" if about else title
+    label = ", ".join(filter(None, (title, about, published)))
     return (
         f'data-title="{escape(title)}" data-byline="{escape(about)}" '
+        f'data-published="{escape(published)}" '
         f'aria-label="{escape(label)}" tabindex="{0 if tab else -1}"'
     )
 
 
 def signed(one: ArticleSummary) -> str:
-    """Return who published an article when."""
-    return byline(one.author, one.published, one.publisher)
+    """Return who published an article."""
+    return byline(one.author, "", one.publisher)

@@ -13,7 +13,7 @@ _SHOWN = 100  # failures, the latest; the list of articles has all
 _BY_ITSELF = "newsdesk is watching: what these feeds bring comes in by itself."
 _NOT_BY_ITSELF = (
     "Nothing comes in by itself: no newsdesk is watching "
-    "(<code>newsdesk serve --watch</code>)."
+    '(<code translate="no">newsdesk serve --watch</code>).'
 )
 
 
@@ -79,8 +79,8 @@ def _feed_html(feed: Followed) -> str:
     of = f'data-url="{escape(feed.url)}"'
     switch = _switch_html(f'data-act="feed" {of}', feed.title, on=not feed.paused)
     return (
-        f'<li><span class="work">{escape(feed.title)}</span>'
-        f'<span class="byline">{escape(feed.url)}</span>'
+        f'<li><span class="work" translate="no">{escape(feed.title)}</span>'
+        f'<span class="byline" translate="no">{escape(feed.url)}</span>'
         f'<span class="byline">{escape(f"{when}, {last}")}</span>{failed}'
         f'<p class="acts">{switch}<button type="button" class="plain" '
         f'data-act="unfollow" {of} aria-label="Unfollow {escape(feed.title)}">'
@@ -91,7 +91,7 @@ def _feed_html(feed: Followed) -> str:
 def _folder_html(number: int, name: str, on: bool) -> str:
     switch = _switch_html(f'data-act="folder" data-folder="{number}"', name, on=on)
     return (
-        f'<li class="folder"><span class="work">{escape(name)}</span>'
+        f'<li class="folder"><span class="work" translate="no">{escape(name)}</span>'
         f'<p class="acts">{switch}</p></li>'
     )
 
@@ -110,7 +110,7 @@ def failure_html(failure: Failure) -> str:
     name = without_folders(failure.name, failure.name)
     reason = without_folders(failure.reason, failure.name)
     return (
-        f'<li><span class="work">{escape(name)}</span>'
+        f'<li><span class="work" translate="no">{escape(name)}</span>'
         f'<span class="byline">{_at(failure.at)}: {escape(reason)}</span></li>'
     )
 

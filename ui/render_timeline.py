@@ -7,11 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from rag.schema import ArticleSummary
 from rag.scope import Scope
-from ui.render_plot import Series, described
+from ui.render_plot import Series, described, own
 
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 _LENGTHS = (1, 3, 12, 60, 120, 1200)  # months of a bar
@@ -170,7 +169,7 @@ def _axis(bars: Sequence[_Bar]) -> str:
 
 
 def _table(bars: Sequence[_Bar], series: Series) -> str:
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in series.names)
+    head = "".join(f'<th scope="col">{own(name)}</th>' for name in series.names)
     rows = "".join(
         f'<tr><th scope="row">{bar.name}</th>'
         + "".join(f"<td>{count or ''}</td>" for count in bar.counts)

@@ -63,7 +63,9 @@ def difference_html(old: Article, new: Article) -> str:
         was, now = "\n".join(before[start:end]), "\n".join(after[begin:stop])
         if was.strip() or now.strip():
             shown.append(f"<p>{_words_html(was, now)}</p>")
-    return "".join(shown) or f"<p>Version {new.version} says the same.</p>"
+    return (
+        "".join(shown) or f'<p translate="yes">Version {new.version} says the same.</p>'
+    )
 
 
 def _words_html(was: str, now: str) -> str:

@@ -56,7 +56,8 @@ def saved_html(saved: Sequence[Saved]) -> str:
     """Return the list of the questions; "" where there are none."""
     rows = "".join(
         f'<li><button type="button" class="plain" data-act="ask" '
-        f'data-question="{escape(one.question)}">{escape(one.question)}</button> '
+        f'data-question="{escape(one.question)}" translate="no">{escape(one.question)}'
+        "</button> "
         f'<button type="button" class="plain quiet" data-act="unsave" '
         f'data-question="{escape(one.question)}" '
         f'aria-label="No longer ask again: {escape(one.question)}">Remove</button></li>'
@@ -74,7 +75,8 @@ def again_html(found: Sequence[tuple[str, str]]) -> str:
     """Return which questions have a new answer: (id of the conversation, question)."""
     rows = "".join(
         f'<li><button type="button" class="plain" data-act="resume" '
-        f'data-id="{escape(conversation)}">{escape(question)}</button></li>'
+        f'data-id="{escape(conversation)}" translate="no">'
+        f"{escape(question)}</button></li>"
         for conversation, question in found
     )
     if not rows:

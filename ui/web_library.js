@@ -2,13 +2,27 @@
 // that are dropped on it.
 const points = () => [...element.querySelectorAll(".plot a")];
 
+// who wrote something when, for a sheet: each language writes its own dates
+function bylined(names, published, pages) {
+  const shown = made("p", "byline", "");
+  for (const text of [names, published, pages].filter(Boolean)) {
+    const part = made("span", "", text);
+    part.translate = text !== names;
+    shown.append(...(shown.childNodes.length ? [", "] : []), part);
+  }
+  return shown;
+}
+
 if (part === "shelf") {
   const tell = (event) => {
     const point = event.target.closest(".plot a");
     if (!point) return;
-    const { title, byline } = point.dataset;
+    const { title, byline, published } = point.dataset;
     const parts = [made("p", "work", title)];
-    if (byline) parts.push(made("p", "byline", byline));
+    const own = point.getAttribute("translate") !== "no"; // see web_language.js
+    parts[0].translate = own;
+    if (own) parts.push(made("p", "byline", byline));
+    else if (byline || published) parts.push(bylined(byline, published));
     sheet("pointed", point.getBoundingClientRect(), ...parts).role = "tooltip";
   };
   element.addEventListener("mouseover", tell);

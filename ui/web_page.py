@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from ingest.readers import SUFFIXES
 from rag.engine import QueryEngine
 from rag.question import MAX_QUESTION
+from ui import web_language as language
 from ui.logins import may_enter
 from ui.watching import Watcher
 from ui.web_desk import Desk
@@ -30,7 +31,8 @@ from ui.web_shelf import Listing, finding, listing, view
 from ui.web_wiring import Addresses, Side, Talk, wire
 
 _MASTHEAD = """
-<header class="masthead"><h1>newsdesk</h1><p>Every sentence opens its source</p>
+<header class="masthead"><h1 translate="no">newsdesk</h1>
+<p>Every sentence opens its source</p>
 <nav><button type="button" class="plain" data-act="new">New</button>
 <button type="button" class="plain" data-act="past">Conversations</button>
 <button type="button" class="plain" data-act="side">Articles</button></nav></header>
@@ -41,7 +43,7 @@ _SIDE_HEAD = """
 <h2 data-of="settings">Settings</h2>
 <h2 data-of="sources">Pages and feeds</h2>
 <button type="button" class="plain" data-act="list">← All articles</button>
-<p aria-hidden="true"></p>
+<p aria-hidden="true" translate="no"></p>
 <span class="steps"><button type="button" class="plain" data-act="step" data-by="-1"
 aria-label="Previous citation">↑</button>
 <button type="button" class="plain" data-act="step" data-by="1"
@@ -121,7 +123,7 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
         max_file_size=int(max_file_mb * 1_000_000),
         theme=gr.themes.Base(font=_SANS, font_mono=_MONO),
         css=_data("web_style.css") + _data("web_library.css"),
-        head=_HEAD,
+        head=_HEAD + language.head(),
         app_kwargs={
             "middleware": [guard],
             "openapi_url": None,
@@ -200,6 +202,8 @@ def _side(
         sources = None if read_only else _addresses(links)
     with gr.Column(elem_id="settings-room"):
         settings = preferences.fields()
+        with gr.Column(elem_classes="fields"):
+            language.field()
         told = _html("", "told")
     rooms = (reader, past, saved, settings, told, sources)
     return Side(head, filtering, fields, shelf, upload, report, *rooms)

@@ -165,15 +165,20 @@ def scope_html(wanted: Chosen, articles: Iterable[ArticleSummary]) -> str:
     ):
         if value:
             parts.append((kind, value, f"{said} {value}"))
-    chips = "".join(
-        f'<li><span>{escape(said)}</span><button type="button" data-act="widen" '
-        f'data-kind="{kind}" data-value="{escape(value)}" '
-        f'aria-label="No longer only {escape(said)}">{_CROSS}</button></li>'
-        for kind, value, said in parts
-    )
+    chips = "".join(_chip_html(*part) for part in parts)
     asked = f'<ul class="chips">{chips}</ul>' if chips else "<span>all articles</span>"
     return (
         f'<div class="scope"><span class="label">Asking</span>{asked}'
         '<button type="button" class="plain" data-act="narrow" aria-expanded="false">'
         "Choose</button></div>"
+    )
+
+
+def _chip_html(kind: str, value: str, said: str) -> str:
+    # a title stays as it is in every language
+    no, named = (' translate="no"', f"“{said}”") if kind == "articles" else ("", said)
+    return (
+        f'<li><span{no}>{escape(said)}</span><button type="button" data-act="widen" '
+        f'data-kind="{kind}" data-value="{escape(value)}" '
+        f'aria-label="No longer only {escape(named)}">{_CROSS}</button></li>'
     )

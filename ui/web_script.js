@@ -221,7 +221,8 @@ if (part === "article") {
     ask.addEventListener("click", () => {
       put("selected");
       if (narrow()) show(null, "shut");
-      type(`What do the articles say about “${text}”?`);
+      const question = `What do the articles say about “${text}”?`;
+      type(window.newsdeskLanguage?.translated(question) ?? question);
     });
     sheet("selected", chosen.getRangeAt(0).getBoundingClientRect(), ask);
   });
@@ -272,9 +273,10 @@ if (part === "settled") {
     const cite = event.target.closest(".cite");
     if (!cite) return;
     clearTimeout(leaving);
-    const { title, byline, quote } = cite.dataset;
+    const { title, author, published, pages, quote } = cite.dataset;
     const parts = [made("q", "", quote), made("p", "work", title)];
-    if (byline) parts.push(made("p", "byline", byline));
+    for (const one of parts) one.translate = false; // see web_language.js
+    if (author || published || pages) parts.push(bylined(author, published, pages));
     const shown = sheet("cited", cite.getBoundingClientRect(), ...parts);
     shown.setAttribute("role", "tooltip");
     shown.onmouseenter = () => clearTimeout(leaving);

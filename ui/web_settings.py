@@ -6,6 +6,7 @@ logged, never sent back, and gone when the page is loaded anew.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -34,6 +35,10 @@ class Fields(NamedTuple):
     apply: gr.Button
 
 
+# what is shown in another language cannot be filtered by what is typed
+_choice = partial(gr.Dropdown, filterable=False)
+
+
 class Preferences:
     """Takes what visitors choose; holds nothing of any of them."""
 
@@ -46,12 +51,12 @@ class Preferences:
         now, service = self._engine.settings, self._service
         with gr.Column(elem_id="settings", elem_classes="fields"):
             with gr.Row():
-                writer = gr.Dropdown(
+                writer = _choice(
                     [ARTICLES, MODEL],
                     value=MODEL if now.has_model else ARTICLES,
                     label="Answers",
                 )
-                length = gr.Dropdown(
+                length = _choice(
                     list(map(str, Length)),
                     value=str(now.answer_length),
                     label="Their length",

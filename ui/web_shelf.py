@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -40,8 +40,10 @@ def finding() -> tuple[gr.Textbox, gr.Dropdown, gr.Dropdown]:
             placeholder="Title, author, date …",
             max_length=200,
         )
-        order = gr.Dropdown(list(ORDERS), value=NEWEST, label="Order", container=False)
-        state = gr.Dropdown(_STATES, value=LIVE, label="State", container=False)
+        # what is shown in another language cannot be filtered by what is typed
+        fixed: dict[str, Any] = {"container": False, "filterable": False}
+        order = gr.Dropdown(list(ORDERS), value=NEWEST, label="Order", **fixed)
+        state = gr.Dropdown(_STATES, value=LIVE, label="State", **fixed)
     return search, order, state
 
 
