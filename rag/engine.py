@@ -60,13 +60,8 @@ class QueryEngine:
         self._answerer = self._answering(None)
 
     def _answering(self, chat_model: ChatModel | None) -> Answerer:
-        return Answerer(
-            self._embedder,
-            chat_model,
-            self._sentences,
-            self._second_look,
-            self.settings,
-        )
+        sentences, look = self._sentences, self._second_look
+        return Answerer(self._embedder, chat_model, sentences, look, self.settings)
 
     def answering_by(self, settings: Settings) -> QueryEngine:
         """Return this engine with the model and the answer length of `settings`.

@@ -270,10 +270,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The sentences as one string; the reason where the answer is a refusal.
-
-        What is struck out is left out.
-        """
+        """The sentences, but what is struck out; the reason of a refusal."""
         if self.refused:
             return self.reason
         return " ".join(

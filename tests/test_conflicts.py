@@ -18,8 +18,9 @@ from tests.passages import passage
 from tests.servers import Fake
 from tests.test_render import make_answer
 from tests.test_web_desk import clicked
-from ui.render import answer_json, answer_text
+from ui.render import answer_text
 from ui.render_html import answer_html
+from ui.render_json import answer_json
 from ui.render_receipt import read_receipt, receipt_html
 from ui.web_desk import Desk
 

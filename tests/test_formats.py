@@ -12,10 +12,11 @@ from ingest.readers import SUFFIXES, read_file
 from rag.errors import SourceError
 from rag.receipt import receipt_of
 from tests.desk import Desk
-from ui.render import answer_json, answer_text, on_pages
+from ui.render import answer_text, on_pages
 from ui.render_article import article_html
 from ui.render_copy import answer_bibtex, answer_markdown
 from ui.render_html import answer_html
+from ui.render_json import answer_json
 from ui.render_receipt import receipt_html
 
 FERRY = "The ferry to Skarv sails at seven every morning and carries forty cars."

@@ -21,8 +21,9 @@ from rag.schema import Answer, Sentence, Verdict
 from rag.scope import Scope
 from rag.sentences import sentence_spans
 from tests.servers import Fake
-from ui.render import answer_json, answer_text
+from ui.render import answer_text
 from ui.render_html import answer_html, pending_html
+from ui.render_json import answer_json
 
 DATA = Path(__file__).parent / "data"
 CASES = [

@@ -20,7 +20,7 @@ from rag.schema import (
     Sentence,
     Verdict,
 )
-from ui.render import answer_json, answer_text, byline
+from ui.render import answer_text, byline
 from ui.render_article import article_html
 from ui.render_html import (
     answer_html,
@@ -29,6 +29,7 @@ from ui.render_html import (
     problem_html,
     report_html,
 )
+from ui.render_json import answer_json
 from ui.render_library import articles_html
 from ui.render_version import difference_html
 

@@ -10,8 +10,9 @@ from rag.index import Index
 from rag.ledger.tables import copies, marks
 from rag.schema import Answer
 from tests.desk import Desk
-from ui.render import answer_json, answer_text
+from ui.render import answer_text
 from ui.render_html import answer_html
+from ui.render_json import answer_json
 
 STORY = """\
 The town council of Lower Wend voted on Tuesday to build a flood barrier of steel.

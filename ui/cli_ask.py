@@ -85,7 +85,8 @@ def ask(  # each is an option
     """Answer QUESTION from the articles; exit status 3 if they do not say."""
     settings = settings_for(index)
     from rag.engine import QueryEngine
-    from ui.render import answer_json, answer_text
+    from ui.render import answer_text
+    from ui.render_json import answer_json
 
     with QueryEngine.open(settings=settings) as engine:
         scope = scope_of(engine, given)

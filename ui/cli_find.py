@@ -65,7 +65,7 @@ def _quote(one: Mention) -> str:
 
 
 def _json(found: Findings) -> dict[str, object]:
-    from ui.render import also_in_json
+    from ui.render_json import also_in_json
 
     return {
         "statement": found.statement,
