@@ -35,6 +35,7 @@ from rag.retrieval import Query, retrieve, widen
 from rag.schema import Answer, Cause, Passage, Turn
 from rag.scope import Scope, understood
 from rag.searcher import Searcher
+from rag.slots import tells_of_an_error
 from rag.sought import Sought, sought_by
 from rag.words import WordProjection
 
@@ -220,6 +221,11 @@ class Answerer:
         notes = tuple(dict.fromkeys(asked.notes + notes))
         weighed = partial(self.weigh, current().words, query)
         evidence, timely = weigh_timely(weighed, found, period)
+        # the right figure may stand in a sentence that has no word of the question
+        timely = [
+            widen(current(), one) if tells_of_an_error(one.text) else one
+            for one in timely
+        ]
         return replace(asked, passages=tuple(timely), notes=notes), evidence
 
     def weigh(

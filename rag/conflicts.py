@@ -25,6 +25,7 @@ from rag.proof import citation
 from rag.question import topic
 from rag.schema import Answer, Citation, Conflict, ConflictKind, Passage
 from rag.sentences import sentence_spans
+from rag.slots import tells_of_an_error
 from rag.statement import Figure, Statement, stated
 from rag.word_query import stems
 
@@ -53,10 +54,6 @@ _WRONG = re.compile(
 _RIGHT = re.compile(
     r"\b(?:correct|right|true|actual)\s+(?:number|figure|total|date|year|amount|sum)\s+"
     r"(?:is|was)\s+(?P<right>\d[\d,.]*\d|\d)"
-)
-_SIGNED = re.compile(
-    r"\b(?:wrong|incorrect|mistaken|correct(?:ion|ed)?|error)",
-    re.IGNORECASE,
 )
 _WINDOW = 3  # sentences of a correction
 _GAP = 3  # characters of white space between two passages, at most
@@ -270,7 +267,7 @@ def _corrected(passage: Passage, before: str) -> Iterator[tuple[Side, set[str], 
         window = passage.text[first:end]
         wrong = _WRONG.search(window)
         around = f"{passage.title} {before} {window}"
-        if wrong and _SIGNED.search(around) and wrong["wrong"] != right["right"]:
+        if wrong and tells_of_an_error(around) and wrong["wrong"] != right["right"]:
             value = float(wrong["wrong"].replace(",", ""))
             start = next(a for a, b in spans if b > first + wrong.start())
             yield Side(passage, start, end), set(stems(around)), value

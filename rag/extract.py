@@ -13,7 +13,13 @@ from rag.proof import Bound, Citations
 from rag.question import asks_for_views, asks_the_author
 from rag.schema import Passage, Sentence, Verdict, Voice
 from rag.sentences import sentence_spans
-from rag.slots import asks_for_a_figure, asks_for_the_newest, figures, holds
+from rag.slots import (
+    asks_for_a_figure,
+    asks_for_the_newest,
+    figures,
+    holds,
+    tells_of_an_error,
+)
 
 # Characters that further sentences fill up; those that belong together may have more.
 _LONGEST_ANSWER = {Length.SHORT: 0, Length.USUAL: 400, Length.LONG: 1200}
@@ -28,11 +34,6 @@ _FITTING = 0.3
 # How much worse a newer article may be that gives another figure for the same, unless
 # it says that a figure was wrong.
 _CLOSE = 0.3
-_CORRECTS = re.compile(
-    r"\b(?:wrong(?:ly)?|incorrect(?:ly)?|inaccurate(?:ly)?|mistaken(?:ly)?|misstated"
-    r"|corrected|correction)\b",
-    re.IGNORECASE,
-)
 # What the author's own word is worth where the author is asked for: half of that.
 _OWN_WORD = 0.3
 # A sentence that begins so is not understood without the one before it ...
@@ -135,8 +136,7 @@ def _newest(
     wanted = asks_for_the_newest(question)
 
     def corrects(one: Nearest) -> bool:
-        figure = asks_for_a_figure(question)
-        return figure and _CORRECTS.search(one.text) is not None
+        return asks_for_a_figure(question) and tells_of_an_error(one.text)
 
     def supersedes(one: Nearest) -> bool:
         if wanted or corrects(one):

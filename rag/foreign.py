@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from rag.amounts import digits
 from rag.claims import denies
 from rag.languages import stems_in
+from rag.numbers import digits
 from rag.order import replaced
 from rag.paraphrase import Cited
 from rag.sentences import sentence_spans

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag import claims
-from rag.amounts import amounts, contradiction, unbounded
+from rag.amounts import contradiction, unbounded
 from rag.claims import WORD, content
+from rag.hedges import hedge
 from rag.languages import ENGLISH
 from rag.meanings import CONVERSE, LITTLE, alike, exclusion, stem
 from rag.names import names, strange_name
+from rag.numbers import amounts
 from rag.order import replaced, reversal, spliced
 from rag.quotations import without_quotations
 from rag.quotes import altered
@@ -121,7 +123,7 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
 def weakening(sentence: str, cited: Cited) -> str:
     """Return in what the span says less than the sentence, or ""."""
     text = cited.text
-    if dropped := claims.hedge(sentence, text) or unbounded(sentence, text):
+    if dropped := hedge(sentence, text) or unbounded(sentence, text):
         return f"the passage is less sure: “{dropped}”"
     return claims.quantity(sentence, text) or attributed(sentence, cited)
 

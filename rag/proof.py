@@ -6,7 +6,7 @@ does, or is dropped (`rag.prover`); what each sentence is worth `rag.verdicts` s
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.attribution import speaker_of
@@ -84,24 +84,13 @@ def bind(
     that no passage has is restored to the article's words or loses its marks. What is
     unsupported is left out, or stays with that verdict if `strike`; notes tell of it.
     """
-    plain, markers = without_markers(ITEM.sub("\n\n", text))
-    spans = sentence_spans(plain, language)
-    cited: list[list[int]] = [[] for _ in spans]
     notes: list[str] = []
-    for position, label in markers:
-        numbers = resolved(label, len(passages), notes)
-        if spans:
-            cited[owner(position, spans)] += numbers
     prover = Prover(passages, closeness)
     citations = Citations()
     sentences: list[Sentence] = []
     refuted: list[str] = []
-    for (start, end), numbers in zip(spans, cited, strict=True):
-        sentence = tidy(plain[start:end])
-        answers = bool(numbers) and sentence[:1].isdigit()  # "When?" "1968 [1]."
-        if LABEL.fullmatch(sentence) and not answers:
-            continue
-        proof = prover.proof(sentence, [n - 1 for n in dict.fromkeys(numbers)])
+    for sentence, numbers in _read(text, len(passages), language, notes):
+        proof = prover.proof(sentence, [n - 1 for n in numbers])
         notes += proof.notes
         if proof.verdict is Verdict.UNSUPPORTED:
             refuted.append(proof.reason)
@@ -112,6 +101,24 @@ def bind(
         sentences.append(Sentence(proof.text, shown, proof.verdict, proof.reason))
     notes += _told_of(refuted, "struck out" if strike else "withheld")
     return Bound(tuple(sentences), citations.all(), tuple(dict.fromkeys(notes)))
+
+
+def _read(
+    text: str, count: int, language: str, notes: list[str]
+) -> Iterator[tuple[str, list[int]]]:
+    """Yield each sentence of a text with the numbers of the passages that it cites."""
+    plain, markers = without_markers(ITEM.sub("\n\n", text))
+    spans = sentence_spans(plain, language)
+    cited: list[list[int]] = [[] for _ in spans]
+    for position, label in markers:
+        numbers = resolved(label, count, notes)
+        if spans:
+            cited[owner(position, spans)] += numbers
+    for (start, end), numbers in zip(spans, cited, strict=True):
+        sentence = tidy(plain[start:end])
+        answers = bool(numbers) and sentence[:1].isdigit()  # "When?" "1968 [1]."
+        if answers or not LABEL.fullmatch(sentence):
+            yield sentence, list(dict.fromkeys(numbers))
 
 
 def _told_of(reasons: Sequence[str], done: str) -> list[str]:

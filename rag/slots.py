@@ -53,6 +53,11 @@ _NEWEST_ASKED = re.compile(
     r"|up\s+to\s+date)\b",
     re.IGNORECASE,
 )
+_ERROR = re.compile(
+    r"\b(?:wrong(?:ly)?|incorrect(?:ly)?|inaccurate(?:ly)?|mistaken(?:ly)?|misstated"
+    r"|correct(?:ed|ion)?|errors?)\b",
+    re.IGNORECASE,
+)
 
 
 def holds(question: str, sentence: str) -> bool:
@@ -90,3 +95,8 @@ def figures(sentence: str) -> frozenset[str]:
     """Return the numbers of a sentence, as digits."""
     found = re.findall(r"\d+(?:[.,]\d+)*", sentence)
     return frozenset(number.replace(",", "") for number in found)
+
+
+def tells_of_an_error(text: str) -> bool:
+    """Whether a text says that something was wrong, or what is correct instead."""
+    return _ERROR.search(text) is not None

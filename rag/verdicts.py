@@ -8,9 +8,9 @@ A sentence is held against the spans that it cites. The rules, in this order:
 3. What is told in other words is supported where nothing differs that changes what is
    said, and enough is alike. It must not differ in numbers, units and bounds
    (`rag.amounts`), names (`rag.names`), what is denied, hedged or limited
-   (`rag.claims`), words that exclude one another (`rag.meanings`), times ("last year"),
-   who does what to whom and halves of two sentences (`rag.order`). Alike are the words,
-   and the meaning where its closeness is given.
+   (`rag.claims`, `rag.hedges`), words that exclude one another (`rag.meanings`), times
+   ("last year"), who does what to whom and halves of two sentences (`rag.order`). Alike
+   are the words, and the meaning where its closeness is given.
 4. Several spans may each prove a clause of a sentence, not half a clause.
 5. It is partly supported where a clause is, where the passage says it less surely, or
    where it is somebody's word and the sentence states it as a fact.
@@ -28,12 +28,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.amounts import amounts, digits
 from rag.claims import WORD, clauses, content, denies
 from rag.foreign import differs_in, shared
 from rag.languages import ENGLISH, in_another_language
 from rag.meanings import stem
 from rag.names import names
+from rag.numbers import amounts, digits
 from rag.paraphrase import Cited, attributed, coverage, difference, weakening
 from rag.schema import Verdict
 from rag.sentences import sentence_spans

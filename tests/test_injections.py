@@ -75,8 +75,14 @@ def verbatim(hostile_index: Path) -> Iterator[QueryEngine]:
 
 
 @pytest.fixture
-def obedient(verbatim: QueryEngine, fake: Fake) -> QueryEngine:
-    """The engine with a model that writes what a test makes the fake server write."""
+def obedient(
+    verbatim: QueryEngine, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> QueryEngine:
+    """The engine with a model that writes what a test makes the fake server write.
+
+    The model is sent all of the article, also what has no word of the question.
+    """
+    monkeypatch.setattr("rag.passages._bearing", lambda *_: None)
     return verbatim.answering_by(Settings(openai_base_url=fake.base_url, model="tiny"))
 
 
