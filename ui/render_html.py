@@ -252,9 +252,11 @@ def _nearest_html(passage: Passage, turn: int) -> str:
     text = passage.text
     if len(text) > _NEAREST_CHARS:
         text = text[:_NEAREST_CHARS].rsplit(None, 1)[0] + " …"
+    code = passage.language  # an article may say anything
+    lang = f' lang="{code}"' if re.fullmatch("[a-z]{2,3}", code) else ""
     return (
         '<p class="label">The nearest passage</p>'
-        f'<blockquote translate="no" lang="{escape(passage.language)}">{escape(text)}'
+        f'<blockquote translate="no"{lang}>{escape(text)}'
         "</blockquote>"
         f'<p><button type="button" class="open" data-act="near" data-turn="{turn}">'
         f'<span class="work" translate="no">{escape(passage.title)}</span></button> '
