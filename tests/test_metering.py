@@ -1,6 +1,7 @@
 """What a model takes is counted for each answer, and a day's budget is kept."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -65,20 +66,25 @@ def uncounted(server: Handler) -> None:
     server.event({"object": "chat.completion.chunk", "choices": [choice]})
 
 
+def shown(answer: Answer) -> str:
+    """What the page says of an answer, without its tags."""
+    return re.sub(r"<[^>]+>", "", answer_html(answer, 0))
+
+
 def test_an_answer_costs_what_the_settings_say_for_the_tokens_counted(ask: Ask) -> None:
     answer = ask(price_in=2.0, price_out=10.0)
     assert (answer.prompt_tokens, answer.completion_tokens) == (11, 7)
     assert answer.cost == pytest.approx((11 * 2 + 7 * 10) / 1e6)
     assert answer_json(answer)["cost"] == answer.cost
-    assert "18 tokens · under $0.0001" in answer_html(answer, 0)
+    assert "18 tokens · under $0.0001" in shown(answer)
     dear = ask(price_in=2000.0, price_out=10000.0)
-    assert "18 tokens · $0.0920" in answer_html(dear, 0)
+    assert "18 tokens · $0.0920" in shown(dear)
 
 
 def test_without_a_price_or_a_count_the_cost_is_not_known(ask: Ask, fake: Fake) -> None:
     answer = ask(price_in=2.0)
     assert answer.cost is None
-    assert "18 tokens · cost not known" in answer_html(answer, 0)
+    assert "18 tokens · cost not known" in shown(answer)
     fake.behaviour = uncounted
     assert ask(price_in=2.0, price_out=10.0).cost is None
 
