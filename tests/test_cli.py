@@ -194,6 +194,7 @@ def test_articles_are_listed_as_json(run, ferry):
         "version": 1,
         "chunks": 1,
         "state": "live",
+        "flags": [],
     }
 
 
