@@ -43,7 +43,7 @@ def test_the_first_words_are_shown_while_the_model_still_writes(visit, fake):
     go_on.set()
     page.locator("#settled .turn").wait_for()
     # nothing was cited, so the articles' own words stand there, and a line says why
-    assert "cited none" in page.inner_text("#settled .note")
+    assert "The articles prove nothing" in page.inner_text("#settled .note")
     assert page.locator("#pending .turn").count() == 0
 
 
