@@ -106,7 +106,7 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
         yield "the quotation is not the article's"
     yield contradiction(sentence, text, _values(cited))
     yield _time(sentence, cited)
-    if name := strange_name(sentence, text, cited.known):
+    if name := strange_name(sentence, text, cited.known, cited.author):
         yield f"the passage does not name {name}"
     yield claims.negation(sentence, text)
     yield _excluded(sentence, text)
@@ -202,7 +202,7 @@ def coverage(sentence: str, cited: Cited) -> float:
         and (word not in named or stem(word) in held)
     ]
     if not words:
-        return 1.0 if figures or named else 0.0
+        return float(bool(figures) or any(not one.first for one in names(sentence)))
     shares = (
         1.0 if _resembles(word, held) else 0.5 * _resembles(word, near)
         for word in words
