@@ -23,7 +23,7 @@ from rag.names import names, strange_name
 from rag.numbers import amounts
 from rag.order import replaced, reversal, spliced
 from rag.quotations import without_quotations
-from rag.quotes import altered
+from rag.quotes import altered, held_at_length
 from rag.reporting import bare, clause_speaker
 from rag.schema import Speaker, Voice
 from rag.sentences import sentence_spans
@@ -104,6 +104,10 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
     text = cited.text
     if altered(sentence, f"{text}\n{cited.around}"):
         yield "the quotation is not the article's"
+    own = set(content(f"{text} {cited.title}"))
+    for words in map(content, held_at_length(sentence)):
+        if not all(_resembles(word, own) for word in words):
+            yield "words between quotation marks are not the article's"
     yield contradiction(sentence, text, _values(cited))
     yield _time(sentence, cited)
     if name := strange_name(sentence, text, cited.known, cited.author):

@@ -110,6 +110,8 @@ def test_only_whole_sentences_word_for_word_are_quoted():
 def test_a_quotation_that_was_altered_proves_nothing():
     altered = 'Ada Brandt said "the bridge is very unsafe".'
     assert verdict(altered, SAID) is Verdict.UNSUPPORTED
+    scared = 'Ada Brandt says that the bridge is unsafe ("rotten").'
+    assert verdict(scared, SAID) is Verdict.UNSUPPORTED
 
 
 def test_clauses_may_stand_on_several_spans_but_not_halves_of_clauses():
