@@ -27,7 +27,7 @@ from rag import QueryEngine
 from rag.config import Settings
 from rag.estimates import AUROC, Run, estimates
 from rag.evaluation import Question, ask, read_questions
-from rag.schema import Answer, Citation
+from rag.schema import Answer, Citation, Verdict
 from tests.servers import running
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -187,7 +187,7 @@ def _print_cited(answers: Sequence[Answer], how: str) -> None:
         numbered = {one.number: one for one in answer.citations}
         for sentence in answer.sentences:
             quotes = [_read(numbered[n]) for n in sentence.citations]
-            if sentence.citations:
+            if sentence.verdict in (Verdict.QUOTED, Verdict.SUPPORTED):
                 carried.append(_carries(" ".join(quotes), sentence.text))
                 carrying += [_bears(quote, sentence.text) for quote in quotes]
     shown = sum(not one.refused for one in answers)

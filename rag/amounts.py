@@ -66,7 +66,9 @@ def _allowed(
     if any(_rounds(one, other) for other in left):
         return True
     if one.value in context:
-        return not any(other.is_year == one.is_year for other in left)
+        return not any(
+            other.is_year == one.is_year and other.unit == one.unit for other in left
+        )
     return one.spelled and one.value < 5 and not left  # "both", listed by name
 
 

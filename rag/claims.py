@@ -60,7 +60,7 @@ _NOT_IN = {
 }
 _MORE_THAN = re.compile(r"\b(?:more|less|fewer)\s+than\s+\d", re.IGNORECASE)
 _LEVELS = {
-    "all": r"(?<!above )(?<!at )(?<!after )(?<!in )(?<!cent of )(?<!% of )all"
+    "all": r"(?<!above )(?<!at )(?<!after )(?<!cent of )(?<!% of )all"
     r"(?!\s+(?:the\s+same|right|but|in\s+all))|every(?!\s+(?:\d|year|day|month"
     r"|week|hour|minute|time|other|few|two|three|four|five|six|ten|now))"
     r"|each(?=\s\w)(?!\s+(?:kWh|unit|"

@@ -74,7 +74,8 @@ today | yesterday | tomorrow
 # what a number can be counted in; "/" between names of one unit
 _UNITS = """
 dollar/dollars/usd/cents euro/euros/eur pound/pounds/gbp/sterling/lb/lbs yen/jpy \
-yuan/renminbi/rmb rupee/rupees franc/francs krone/kroner rouble/ruble/roubles/rubles
+yuan/renminbi/rmb rupee/rupees franc/francs krone/kroner/krona/kronor \
+rouble/ruble/roubles/rubles
 percent/%/percentage
 metre/metres/meter/meters/m kilometre/kilometres/kilometer/kilometers/km \
 centimetre/centimetres/centimeter/centimeters/cm \
@@ -108,7 +109,7 @@ to | from
 LITTLE = frozenset(
     """
     upon amid despite unlike including beside besides towards toward along across
-    around
+    around exactly precisely
     a an the this that these those it its he she him her his hers they them their theirs
     we us our i me my you your who whom whose which what when where why how and or but
     if so as at by for from in into of off on onto out over to up with about than then

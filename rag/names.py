@@ -114,14 +114,14 @@ def _bare(word: str) -> str:
     return re.sub(rf"[{_APOSTROPHES}]s?$", "", word).rstrip(".")
 
 
-def strange_name(sentence: str, passage: str, around: str) -> str:
+def strange_name(sentence: str, passage: str, around: str, author: str) -> str:
     """Return the first name in `sentence` that its passage does not have, or "".
 
     `around` is what else may be known: title, author, date and neighbouring sentences.
     A name that stands only there is taken where the passage has a pronoun for it, or no
-    name that it would replace.
+    name that it would replace; that of the `author` always is.
     """
-    held, near = _Known(passage), _Known(around)
+    held, near, own = _Known(passage), _Known(around), _Known(author)
     ours = names(sentence)
     kept = [name for name in ours if held.has_any(name)]
     said = {root for name in ours for word in name.words for root in _roots(word)}
@@ -133,7 +133,7 @@ def strange_name(sentence: str, passage: str, around: str) -> str:
         and not all(word.casefold() in MONTHS for word in name.words)
     ]
     for name in ours:
-        if held.has(name):
+        if held.has(name) or own.has(name):
             continue
         if name.first and not near.capital(name.words[0]):
             if held.has_lower(name.words[0]) or not lost:
@@ -143,6 +143,11 @@ def strange_name(sentence: str, passage: str, around: str) -> str:
             return name.words[0]
         if not (held | near).has(name):
             return " ".join(name.words)
+        if all(word.casefold() in MONTHS for word in name.words):
+            dated = any(word.casefold() in MONTHS for word in _TOKEN.findall(passage))
+            if dated:  # the day of the article, where its passage has another date
+                return " ".join(name.words)
+            continue
         stands_for = _PRONOUN.search(passage) or (not lost) or name in kept
         if not stands_for or _replaces(sentence, name, passage, lost):
             return " ".join(name.words)

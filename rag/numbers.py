@@ -53,14 +53,12 @@ _MAGNITUDE = {
     "millions": 1e6,
     "mn": 1e6,
     "billion": 1e9,
-    "billions": 1e9,
     "bn": 1e9,
     "trillion": 1e12,
-    "trillions": 1e12,
-    "tn": 1e12,
     "dozen": 12.0,
 }
 _FRACTION = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
+_MONEY = frozenset("dollar euro pound yen yuan rupee franc krone rouble".split())  # noqa: SIM905  # as above
 _CURRENCY = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
 # "several hundred", "the second of May", "per second": no number, or another
 _VAGUE = frozenset("several few many some hundreds thousands tens dozens".split())  # noqa: SIM905
@@ -198,6 +196,8 @@ def _digits(  # noqa: PLR0911  # one return a form
     priced = at > 0 and tokens[at - 1].group() in _CURRENCY
     if word in _MAGNITUDE and word != "dozen":
         return value * _MAGNITUDE[word], behind + 1
+    after = tokens[behind + 1].group() if behind + 1 < len(tokens) else ""
+    priced = priced or unit_of(after) in _MONEY
     if joined and word in ("m", "b", "k") and (priced or word == "k"):
         return value * {"m": 1e6, "b": 1e9, "k": 1e3}[word], behind + 1
     if text[tokens[at].end() : tokens[at].end() + 1] == "/" and word.isdecimal():

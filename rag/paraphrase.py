@@ -23,7 +23,7 @@ from rag.names import names, strange_name
 from rag.numbers import amounts
 from rag.order import replaced, reversal, spliced
 from rag.quotations import without_quotations
-from rag.quotes import altered
+from rag.quotes import altered, held_at_length
 from rag.reporting import bare, clause_speaker
 from rag.schema import Speaker, Voice
 from rag.sentences import sentence_spans
@@ -104,9 +104,13 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
     text = cited.text
     if altered(sentence, f"{text}\n{cited.around}"):
         yield "the quotation is not the article's"
+    own = set(content(f"{text} {cited.title}"))
+    for words in map(content, held_at_length(sentence)):
+        if not all(_resembles(word, own) for word in words):
+            yield "words between quotation marks are not the article's"
     yield contradiction(sentence, text, _values(cited))
     yield _time(sentence, cited)
-    if name := strange_name(sentence, text, cited.known):
+    if name := strange_name(sentence, text, cited.known, cited.author):
         yield f"the passage does not name {name}"
     yield claims.negation(sentence, text)
     yield _excluded(sentence, text)
@@ -202,7 +206,7 @@ def coverage(sentence: str, cited: Cited) -> float:
         and (word not in named or stem(word) in held)
     ]
     if not words:
-        return 1.0 if figures or named else 0.0
+        return float(bool(figures) or any(not one.first for one in names(sentence)))
     shares = (
         1.0 if _resembles(word, held) else 0.5 * _resembles(word, near)
         for word in words

@@ -34,6 +34,7 @@ from rag.languages import ENGLISH, in_another_language
 from rag.meanings import stem
 from rag.names import names
 from rag.numbers import amounts, digits
+from rag.order import spliced
 from rag.paraphrase import Cited, attributed, coverage, difference, weakening
 from rag.schema import Verdict
 from rag.sentences import sentence_spans
@@ -43,7 +44,7 @@ Closeness = Callable[[str, str], float]
 
 # Figures in docs/answers.md. Without closeness the words must do.
 _COVERED = 0.5
-_WORDS, _MEANS, _CLOSE = 0.1, 0.935, 0.85
+_WORDS, _MEANS, _CLOSE, _FEW = 0.1, 0.965, 0.87, 0.4
 # a clause of so many words must be found by itself
 _TELLING, _CLAUSE, _CLAUSE_CLOSE = 3, 0.3, 0.84
 _ABROAD_CLOSE = 0.86
@@ -100,6 +101,8 @@ def judge(  # noqa: PLR0911  # one return a rule
         return Judgement(Verdict.NOT_A_CLAIM)
     if any(verbatim(sentence, one.text, one.language) for one in cited):
         return Judgement(Verdict.QUOTED)
+    if len(cited) > 1 and _spliced(sentence, cited):
+        return Judgement(Verdict.UNSUPPORTED, "it joins halves of two sentences")
     best = Judgement(Verdict.UNSUPPORTED, "no passage is cited")
     for n, one in enumerate(cited):
         found = _told(sentence, one, closeness)
@@ -108,18 +111,32 @@ def judge(  # noqa: PLR0911  # one return a rule
         if not n or found.verdict is Verdict.PARTLY_SUPPORTED != best.verdict:
             best = found
     clauses_said = parts(sentence)
-    if best.verdict is Verdict.PARTLY_SUPPORTED or len(clauses_said) < 2:
+    partly = best.verdict is Verdict.PARTLY_SUPPORTED
+    if len(clauses_said) < 2 or (partly and len(cited) < 2):
         return best
     proved = [
         any(_told(p, one, closeness).proved for one in cited) for p in clauses_said
     ]
     if all(proved) and len(cited) > 1:
         return _SUPPORTED
-    if any(proved):
+    told = [part for part, good in zip(clauses_said, proved, strict=True) if good]
+    if _most(told, sentence) and not partly:
         lacking = clauses_said[proved.index(False) if not all(proved) else -1]
         reason = f"it is not found that “{lacking.strip(' ,.;')}”"
         return Judgement(Verdict.PARTLY_SUPPORTED, reason)
     return best
+
+
+def _spliced(sentence: str, cited: Sequence[Cited]) -> bool:
+    """Whether a sentence is half of one cited span and half of another."""
+    spans = [(one.text, a, b) for one in cited for a, b in sentence_spans(one.text)]
+    return spliced(sentence, [text[a:b] for text, a, b in spans])
+
+
+def _most(some: Sequence[str], sentence: str) -> bool:
+    """Whether clauses have half of the words of their sentence or more."""
+    words = len(content(sentence))
+    return bool(some) and 2 * sum(len(content(one)) for one in some) >= words
 
 
 def claims(sentence: str) -> bool:
@@ -192,9 +209,10 @@ def _told(  # noqa: PLR0911  # one return a rule
     if why := difference(sentence, cited):
         return Judgement(Verdict.UNSUPPORTED, why)
     if alien := _unfound(sentence, cited, closeness):
-        return Judgement(
-            Verdict.PARTLY_SUPPORTED, f"it is not found that “{alien.strip(' ,.;')}”"
-        )
+        reason = f"it is not found that “{alien.strip(' ,.;')}”"
+        mostly = not _most([alien], sentence)
+        verdict = Verdict.PARTLY_SUPPORTED if mostly else Verdict.UNSUPPORTED
+        return Judgement(verdict, reason)
     if why := weakening(sentence, cited):
         return Judgement(Verdict.PARTLY_SUPPORTED, why)
     return _SUPPORTED
@@ -213,7 +231,7 @@ def _unfound(sentence: str, cited: Cited, closeness: Closeness | None) -> str:
 
 def _means(close: float, covered: float) -> bool:
     """Whether words and meaning are near enough for a paraphrase."""
-    return close + _WORDS * covered >= _MEANS and close >= _CLOSE
+    return close + _WORDS * covered >= _MEANS and close >= _CLOSE and covered >= _FEW
 
 
 def _foreign(sentence: str, cited: Cited, close: float) -> Judgement:

@@ -199,7 +199,7 @@ def test_a_number_or_quotation_that_no_cited_passage_holds_unproves_it(sentence,
     [
         "The barrier costs 86 million dollars and a pump may save about 400 dollars",
         "In March 2025 Mira Osei wrote that work on it begins in 2026",
-        '1. Two members of the so-called "wall council" voted against it',
+        '1. Two so-called "members" voted against it',
         "2) Two members voted against it",
     ],
 )
