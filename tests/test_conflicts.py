@@ -138,7 +138,8 @@ def test_on_the_page_its_number_opens_the_article_there(engine: QueryEngine):
 
 
 def test_with_a_model_as_well(seeds_index: Path, fake: Fake):
-    fake.behaviour = lambda server: server.stream("It will protect 6,400 homes. [1]")
+    said = "The council's engineers say that the scheme will protect 6,400 homes. [1]"
+    fake.behaviour = lambda server: server.stream(said)
     settings = Settings(openai_base_url=fake.base_url, model="tiny")
     with QueryEngine.open(seeds_index, settings=settings) as engine:
         answer = engine.query(QUESTION)
