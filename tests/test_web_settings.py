@@ -19,6 +19,11 @@ from ui.web_settings import ARTICLES, MODEL, Preferences
 QUESTION = "what does the author say about chip restrictions?"
 OWN, OTHERS = Service(), Service(host="0.0.0.0", insecure=True)
 THEIR_KEY = "sk-of-whoever-runs-newsdesk"
+# a sentence of the seeds
+PROVED = (
+    "The fastest class of processor remains barred, licence or no licence, and so do "
+    "the machines used to make advanced chips."
+)
 
 
 @contextmanager
@@ -120,7 +125,7 @@ def test_one_visitors_settings_are_nobody_elses_and_the_key_is_kept_nowhere(
 
     def answers(handler: Any) -> None:
         seen.append(handler.headers["Authorization"])
-        handler.stream("The licence costs more than the ban [1].")
+        handler.stream(f"{PROVED} [1]")
 
     fake.behaviour = answers
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))

@@ -106,7 +106,7 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
     )
     _on(side.head.click, preferences.tell, [chosen, turns], side.told)
     if not read_only:
-        _on(talk.settled.click, desk.rate, turns, None)
+        _on_each(talk.settled.click, desk.rate, turns, None)
     kept = _wire_past(news, files, talk, side, turns, asking, page)
     _wire_saved(saved, talk, side, turns, kept, page)
     _wire_scope(desk, talk, side, wanted)
@@ -118,6 +118,9 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
 # "private" keeps an event out of the API that gradio would publish for it
 _QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _on = partial(gr.on, **_QUIETLY)
+# gradio drops a click while one before it on the same part is not answered: here each
+# click goes to all who may know its act, so that one to open would cost one to remove
+_on_each = partial(_on, trigger_mode="multiple")
 
 
 def _wire_talk(  # noqa: PLR0913, PLR0917  # all that there is
@@ -137,15 +140,17 @@ def _wire_talk(  # noqa: PLR0913, PLR0917  # all that there is
         concurrency_limit=_ASKING_AT_ONCE,
     )
     _on(talk.stop.click, None, None, None, cancels=[asking])
-    _on(talk.settled.click, desk.open_cited, turns, side.reader, concurrency_limit=None)
-    _on(
+    _on_each(
+        talk.settled.click, desk.open_cited, turns, side.reader, concurrency_limit=None
+    )
+    _on_each(
         [side.shelf.click, talk.news.click],
         desk.open_listed,
         None,
         side.reader,
         concurrency_limit=None,
     )
-    _on(talk.settled.click, files.receipt, turns, talk.file).then(
+    _on_each(talk.settled.click, files.receipt, turns, talk.file).then(
         None, talk.file, talk.file, js=_SAVE, **_QUIETLY
     )
     return asking
@@ -225,7 +230,7 @@ def _wire_library(
     added = _on(
         side.upload.upload, library.add, side.upload, side.report, concurrency_limit=1
     )
-    changed = _on(
+    changed = _on_each(
         [side.reader.click, side.report.click, side.shelf.click],
         library.change,
         None,
@@ -253,7 +258,9 @@ def _wire_listing(library: Library, side: Side) -> None:
         queue=False,
         trigger_mode="always_last",
     )
-    _on(side.shelf.click, library.turned, fields, [side.shelf, by.search, *fields[4:]])
+    _on_each(
+        side.shelf.click, library.turned, fields, [side.shelf, by.search, *fields[4:]]
+    )
     names = [by.authors, by.publishers, by.languages]
     _on(side.filtering.click, library.names, None, names)
 
@@ -276,12 +283,11 @@ def _wire_sources(parts: Addresses, sources: Sources) -> list[Dependency]:
             told,
             concurrency_limit=_FETCHING_AT_ONCE,
         ),
-        _on(
+        _on_each(  # one may be unfollowed while another is fetched
             parts.followed.click,
             sources.change,
             None,
             parts.report,
-            trigger_mode="multiple",  # one may be unfollowed while another is fetched
             concurrency_limit=_FETCHING_AT_ONCE,
         ),
     ]
