@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from rag.changes import KINDS, ChangesSought, Event
-from rag.find import passage_of
+from rag.passages import passage_of
 from rag.proof import Bound, Citations
 from rag.schema import Article, Passage, Sentence, Verdict
 from rag.sentences import sentence_spans

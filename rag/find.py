@@ -18,11 +18,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rag.catalog import Rows
+from rag.passages import passage_of
 from rag.proof import Bound, Citations
 from rag.schema import (
-    Article,
     ArticleSummary,
-    FoundBy,
     Passage,
     Sentence,
     Verdict,
@@ -211,30 +210,3 @@ def _mention(
     passage = passage_of(article, shown.text, part.start, part.heading, float(count))
     pages = searcher.ledger.articles.pages(passage.article_id, passage.version)
     return Mention(replace(passage, pages=pages), *at, count)
-
-
-def passage_of(
-    article: Article | ArticleSummary,
-    text: str,
-    start: int,
-    heading: str = "",
-    score: float = 0.0,
-) -> Passage:
-    """Return `text`, which stands at `start` in an article, as found by its words."""
-    return Passage(
-        article_id=article.article_id,
-        version=article.version,
-        title=article.title,
-        author=article.author,
-        published=article.published,
-        language=article.language,
-        source=article.source,
-        heading=heading,
-        start=start,
-        end=start + len(text),
-        text=text,
-        score=score,
-        cosine=0.0,
-        bm25=0.0,
-        found_by=FoundBy.WORDS,
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rag.catalog import Rows
 from rag.languages import ENGLISH, in_another_language, stems_in
 from rag.question import topic
-from rag.schema import FoundBy, IndexedChunk, Passage
+from rag.schema import Article, ArticleSummary, FoundBy, IndexedChunk, Passage
 from rag.searcher import Scores, Searcher
 from rag.sentences import known_sentences
 from rag.word_query import question_stems, sentence_stems
@@ -134,6 +134,25 @@ def _passage(
         start, end = _bearing(parts, article.language, asked) or (start, end)
     text = _between(searcher, parts, start, end)
     found = {one.found_by for one in group}
+    heading = best.chunk.chunk.heading
+    return replace(
+        passage_of(article, text, start, heading, best.score),
+        also_in=searcher.also_in(best.chunk),
+        pages=searcher.ledger.articles.pages(article.article_id, article.version),
+        cosine=max(one.cosine for one in group),
+        bm25=max(one.bm25 for one in group),
+        found_by=found.pop() if len(found) == 1 else FoundBy.BOTH,
+    )
+
+
+def passage_of(
+    article: Article | ArticleSummary,
+    text: str,
+    start: int,
+    heading: str = "",
+    score: float = 0.0,
+) -> Passage:
+    """Return `text`, which stands at `start` in an article, as found by its words."""
     return Passage(
         article_id=article.article_id,
         version=article.version,
@@ -142,16 +161,14 @@ def _passage(
         published=article.published,
         language=article.language,
         source=article.source,
-        also_in=searcher.also_in(best.chunk),
-        pages=searcher.ledger.articles.pages(article.article_id, article.version),
-        heading=best.chunk.chunk.heading,
+        heading=heading,
         start=start,
-        end=end,
+        end=start + len(text),
         text=text,
-        score=best.score,
-        cosine=max(one.cosine for one in group),
-        bm25=max(one.bm25 for one in group),
-        found_by=found.pop() if len(found) == 1 else FoundBy.BOTH,
+        score=score,
+        cosine=0.0,
+        bm25=0.0,
+        found_by=FoundBy.WORDS,
     )
 
 
