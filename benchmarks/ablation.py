@@ -27,21 +27,21 @@ import tantivy
 from benchmarks.answers import DATA, _write_articles
 from ingest import ingest
 from rag import QueryEngine, retrieval, word_query
-from rag.catalog import Rows as Places
 from rag.config import Settings
 from rag.embedding import Embedder, Vectors, open_embedder, unit_rows
-from rag.estimates import Estimate, Rows, Run, estimates
-from rag.evaluation import Question, _measured, read_questions
-from rag.index import Index
-from rag.passages import Ranking
-from rag.question import topic
-from rag.rerank import SentenceReranker, SentenceVectors
-from rag.retrieval import CANDIDATES, Query
+from rag.evaluation.estimates import Estimate, Rows, Run, estimates
+from rag.evaluation.measures import Question, _measured, read_questions
+from rag.index.catalog import Rows as Places
+from rag.index.index import Index
+from rag.index.searcher import Scores, Searcher, VectorTable
+from rag.questions.question import topic
+from rag.retrieval.passages import Ranking
+from rag.retrieval.rerank import SentenceReranker, SentenceVectors
+from rag.retrieval.retriever import CANDIDATES, Query
 from rag.schema import Answer
-from rag.searcher import Scores, Searcher, VectorTable
 
 _RRF = 60  # Cormack, Clarke and Buettcher 2009
-_COLUMNS = tuple(  # as `rag.evaluation` calls them
+_COLUMNS = tuple(  # as `rag.evaluation.measures` calls them
     [f"hit@{k}" for k in (1, 3, 5)]
     + [f"answer@{budget}" for budget in (2000, 4000)]
     + [f"excerpt recall@{budget}" for budget in (2000, 4000, 8000)]
@@ -112,17 +112,22 @@ def _rocchio(searcher: Searcher, query: Query, depth: int) -> Ranking:
     return _rank(searcher, replace(query, vector=moved), depth)
 
 
-_WHOLE = {"rag.passages._bearing": lambda *_: None}
-_CHUNKS = {**_WHOLE, "rag.passages._touches": lambda *_: False}
-_ONE_LOOK = {"rag.retrieval.rerank": lambda _searcher, _query, ranking, _: ranking}
+_WHOLE = {"rag.retrieval.passages._bearing": lambda *_: None}
+_CHUNKS = {**_WHOLE, "rag.retrieval.passages._touches": lambda *_: False}
+_ONE_LOOK = {
+    "rag.retrieval.retriever.rerank": lambda _searcher, _query, ranking, _: ranking
+}
 _FIRST = {**_CHUNKS, **_ONE_LOOK}
-_ALONE = {**_FIRST, "rag.retrieval._NEIGHBOUR_SHARE": 0.0}
-_BM25 = {"rag.word_query._word": _bm25}
+_ALONE = {**_FIRST, "rag.retrieval.retriever._NEIGHBOUR_SHARE": 0.0}
+_BM25 = {"rag.index.word_query._word": _bm25}
 _STEPS = (
-    Step("cosine", {**_ALONE, "rag.retrieval.rank": _by_cosine}),
-    Step("BM25", {**_ALONE, **_BM25, "rag.retrieval.rank": _by_words}),
-    Step("rarity of words", {**_ALONE, "rag.retrieval.rank": _by_words}),
-    Step("RRF cosine, BM25", {**_ALONE, **_BM25, "rag.retrieval.rank": _by_ranks}),
+    Step("cosine", {**_ALONE, "rag.retrieval.retriever.rank": _by_cosine}),
+    Step("BM25", {**_ALONE, **_BM25, "rag.retrieval.retriever.rank": _by_words}),
+    Step("rarity of words", {**_ALONE, "rag.retrieval.retriever.rank": _by_words}),
+    Step(
+        "RRF cosine, BM25",
+        {**_ALONE, **_BM25, "rag.retrieval.retriever.rank": _by_ranks},
+    ),
     Step("z-sum cosine, BM25", {**_ALONE, **_BM25}),
     Step("z-sum cosine, rarity", _ALONE),
     Step("+ neighbour share", _FIRST),
@@ -131,13 +136,13 @@ _STEPS = (
     Step("+ ends trimmed: newsdesk"),
 )
 _REJECTED = (
-    Step("passages to 900", {"rag.passages._LONGEST": 900}),
-    Step("passages to 1200", {"rag.passages._LONGEST": 1200}),
-    Step("two chunks a passage", {"rag.passages._CHUNKS_A_PASSAGE": 2}),
-    Step("nothing behind the words", {"rag.passages._BEHIND": 0}),
-    Step("two sentences behind", {"rag.passages._BEHIND": 2}),
-    Step("12 chunks looked at", {"rag.rerank.SentenceReranker.depth": 12}),
-    Step("Rocchio feedback", {"rag.retrieval.rank": _rocchio}),
+    Step("passages to 900", {"rag.retrieval.passages._LONGEST": 900}),
+    Step("passages to 1200", {"rag.retrieval.passages._LONGEST": 1200}),
+    Step("two chunks a passage", {"rag.retrieval.passages._CHUNKS_A_PASSAGE": 2}),
+    Step("nothing behind the words", {"rag.retrieval.passages._BEHIND": 0}),
+    Step("two sentences behind", {"rag.retrieval.passages._BEHIND": 2}),
+    Step("12 chunks looked at", {"rag.retrieval.rerank.SentenceReranker.depth": 12}),
+    Step("Rocchio feedback", {"rag.retrieval.retriever.rank": _rocchio}),
     Step("chunks of reach 2", collection="reach 2"),
     Step("title embedded too", collection="titles"),
 )
@@ -237,7 +242,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         stack.enter_context(
-            patch("rag.evaluation._EXCERPT_BUDGETS", (2000, 4000, 8000))
+            patch("rag.evaluation.measures._EXCERPT_BUDGETS", (2000, 4000, 8000))
         )
         embedder = open_embedder(Settings(model="none"))
         made = _collections(given.keep or Path(temporary), embedder, given.questions)

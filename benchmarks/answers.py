@@ -25,8 +25,8 @@ import numpy as np
 from ingest import ingest, remove
 from rag import QueryEngine
 from rag.config import Settings
-from rag.estimates import AUROC, Run, estimates
-from rag.evaluation import Question, ask, read_questions
+from rag.evaluation.estimates import AUROC, Run, estimates
+from rag.evaluation.measures import Question, ask, read_questions
 from rag.schema import Answer, Citation, Verdict
 from tests.servers import running
 

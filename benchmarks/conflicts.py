@@ -18,10 +18,10 @@ from pathlib import Path
 from benchmarks.answers import DATA, _write_articles
 from ingest import ingest
 from rag import QueryEngine
+from rag.answers.conflicts import contradicts
+from rag.answers.statement import stated
 from rag.config import Settings
-from rag.conflicts import contradicts
 from rag.sentences import sentence_spans
-from rag.statement import stated
 
 
 def main() -> None:

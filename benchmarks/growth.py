@@ -33,8 +33,8 @@ from size import (
 )
 
 from rag.embedding import Vectors, unit_rows
-from rag.index import Index
-from rag.retrieval import Query, retrieve
+from rag.index.index import Index
+from rag.retrieval.retriever import Query, retrieve
 from rag.schema import Article, Chunk
 
 CHUNKS = 40  # of an article

@@ -17,16 +17,16 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-import rag.index
+import rag.index.index
 from ingest import ingest, remove
-from rag.index import Index
+from rag.index.index import Index
+from rag.index.vectors import VectorProjection
+from rag.index.words import WordProjection
 from rag.schema import ArticleSummary
-from rag.vectors import VectorProjection
-from rag.words import WordProjection
 from tests.hashing import HashingEmbedder
 from tests.marked import by_meaning, by_words, is_found, is_gone, marked, parts
 
-rag.index.SEARCHED_EXACTLY = 50  # vectors: Chroma is built for so few, too
+rag.index.index.SEARCHED_EXACTLY = 50  # vectors: Chroma is built for so few, too
 _BATCH = 40  # articles: enough for Chroma to be built anew
 _DEAD_CHECKED = 300  # the last so many replaced or removed texts are searched each time
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from ingest import ingest
 from rag import QueryEngine
 from rag.config import Settings
-from rag.scope import Scope
+from rag.questions.scope import Scope
 
 DATA = Path(__file__).parents[2] / "shared/data/squad2"
 # the beginning of a question's id, then the question in German and in French

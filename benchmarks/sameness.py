@@ -16,8 +16,8 @@ from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
-from rag.ledger import Ledger
-from rag.sameness import is_copy, marks_of
+from rag.index.ledger import Ledger
+from rag.index.sameness import is_copy, marks_of
 from rag.schema import Article
 
 DATA = Path(__file__).parents[2] / "shared/data/squad2/articles.jsonl"

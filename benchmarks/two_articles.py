@@ -24,12 +24,12 @@ from benchmarks.answers import _write_articles
 from ingest import ingest
 from rag.config import Settings
 from rag.embedding import Embedder, open_embedder
-from rag.index import Index
-from rag.passages import Ranking, passages_of
-from rag.rerank import SentenceReranker, SentenceVectors
-from rag.retrieval import Query, rank, rerank
+from rag.index.index import Index
+from rag.index.searcher import Searcher
+from rag.retrieval.passages import Ranking, passages_of
+from rag.retrieval.rerank import SentenceReranker, SentenceVectors
+from rag.retrieval.retriever import Query, rank, rerank
 from rag.schema import Passage
-from rag.searcher import Searcher
 
 HERE = Path(__file__).parent
 _NAME = re.compile(r"(?<=[^.!?\n] )[A-Z][\w'-]+(?: [A-Z][\w'-]+)*")

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from ingest import ingest
 from rag.config import Settings, load_settings
-from ui.web import serve
-from ui.web_service import Service
+from ui.web.server import serve
+from ui.web.service import Service
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"

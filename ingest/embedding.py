@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rag.embedding import Embedder
-from rag.ledger.vectors import VectorStore
+from rag.index.ledger.vectors import VectorStore
 from rag.schema import Chunk
 
 # How many chunks are embedded between two signs of life; memory follows it too.

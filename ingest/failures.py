@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ingest.report import Outcome, Status
 from ingest.sources import file_of, gone
-from rag.ledger import Ledger
+from rag.index.ledger import Ledger
 
 
 def keep_failures(ledger: Ledger, outcomes: Sequence[Outcome]) -> None:

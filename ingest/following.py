@@ -15,7 +15,7 @@ from ingest.report import Outcome, Report, Status
 from rag.config import Settings, load_settings
 from rag.embedding import Embedder
 from rag.errors import SourceError
-from rag.ledger import Followed
+from rag.index.ledger import Followed
 
 EVERY = 1800  # seconds between two visits to a feed, unless a person says otherwise
 _LONGEST = 86_400  # a feed that fails is asked at least once a day

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from defusedxml import DefusedXmlException, ElementTree
 
 from rag.errors import SourceError
-from rag.ledger import Followed
+from rag.index.ledger import Followed
 
 
 def read_opml(raw: bytes, name: str) -> list[str]:

@@ -13,7 +13,7 @@ from ingest.feeds import Entry
 from ingest.fetch import Fetched, Fetcher, FetchError, Stamp
 from ingest.report import Outcome, Status
 from rag.errors import SourceError
-from rag.ledger import Ledger, PageMemory
+from rag.index.ledger import Ledger, PageMemory
 
 if TYPE_CHECKING:
     from ingest.readers import Draft

@@ -23,7 +23,7 @@ from ingest.storing import Store
 from rag.config import Settings, load_settings
 from rag.embedding import Embedder, open_embedder
 from rag.errors import SourceError
-from rag.index import Index
+from rag.index.index import Index
 
 
 def ingest(  # noqa: PLR0913  # each is named at the call

@@ -8,7 +8,7 @@ from pathlib import Path
 from ingest.readers import SEVERAL
 from ingest.report import Outcome, Status
 from ingest.sources import file_of, gone
-from rag.ledger import Ledger
+from rag.index.ledger import Ledger
 from rag.schema import ArticleSummary
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ingest.sources import file_of
 from rag.config import Settings, load_settings
-from rag.index import Index
-from rag.ratings import forget_ratings
-from rag.upkeep import finish_purge
+from rag.evaluation.ratings import forget_ratings
+from rag.index.index import Index
+from rag.index.upkeep import finish_purge
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from ingest.embedding import STEP
 from ingest.listener import Listener, Progress
 from rag.config import Settings
 from rag.embedding import Embedder
-from rag.index import Index
+from rag.index.index import Index
 
 
 def reembed(

@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.chunking import split_chunks
 from rag.config import Settings, load_settings
 from rag.errors import SourceError
-from rag.index import Index
+from rag.index.index import Index
 from rag.schema import Article
 
 

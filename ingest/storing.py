@@ -16,7 +16,7 @@ from ingest.readers.flags import flags_of
 from ingest.report import Outcome, Status
 from ingest.sources import gone
 from rag.embedding import Embedder
-from rag.index import Index
+from rag.index.index import Index
 from rag.schema import Article, Chunk
 
 # While articles keep coming, they are made findable this often (seconds).

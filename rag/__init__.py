@@ -6,9 +6,9 @@ from rag.errors import NewsdeskError
 from rag.schema import Answer, Article, Citation, Passage, Sentence, Turn
 
 if TYPE_CHECKING:
-    from rag.asked import AnswerStream
+    from rag.answers.asked import AnswerStream
     from rag.engine import QueryEngine
-    from rag.scope import Scope
+    from rag.questions.scope import Scope
 
 __all__ = [
     "Answer",

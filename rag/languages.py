@@ -1,6 +1,6 @@
 """Which language a text is in, by its little words, and the stems of its words.
 
-With `rag/words.py` and `rag/word_query.py` the one door to `tantivy`, which has lists
+With `words` and `word_query` of `rag/index` the one door to `tantivy`, which has lists
 of little words ("and", "the") and Snowball stemmers for these languages.
 """
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rag.atomic import write_atomically
 from rag.config import Settings
 from rag.errors import ModelError
+from rag.index.atomic import write_atomically
 from rag.llm import ChatModel, ChatStream, Message
 from rag.schema import Answer, Usage
 

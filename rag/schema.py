@@ -172,7 +172,7 @@ class Citation:
 
 
 class Verdict(StrEnum):
-    """What was proved of a sentence of an answer (the rules: `rag.verdicts`)."""
+    """What was proved of a sentence of an answer (the rules: `rag.proof.verdicts`)."""
 
     QUOTED = "quoted"
     SUPPORTED = "supported"
@@ -215,7 +215,7 @@ class ConflictKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two articles that contradict each other on one point (`rag.conflicts`).
+    """Two articles that contradict each other on one point (`rag.answers.conflicts`).
 
     `older` and `newer` quote them; `dated` is False where it is not known which of them
     is the newer.

@@ -20,7 +20,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from rag.engine import QueryEngine
-from ui.web_service import Service
+from ui.web.service import Service
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM_FLAGS = [
@@ -37,8 +37,8 @@ CHROMIUM_FLAGS = [
 def served(index: Path, port: int, **service: object) -> Iterator[str]:
     """Serve the page as the command does, in a process of its own."""
     code = (
-        "import sys; from pathlib import Path, PosixPath; from ui.web import serve; "
-        "from ui.web_service import Service; "
+        "import sys; from pathlib import Path, PosixPath; "
+        "from ui.web.server import serve; from ui.web.service import Service; "
         f"serve(Path(sys.argv[1]), Service(port=int(sys.argv[2]), **{service!r}))"
     )
     process = subprocess.Popen(
@@ -103,7 +103,7 @@ def behind_a_proxy(inside: str, port: int, prefix: str) -> Iterator[None]:
 @contextmanager
 def launched(engine: QueryEngine, port: int) -> Iterator[str]:
     """Serve the page from this process, so that a test can change how it works."""
-    from ui.web_page import build, launch
+    from ui.web.page import build, launch
 
     service = Service(port=port).checked()
     page = build(engine, engine.folder, service)

@@ -74,7 +74,7 @@ def desk(tmp_path: Path) -> Desk:
 def _chroma_for_few() -> Iterator[None]:
     """Let small collections go through Chroma, too, as large ones do."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rag.index.SEARCHED_EXACTLY", 0)
+        patch.setattr("rag.index.index.SEARCHED_EXACTLY", 0)
         yield
 
 

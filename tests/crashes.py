@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-import rag.vectors
-import rag.words
+import rag.index.vectors
+import rag.index.words
 
 _NOTHING = "nothing"
 POINTS = (
@@ -79,17 +79,19 @@ class Power:
             return (commit if sql == "COMMIT" else execute)(connection, sql, *more)
 
         patch.setattr(sa.Connection, "exec_driver_sql", guarded)
-        patch.setattr(rag.words, "tantivy", _Tantivy(self))
+        patch.setattr(rag.index.words, "tantivy", _Tantivy(self))
         for module, what in (
-            (rag.words, "the words' state"),
-            (rag.vectors, "a generation is published"),
+            (rag.index.words, "the words' state"),
+            (rag.index.vectors, "a generation is published"),
         ):
             patch.setattr(
                 module, "write_atomically", self.around(module.write_atomically, what)
             )
-        fill = rag.vectors.VectorProjection._fill
+        fill = rag.index.vectors.VectorProjection._fill
         guarded_fill = self.around(fill, "a generation is filled")
-        patch.setattr(rag.vectors.VectorProjection, "_fill", staticmethod(guarded_fill))
+        patch.setattr(
+            rag.index.vectors.VectorProjection, "_fill", staticmethod(guarded_fill)
+        )
 
 
 class _Standin:

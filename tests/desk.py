@@ -7,8 +7,8 @@ from click.testing import CliRunner, Result
 from ingest import Report, ingest
 from rag import Article, QueryEngine
 from rag.config import Settings
-from rag.history import LogEntry
-from rag.index import Index
+from rag.index.history import LogEntry
+from rag.index.index import Index
 from rag.schema import ArticleSummary
 from tests.hashing import HashingEmbedder
 from ui.cli import cli

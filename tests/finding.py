@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from rag.catalog import Rows
 from rag.embedding import Vectors
-from rag.index import Index
+from rag.index.catalog import Rows
+from rag.index.index import Index
+from rag.index.searcher import Scores, Searcher
 from rag.schema import IndexedChunk
-from rag.searcher import Scores, Searcher
 
 Found = list[tuple[IndexedChunk, float]]
 

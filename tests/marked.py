@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from ingest.chunking import split_chunks
-from rag.index import Index
+from rag.index.index import Index
 from rag.schema import IndexedChunk
 from tests.finding import matching, nearest
 from tests.hashing import hashed

@@ -15,9 +15,9 @@ from rag import QueryEngine
 from rag.config import Settings
 from rag.schema import Answer
 from tests.servers import KEY, Fake, Handler
-from ui.render import answer_text
-from ui.render_html import answer_html
-from ui.render_json import answer_json
+from ui.render.html import answer_html
+from ui.render.json import answer_json
+from ui.render.text import answer_text
 
 QUESTION = "Who voted against the flood barrier?"
 PARTIAL = "Seventeen senators "

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.attribution import speaker_of
 from rag.engine import QueryEngine
-from rag.proof import citation
-from rag.quotations import quotation_spans
+from rag.proof.attribution import speaker_of
+from rag.proof.binding import citation
+from rag.proof.quotations import quotation_spans
 from rag.schema import Speaker, Voice
 from rag.sentences import sentence_spans
 from tests.passages import passage

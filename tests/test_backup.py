@@ -10,9 +10,9 @@ import pytest
 
 from ingest import remove
 from rag.errors import IndexUnusable, NewsdeskError, UsageError
-from rag.index import Index
-from rag.ledger.database import PAGE_SIZE
-from rag.upkeep import restore
+from rag.index.index import Index
+from rag.index.ledger.database import PAGE_SIZE
+from rag.index.upkeep import restore
 from tests import texts
 from tests.desk import Desk
 from tests.finding import matching, nearest
@@ -256,7 +256,7 @@ def test_a_restore_killed_before_its_end_loses_nothing(desk: Desk, file: Path) -
     script = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from rag.ledger import restored\n"
+        "from rag.index.ledger import restored\n"
         "with restored(Path(sys.argv[1]), Path(sys.argv[2]), 1, None):\n"
         "    os.kill(os.getpid(), 9)\n"
     )

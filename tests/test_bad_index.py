@@ -20,7 +20,7 @@ import pytest
 from ingest import ingest
 from rag.config import Settings
 from rag.errors import IndexBusy, IndexUnusable
-from rag.index import Index
+from rag.index.index import Index
 from tests.hashing import HashingEmbedder
 from tests.marked import is_found, is_gone, marked
 
@@ -139,7 +139,7 @@ from pathlib import Path
 
 sys.path.insert(0, sys.argv.pop())
 from ingest import ingest
-from rag.index import Index
+from rag.index.index import Index
 from tests.hashing import HashingEmbedder
 from tests.marked import is_found, is_gone, marked
 
@@ -175,7 +175,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 
-from rag.index import Index
+from rag.index.index import Index
 
 index = Index(Path(sys.argv[1]))
 with index.writing(0):
@@ -205,7 +205,7 @@ def test_what_is_written_to_while_it_is_read_is_not_believed(
         with closing(sqlite3.connect("/nowhere/at/all")) as connection:
             connection.execute("select 1")
 
-    monkeypatch.setattr("rag.ledger.database.configure", unshared)
+    monkeypatch.setattr("rag.index.ledger.database.configure", unshared)
     ledger = folder / "ledger.sqlite3"
     with closing(Index(folder)) as index:
         index.searcher()
@@ -307,7 +307,7 @@ def test_a_lock_left_by_a_dead_process(tmp_path: Path):
     Index(index, create=True).close()
     code = (
         "import os, signal, sys\nfrom pathlib import Path\n"
-        "from rag.index import Index\n"
+        "from rag.index.index import Index\n"
         "with Index(Path(sys.argv[1])).writing(0):\n"
         "    os.kill(os.getpid(), signal.SIGKILL)"
     )
@@ -331,7 +331,7 @@ def test_a_clock_that_goes_backwards(tmp_path: Path, monkeypatch: pytest.MonkeyP
     last_year = dt.datetime.now(dt.UTC) - dt.timedelta(days=365)
     clock = SimpleNamespace(now=lambda _: last_year)
     monkeypatch.setattr(
-        "rag.ledger.log.dt", SimpleNamespace(datetime=clock, UTC=dt.UTC)
+        "rag.index.ledger.log.dt", SimpleNamespace(datetime=clock, UTC=dt.UTC)
     )
     monkeypatch.setattr(time, "time", last_year.timestamp)
     article.write_text(new)

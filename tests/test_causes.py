@@ -7,10 +7,10 @@ import pytest
 
 from ingest import ingest
 from rag import QueryEngine
-from rag.denial import denial
-from rag.period import period_of
+from rag.questions.denial import denial
+from rag.questions.period import period_of
+from rag.questions.scope import Scope
 from rag.schema import Cause
-from rag.scope import Scope
 from tests.passages import passage
 
 TODAY = dt.date(2026, 11, 24)  # a Tuesday

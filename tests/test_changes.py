@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from ingest import purge
-from rag.changes import KINDS, changes_sought_by
+from rag.answers.changes import KINDS, changes_sought_by
 from rag.engine import QueryEngine
 from rag.errors import UsageError
-from rag.period import period_of
+from rag.questions.period import period_of
+from rag.questions.scope import Scope
 from rag.schema import Answer, Turn, Verdict
-from rag.scope import Scope
 from tests.desk import Desk
 
 TODAY = dt.date(2026, 11, 24)  # a Tuesday

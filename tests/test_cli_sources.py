@@ -14,8 +14,8 @@ import pytest
 
 from ingest import ingest
 from ingest.fetch import Fetcher
-from rag.index import Index
-from rag.ledger import Followed
+from rag.index.index import Index
+from rag.index.ledger import Followed
 from tests.coast import page
 from tests.servers import free_port
 from tests.web import Reply, Web, web_server

@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 
 from rag import QueryEngine
+from rag.answers.conflicts import conflicts, contradicts, with_conflicts
+from rag.answers.statement import stated
 from rag.config import Settings
-from rag.conflicts import conflicts, contradicts, with_conflicts
 from rag.receipt import check_against, receipt_of
 from rag.schema import Answer, ConflictKind
-from rag.statement import stated
 from tests.passages import passage
 from tests.servers import Fake
 from tests.test_render import make_answer
 from tests.test_web_desk import clicked
-from ui.render import answer_text
-from ui.render_html import answer_html
-from ui.render_json import answer_json
-from ui.render_receipt import read_receipt, receipt_html
-from ui.web_desk import Desk
+from ui.render.html import answer_html
+from ui.render.json import answer_json
+from ui.render.receipt import read_receipt, receipt_html
+from ui.render.text import answer_text
+from ui.web.desk import Desk
 
 DATA = Path(__file__).parent / "data"
 QUESTION = "How many homes will be protected?"

@@ -15,13 +15,13 @@ from ui.conversations import (
     with_turns,
     without,
 )
-from ui.render_copy import (
+from ui.render.copy import (
     answer_bibtex,
     answer_markdown,
     answer_plain,
     conversation_markdown,
 )
-from ui.web_past import begin, change, resume
+from ui.web.past import begin, change, resume
 
 
 def asked(*questions: str):

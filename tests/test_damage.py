@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest, remove
-from rag.index import Index
+from rag.index.index import Index
 from tests.finding import matching, nearest
 from tests.hashing import HashingEmbedder
 

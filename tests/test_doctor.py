@@ -13,10 +13,10 @@ import pytest
 
 from ingest import reembed, remove
 from rag import QueryEngine
-from rag.doctor import Finding, examine
 from rag.errors import IndexUnusable
-from rag.index import Index
-from rag.vectors import VectorProjection
+from rag.index.doctor import Finding, examine
+from rag.index.index import Index
+from rag.index.vectors import VectorProjection
 from tests import texts
 from tests.desk import Desk
 from tests.finding import matching, nearest

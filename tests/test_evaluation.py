@@ -9,14 +9,28 @@ import pytest
 from rag import Answer, QueryEngine, Sentence
 from rag.config import Settings
 from rag.errors import UsageError
-from rag.estimates import AUROC, Bounds, Miss, Run, estimates, keep_run, read_run
-from rag.evaluation import Question, _add_refusals, _filled, _measured, read_questions
-from rag.index import Index
+from rag.evaluation.estimates import (
+    AUROC,
+    Bounds,
+    Miss,
+    Run,
+    estimates,
+    keep_run,
+    read_run,
+)
+from rag.evaluation.measures import (
+    Question,
+    _add_refusals,
+    _filled,
+    _measured,
+    read_questions,
+)
+from rag.evaluation.self_questions import ask_itself, failures, self_questions
+from rag.index.index import Index
 from rag.schema import Verdict
-from rag.self_questions import ask_itself, failures, self_questions
 from tests.desk import Desk
 from tests.passages import passage
-from ui.cli_eval import report_html
+from ui.cli.eval import report_html
 
 SEED = "port-ellery-council-approves-86-million-flood-barrier.md"
 NOW = "2026-01-02T03:04:05+00:00"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.mismatch import Mismatch, mismatch
+from rag.questions.mismatch import Mismatch, mismatch
 
 SAID = "The father of Anna Orr opened the northern mill in 1905."
 

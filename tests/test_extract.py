@@ -7,13 +7,13 @@ import pytest
 
 from ingest import ingest
 from rag import QueryEngine
-from rag.extract import Extractor
-from rag.nearest import Nearest
-from rag.question import asks_for_views, topic
+from rag.answers.extract import Extractor
+from rag.questions.question import asks_for_views, topic
+from rag.questions.slots import holds
+from rag.retrieval.nearest import Nearest
 from rag.schema import Passage
-from rag.slots import holds
 from tests.passages import passage
-from ui.render import answer_text
+from ui.render.text import answer_text
 
 MILL = (
     "The mill on the Wend was praised by Anna Orr. It was opened in 1905 by the town. "

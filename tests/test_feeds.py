@@ -9,7 +9,7 @@ from ingest.feeds import Entry, named_feed, read_feed
 from ingest.fetch import Fetched
 from ingest.opml import read_opml, write_opml
 from rag.errors import SourceError
-from rag.ledger import Followed
+from rag.index.ledger import Followed
 
 URL = "https://coast.example/feed"
 LONG = "<p>" + "The ferry sank off Haugen and was raised again. " * 40 + "</p>"

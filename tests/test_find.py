@@ -6,9 +6,9 @@ import pytest
 
 from rag.engine import QueryEngine
 from rag.errors import UsageError
+from rag.questions.scope import Scope
+from rag.questions.sought import Sought, sought_by
 from rag.schema import Cause, Verdict
-from rag.scope import Scope
-from rag.sought import Sought, sought_by
 from tests.desk import Desk
 
 RECOGNISED = {

@@ -13,7 +13,7 @@ from ingest.following import due, follow, poll
 from ingest.pipeline import running
 from rag.config import Settings
 from rag.errors import SourceError
-from rag.ledger import Followed
+from rag.index.ledger import Followed
 from tests.coast import page
 from tests.hashing import HashingEmbedder
 from tests.web import Reply, Web, web_server

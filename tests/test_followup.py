@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from rag.engine import QueryEngine
-from rag.followup import leans, sensible, standalone
 from rag.llm import ChatStream, Usage
 from rag.prompts import HISTORY_CHARACTERS
+from rag.questions.followup import leans, sensible, standalone
 from rag.schema import Turn
 
 DATA = Path(__file__).parent / "data"

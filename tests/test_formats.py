@@ -12,12 +12,12 @@ from ingest.readers import SUFFIXES, read_file
 from rag.errors import SourceError
 from rag.receipt import receipt_of
 from tests.desk import Desk
-from ui.render import answer_text, on_pages
-from ui.render_article import article_html
-from ui.render_copy import answer_bibtex, answer_markdown
-from ui.render_html import answer_html
-from ui.render_json import answer_json
-from ui.render_receipt import receipt_html
+from ui.render.article import article_html
+from ui.render.copy import answer_bibtex, answer_markdown
+from ui.render.html import answer_html
+from ui.render.json import answer_json
+from ui.render.receipt import receipt_html
+from ui.render.text import answer_text, on_pages
 
 FERRY = "The ferry to Skarv sails at seven every morning and carries forty cars."
 GATES = "Its captain, Ottilie Brandvold, has missed only two sailings since 1987."

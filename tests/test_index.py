@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from ingest import ingest, remove
 from rag.config import Settings
 from rag.errors import ArticleNotFound, EmbedderMismatch, IndexBusy, IndexUnusable
-from rag.index import Index
-from rag.ledger.tables import settings as ledger_settings
+from rag.index.index import Index
+from rag.index.ledger.tables import settings as ledger_settings
 from tests.finding import matching, nearest
 from tests.hashing import HashingEmbedder, hashed
 from tests.texts import article
@@ -63,7 +63,7 @@ class Desk:
 PRELUDE = """\
 import sys
 from pathlib import Path
-from rag.index import Index
+from rag.index.index import Index
 from tests.finding import matching, nearest
 from tests.hashing import hashed
 index = Index(Path(sys.argv[1]))

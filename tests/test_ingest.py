@@ -10,7 +10,7 @@ from ingest import Listener, Progress, Report, Status, ingest
 from rag.config import Settings
 from rag.embedding import Vectors
 from rag.errors import EmbeddingError
-from rag.index import Index
+from rag.index.index import Index
 from rag.schema import ArticleSummary
 from tests.finding import matching
 from tests.hashing import HashingEmbedder

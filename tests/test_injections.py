@@ -14,16 +14,16 @@ import pytest
 
 from ingest import ingest
 from rag import QueryEngine
+from rag.answers.instructions import addressed
 from rag.config import Settings
-from rag.instructions import addressed
 from rag.prompts import answer_messages
+from rag.questions.scope import Scope
 from rag.schema import Answer, Sentence, Verdict
-from rag.scope import Scope
 from rag.sentences import sentence_spans
 from tests.servers import Fake
-from ui.render import answer_text
-from ui.render_html import answer_html, pending_html
-from ui.render_json import answer_json
+from ui.render.html import answer_html, pending_html
+from ui.render.json import answer_json
+from ui.render.text import answer_text
 
 DATA = Path(__file__).parent / "data"
 CASES = [
@@ -83,7 +83,7 @@ def obedient(
 
     The model is sent all of the article, also what has no word of the question.
     """
-    monkeypatch.setattr("rag.passages._bearing", lambda *_: None)
+    monkeypatch.setattr("rag.retrieval.passages._bearing", lambda *_: None)
     return verbatim.answering_by(Settings(openai_base_url=fake.base_url, model="tiny"))
 
 

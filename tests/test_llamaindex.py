@@ -17,7 +17,7 @@ from rag.llamaindex import (
     as_retriever,
 )
 from rag.llm import Message
-from rag.proof import bind
+from rag.proof.binding import bind
 from rag.schema import Answer
 from tests.passages import passage
 

@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 
 from rag.errors import SettingsError, UsageError
 from ui.logins import add_login, may_enter, read_logins
-from ui.web_guard import Guard
-from ui.web_service import Service
+from ui.web.guard import Guard
+from ui.web.service import Service
 
 PASSWORD = "correct horse battery"  # noqa: S105
 

@@ -16,8 +16,8 @@ from rag.metering import Budget
 from rag.schema import Answer, Turn
 from tests.desk import Desk
 from tests.servers import KEY, Fake, Handler
-from ui.render_html import answer_html
-from ui.render_json import answer_json
+from ui.render.html import answer_html
+from ui.render.json import answer_json
 
 QUESTION = "The ferry sails at seven?"
 GOOD = "The ferry sails at seven. [1]"

@@ -10,13 +10,13 @@ import pytest
 
 from ingest import ingest, reinstate, remove
 from rag.engine import QueryEngine
-from rag.ledger import State
+from rag.index.ledger import State
 from tests.browsing import ask, launched, visitors
 from tests.desk import Desk
 from ui import news as news_of
 from ui.conversations import Conversation, kept_form
 from ui.news import Visit, news, visit
-from ui.web_news import NewsRoom
+from ui.web.news import NewsRoom
 
 MORNING = dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC)
 VISIT = "localStorage.getItem('newsdesk-visit')"

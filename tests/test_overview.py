@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rag.overview import _MEASURED, projected
+from rag.index.overview import _MEASURED, projected
 
 
 def random(count: int, dimension: int = 24, seed: int = 1) -> np.ndarray:

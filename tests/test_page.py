@@ -9,11 +9,11 @@ import pytest
 
 from ingest import ingest
 from rag.engine import QueryEngine
-from rag.ratings import ratings
+from rag.evaluation.ratings import ratings
 from rag.receipt import check_against
 from tests.browsing import ask, served, visitors
 from ui.logins import add_login
-from ui.render_receipt import read_receipt
+from ui.render.receipt import read_receipt
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api")

@@ -11,12 +11,12 @@ import pytest
 from ingest import Listener, reread
 from ingest.watch import watch
 from rag.engine import QueryEngine
-from rag.ledger import Followed
+from rag.index.ledger import Followed
 from tests.browsing import launched, visitors
 from tests.desk import Desk
 from ui.shelf import FAILED, LIST, LIVE, TIMELINE, TITLE
 from ui.watching import Watcher
-from ui.web_library import Library
+from ui.web.library import Library
 
 FEED = Followed("https://example.org/feed", "The Coast", 1800, "2099-01-01T00:00")
 ARTICLES = {
@@ -38,7 +38,7 @@ def engine(desk: Desk, monkeypatch) -> Iterator[QueryEngine]:
         )
     desk.ingest()
     again = partial(reread, embedder=desk.embedder)
-    monkeypatch.setattr("ui.web_sources.reread", again)
+    monkeypatch.setattr("ui.web.sources.reread", again)
     with desk.opened() as engine:
         yield engine
 

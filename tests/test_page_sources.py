@@ -10,12 +10,12 @@ import pytest
 
 from ingest.fetch import Fetcher
 from rag.engine import QueryEngine
-from rag.index import Index
-from rag.ledger import Followed
+from rag.index.index import Index
+from rag.index.ledger import Followed
 from tests.browsing import ask, launched, visitors
 from tests.coast import page as as_page
 from tests.web import Reply, Web, web_server
-from ui.web_sources import Sources
+from ui.web.sources import Sources
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 TEXT = ["The harbour of Quillmark was dredged again, and the ferry came."] * 20

@@ -7,7 +7,7 @@ import pytest
 
 from ingest import Outcome, Report, Status, ingest, purge, remove, retry
 from ingest.fetch import Fetcher
-from rag.index import Index
+from rag.index.index import Index
 from rag.schema import Article
 from tests.coast import TEXT, page
 from tests.hashing import HashingEmbedder

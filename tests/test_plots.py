@@ -4,11 +4,11 @@ import re
 
 import pytest
 
+from rag.questions.scope import EVERYTHING, Scope
 from rag.schema import ArticleSummary
-from rag.scope import EVERYTHING, Scope
 from tests.test_render import Tags
-from ui.render_map import map_html
-from ui.render_timeline import timeline_html
+from ui.render.map import map_html
+from ui.render.timeline import timeline_html
 
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&lt;"
 

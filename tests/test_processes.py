@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest
-from rag.index import Index
+from rag.index.index import Index
 from tests.hashing import HashingEmbedder
 from tests.marked import is_found, is_gone, marked
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rag.config import Settings
 from rag.llm import OpenAIChatModel
 from rag.prompts import answer_messages
-from rag.proof import Bound, Citations, bind, citation
+from rag.proof.binding import Bound, Citations, bind, citation
 from rag.schema import Verdict
 from tests.passages import passage
 

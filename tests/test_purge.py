@@ -9,9 +9,9 @@ import pytest
 
 from ingest import Status, purge, remove
 from rag.errors import ArticleNotFound, IndexBusy
-from rag.hnsw_file import blank_unused
-from rag.index import Index
-from rag.vectors import VectorProjection
+from rag.index.hnsw_file import blank_unused
+from rag.index.index import Index
+from rag.index.vectors import VectorProjection
 from tests import texts
 from tests.desk import Desk
 from tests.finding import matching, nearest

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from ingest import purge
-from rag import ratings
 from rag.errors import UsageError
-from rag.evaluation import read_questions
+from rag.evaluation import ratings
+from rag.evaluation.measures import read_questions
 from tests.desk import Desk
 
 QUESTION = "Who at Quillmark saw the second boat?"

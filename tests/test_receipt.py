@@ -16,7 +16,7 @@ from rag.receipt import (
     receipt_text,
 )
 from tests.desk import Desk
-from ui.render_receipt import read_receipt, receipt_html
+from ui.render.receipt import read_receipt, receipt_html
 
 FERRY = (
     "# The ferry\n\nThe ferry to Skarv sails at seven.\n\nIt carries <b>40</b> cars.\n"

@@ -11,7 +11,7 @@ from rag import QueryEngine
 from rag.config import Settings
 from rag.embedding import Vectors
 from rag.errors import EmbedderMismatch, EmbeddingError
-from rag.index import Index
+from rag.index.index import Index
 from tests.finding import nearest
 from tests.hashing import HashingEmbedder
 

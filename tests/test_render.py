@@ -20,18 +20,18 @@ from rag.schema import (
     Sentence,
     Verdict,
 )
-from ui.render import answer_text, byline
-from ui.render_article import article_html
-from ui.render_html import (
+from ui.render.article import article_html
+from ui.render.html import (
     answer_html,
     examples_html,
     pending_html,
     problem_html,
     report_html,
 )
-from ui.render_json import answer_json
-from ui.render_library import articles_html
-from ui.render_version import difference_html
+from ui.render.json import answer_json
+from ui.render.library import articles_html
+from ui.render.text import answer_text, byline
+from ui.render.version import difference_html
 
 EVIL = "</mark><script>alert(1)</script>\"'><img src=x onerror=alert(1)>${1}{{x}}`&lt;"
 TEXT = "# A barrier\n\nThe wall is 3 m high. It cost £86 million.\n\n- steel\n- stone\n"

@@ -13,10 +13,10 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from rag import QueryEngine
 from rag.config import Settings
-from rag.cross_encoder import CrossEncoder
 from rag.embedding import Vectors
 from rag.errors import RerankingError, SettingsError
-from rag.rerank_endpoint import EndpointReranker
+from rag.retrieval.cross_encoder import CrossEncoder
+from rag.retrieval.rerank_endpoint import EndpointReranker
 from tests.servers import KEY, Fake, Handler, running
 
 QUESTION = "How many homes will be protected?"

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from ingest import chunking, ingest
-from rag import retrieval
-from rag.catalog import Catalog
 from rag.embedding import Vectors
-from rag.index import Index
-from rag.retrieval import Query, _best_neighbour, rank, rerank, retrieve
+from rag.index.catalog import Catalog
+from rag.index.index import Index
+from rag.retrieval import retriever as retrieval
+from rag.retrieval.retriever import Query, _best_neighbour, rank, rerank, retrieve
 from rag.schema import FoundBy, Passage
 from tests.hashing import HashingEmbedder, hashed
 from tests.texts import article

@@ -5,14 +5,14 @@ import json
 import pytest
 
 from ingest.purging import purge
-from rag.find import Sought
-from rag.index import Index
-from rag.ledger.tables import copies, marks
+from rag.answers.find import Sought
+from rag.index.index import Index
+from rag.index.ledger.tables import copies, marks
 from rag.schema import Answer
 from tests.desk import Desk
-from ui.render import answer_text
-from ui.render_html import answer_html
-from ui.render_json import answer_json
+from ui.render.html import answer_html
+from ui.render.json import answer_json
+from ui.render.text import answer_text
 
 STORY = """\
 The town council of Lower Wend voted on Tuesday to build a flood barrier of steel.

@@ -11,7 +11,7 @@ from rag.engine import QueryEngine
 from tests.desk import Desk
 from ui import conversations as talks
 from ui.saved import MOST, Saved, kept_form, read, saved_html, with_question
-from ui.web_saved import SavedQuestions
+from ui.web.saved import SavedQuestions
 
 QUESTION = "When does the Quillmark ferry sail?"
 HOSTILE = '"><img src=x onerror=alert(1)>'

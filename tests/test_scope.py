@@ -16,9 +16,9 @@ from ingest import ingest
 from rag import QueryEngine
 from rag.config import Settings
 from rag.errors import UsageError
-from rag.index import Index
+from rag.index.index import Index
+from rag.questions.scope import EVERYTHING, Scope, understood
 from rag.schema import ArticleSummary
-from rag.scope import EVERYTHING, Scope, understood
 from tests.desk import Desk
 from tests.hashing import HashingEmbedder, hashed
 from tests.texts import article as made_up
@@ -239,7 +239,7 @@ def test_words_are_found_in_scope_however_many_others_have_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The best of all are fetched until enough of them are allowed."""
-    monkeypatch.setattr("rag.searcher._FEW_ARTICLES", 0)
+    monkeypatch.setattr("rag.index.searcher._FEW_ARTICLES", 0)
     desk = Desk(tmp_path)
     for n in range(60):
         author = "Ann Lee" if n == 7 else "Bo Kim"

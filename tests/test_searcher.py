@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ingest import ingest, remove
-from rag.catalog import Catalog
-from rag.index import Index
+from rag.index.catalog import Catalog
+from rag.index.index import Index
 from tests.desk import Desk
 from tests.finding import nearest
 from tests.hashing import HashingEmbedder, hashed
@@ -116,7 +116,7 @@ def test_who_asks_once_does_not_wait_for_chroma(index: Index) -> None:
 def test_a_small_collection_does_without_chroma(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.index.SEARCHED_EXACTLY", 10_000)
+    monkeypatch.setattr("rag.index.index.SEARCHED_EXACTLY", 10_000)
     (tmp_path / "a.md").write_text("The ferry was late because of fog.", "utf-8")
     ingest([tmp_path / "a.md"], tmp_path / "index", embedder=HashingEmbedder())
     index = Index(tmp_path / "index")
@@ -140,7 +140,7 @@ def test_a_purge_while_vectors_are_read_does_not_hinder_a_search(
             return found[1:], matrix[1:]
         return found, matrix
 
-    monkeypatch.setattr("rag.index.SEARCHED_EXACTLY", 10_000)
+    monkeypatch.setattr("rag.index.index.SEARCHED_EXACTLY", 10_000)
     index._vectors.discard()
     monkeypatch.setattr(index.ledger.vectors, "by_key", fewer)
     assert len(nearest(index, hashed("storm"), 10)) == 10

@@ -16,7 +16,7 @@ from ingest.readers.records import read_mapping, read_records
 from rag.config import Settings
 from rag.errors import SourceError, UsageError
 from tests.desk import Desk
-from ui.web_uploads import Uploads
+from ui.web.uploads import Uploads
 
 FERRY = "The ferry to Skarv sails at seven every morning and carries forty cars."
 QUAY = "The quay was flooded on Friday and stays closed until the end of May."

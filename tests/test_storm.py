@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 
 from ingest import Status, ingest, purge, remove
-from rag.index import Index
+from rag.index.index import Index
 from tests.crashes import POINTS, Power
 from tests.finding import nearest
 from tests.hashing import HashingEmbedder, hashed

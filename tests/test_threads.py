@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest import ingest
-from rag.index import Index
+from rag.index.index import Index
 from tests.finding import nearest
 from tests.hashing import HashingEmbedder
 

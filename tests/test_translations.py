@@ -7,17 +7,30 @@ from pathlib import Path
 
 import pytest
 
-from ui.web_language import head, languages
+from ui.web.language import head, languages
 
 ROOT = Path(__file__).parent.parent
 # what they raise is seen in the terminal only, or before there is a page
 TERMINAL = {
-    *("ingest/opml.py", "ingest/watch.py", "rag/config.py", "rag/cross_encoder.py"),
-    *("rag/evaluation.py", "rag/fastembed_embedder.py", "rag/llamaindex.py"),
-    *("rag/ledger/copies.py", "rag/ledger/purge.py", "rag/self_questions.py"),
-    *("rag/receipt.py", "ui/cli_ask.py", "ui/cli_eval.py", "ui/cli_receipt.py"),
-    *("ui/cli_sources.py", "ui/logins.py", "ui/render_receipt.py"),
-    *("ui/web_service.py",),
+    *(
+        "ingest/opml.py",
+        "ingest/watch.py",
+        "rag/config.py",
+        "rag/retrieval/cross_encoder.py",
+    ),
+    *(
+        "rag/evaluation/measures.py",
+        "rag/embedders/fastembed_embedder.py",
+        "rag/llamaindex.py",
+    ),
+    *(
+        "rag/index/ledger/copies.py",
+        "rag/index/ledger/purge.py",
+        "rag/evaluation/self_questions.py",
+    ),
+    *("rag/receipt.py", "ui/cli/ask.py", "ui/cli/eval.py", "ui/cli/receipt.py"),
+    *("ui/cli/sources.py", "ui/logins.py", "ui/render/receipt.py"),
+    *("ui/web/service.py",),
 }
 ONLY_THERE = tuple(
     map(re.escape, ("NEWSDESK_EMBEDDER is ", "Another newsdesk already watches"))

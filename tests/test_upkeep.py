@@ -10,8 +10,8 @@ import pytest
 from ingest import Report, Status, remove
 from rag import QueryEngine
 from rag.errors import ArticleNotFound
-from rag.index import Index
-from rag.ledger import log
+from rag.index.index import Index
+from rag.index.ledger import log
 from tests import texts
 from tests.desk import Desk
 

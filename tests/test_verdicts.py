@@ -2,10 +2,10 @@
 
 import pytest
 
-from rag.attribution import speaker_of
-from rag.paraphrase import Cited
+from rag.proof.attribution import speaker_of
+from rag.proof.paraphrase import Cited
+from rag.proof.verdicts import judge, verbatim
 from rag.schema import Verdict
-from rag.verdicts import judge, verbatim
 
 TRIAL = (
     "The court in Lund fined the ferry company 4.2 million kronor on 3 May 2024 after "

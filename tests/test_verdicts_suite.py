@@ -16,14 +16,14 @@ from functools import cache
 import pytest
 
 from ingest.readers import read_file
-from rag.attribution import speaker_of
 from rag.config import Settings
 from rag.embedding import open_embedder
 from rag.languages import language_of
-from rag.paraphrase import Cited
-from rag.rerank import SentenceVectors
+from rag.proof.attribution import speaker_of
+from rag.proof.paraphrase import Cited
+from rag.proof.verdicts import Closeness, Judgement, judge
+from rag.retrieval.rerank import SentenceVectors
 from rag.schema import Verdict
-from rag.verdicts import Closeness, Judgement, judge
 from tests.mutants import SEEDS, Base, Mutant, articles, mutants, paraphrases
 
 _AROUND = 800  # characters on either side of a span

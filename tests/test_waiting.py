@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.ledger.lock import writer_lock
+from rag.index.ledger.lock import writer_lock
 from tests.desk import Desk
 
 

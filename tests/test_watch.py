@@ -19,8 +19,8 @@ from ingest.fetch import Fetcher
 from ingest.watch import _Pending
 from rag.config import Settings
 from rag.errors import IndexBusy, UsageError
-from rag.index import Index
-from rag.ledger import Followed
+from rag.index.index import Index
+from rag.index.ledger import Followed
 from tests.coast import page
 from tests.hashing import HashingEmbedder
 from tests.web import Reply, web_server

@@ -14,14 +14,14 @@ from rag.engine import QueryEngine
 from rag.errors import EmbeddingError
 from tests.desk import Desk as Folder
 from tests.hashing import HashingEmbedder
-from ui import web_library
-from ui.render_library import PER_PAGE
+from ui.render.library import PER_PAGE
 from ui.shelf import LIVE, NEWEST, OLDEST, REMOVED, TITLE
-from ui.web_desk import Desk
-from ui.web_library import Library
-from ui.web_page import build
-from ui.web_scope import Chosen, fields_of
-from ui.web_service import Service
+from ui.web import library as web_library
+from ui.web.desk import Desk
+from ui.web.library import Library
+from ui.web.page import build
+from ui.web.scope import Chosen, fields_of
+from ui.web.service import Service
 
 BARRIER = (
     "# The flood barrier\n\nThe flood barrier protects homes. The council approved "

@@ -13,8 +13,8 @@ from rag.config import Settings
 from rag.engine import QueryEngine
 from tests.browsing import ask, served, visitors
 from tests.servers import KEY, Fake
-from ui.web_service import Service
-from ui.web_settings import ARTICLES, MODEL, Preferences
+from ui.web.service import Service
+from ui.web.settings import ARTICLES, MODEL, Preferences
 
 QUESTION = "what does the author say about chip restrictions?"
 OWN, OTHERS = Service(), Service(host="0.0.0.0", insecure=True)

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from rag import QueryEngine
 from rag.errors import ArticleNotFound
-from rag.scope import Scope
-from rag.why import Explanation
+from rag.questions.scope import Scope
+from rag.retrieval.why import Explanation
 from tests.desk import Desk
 from tests.texts import article as made_up
 from ui.cli import cli
@@ -86,7 +86,7 @@ def test_the_advice_to_ask_with_words_that_it_has_finds_it(engine: QueryEngine) 
 def test_an_article_that_no_search_proposes(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("rag.retrieval", "rag.why"):
+    for module in ("rag.retrieval.retriever", "rag.retrieval.why"):
         monkeypatch.setattr(f"{module}.CANDIDATES", 3)
     for n in range(8):
         desk.write(f"{n}.txt", f"The ferry of day {n} was late.")

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from rag.schema import Answer
-from ui.render import written
+from ui.render.text import written
 
 # a browser keeps about 5 MB for a page; an answer takes about 3 kB
 _KEPT = 50

@@ -9,8 +9,8 @@ import re
 import secrets
 from pathlib import Path
 
-from rag.atomic import write_atomically
 from rag.errors import SettingsError, UsageError
+from rag.index.atomic import write_atomically
 
 # scrypt with the cost that OWASP's password storage cheat sheet gives for 16 MiB
 _COST, _BLOCK, _PARALLEL = 2**14, 8, 5

@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from rag.history import Change
-from rag.ledger import State
+from rag.index.history import Change
+from rag.index.ledger import State
 from rag.schema import ArticleSummary
 from ui.conversations import Conversation
-from ui.render import written
+from ui.render.text import written
 
 # a page that is loaded again within this time is still the same visit
 _VISIT = dt.timedelta(minutes=30)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rag.questions.scope import Scope
 from rag.schema import ArticleSummary
-from rag.scope import Scope
 
 NEWEST, OLDEST, TITLE, ARRIVED = "Newest", "Oldest", "Title", "Last added"
 LIVE, REMOVED, FAILED = "live", "removed", "failed"

@@ -1,0 +1,1 @@
+"""Makes answers: from a model, without one, or none."""

@@ -1,0 +1,1 @@
+"""The bundled embedder and what can stand in for it."""

@@ -1,0 +1,1 @@
+"""Measures retrieval and refusals on a question file."""

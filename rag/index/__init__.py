@@ -1,0 +1,1 @@
+"""Keeps the articles: the ledger, and its projections in Chroma and tantivy."""

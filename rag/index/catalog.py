@@ -1,0 +1,148 @@
+"""The live chunks in columns: what every search looks up, without asking SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.index.ledger import Ledger
+from rag.schema import ArticleSummary
+
+Rows = NDArray[np.int64]  # numbers of rows of a catalog
+Keys = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Catalog:
+    """One row for each live chunk, ordered by its key, as of one state of the ledger.
+
+    `chunk_keys`, `vector_keys` and `owners` have one entry per row; the owner is the
+    place of the chunk's article in `articles`. `by_vector` orders the rows by vector,
+    as `ordered` has these: chunks with one text share one. `stories` has one entry per
+    article, the same for those that are copies of one another; `copied` is whether
+    there are such. `languages` are those of the articles.
+    """
+
+    chunk_keys: Keys
+    vector_keys: Keys
+    owners: Rows
+    articles: tuple[ArticleSummary, ...]
+    by_vector: Rows
+    ordered: Keys
+    stories: Rows
+    copied: bool
+    languages: frozenset[str]
+
+    @classmethod
+    def of(cls, ledger: Ledger, seq: int | None = None) -> Catalog:
+        """Read the catalog of what is live now, or was after change `seq`."""
+        articles = tuple(ledger.articles.standing(seq=seq))
+        columns = _columns(ledger.chunks.rows(seq=seq), articles)
+        pairs = ledger.articles.stories.pairs(seq)
+        return cls._ordered(columns, articles, pairs)
+
+    @classmethod
+    def _ordered(
+        cls,
+        columns: NDArray[np.int64],
+        articles: tuple[ArticleSummary, ...],
+        pairs: Sequence[tuple[str, str]],
+    ) -> Catalog:
+        chunk_keys, vector_keys, owners = np.ascontiguousarray(columns.T)
+        by_vector = np.argsort(vector_keys, kind="stable")
+        ordered = vector_keys[by_vector]
+        stories = _stories(articles, pairs)
+        return cls(
+            chunk_keys,
+            vector_keys,
+            owners,
+            articles,
+            by_vector,
+            ordered,
+            stories,
+            copied=bool(pairs),
+            languages=frozenset(one.language for one in articles),
+        )
+
+    def after(self, ledger: Ledger, since: int) -> Catalog:
+        """Return the catalog as it is now, this one being of change `since`."""
+        changes = ledger.articles.changes_since(since)
+        ids = list(dict.fromkeys(change.article_id for change in changes))
+        if len(ids) > len(self.articles) // 2:
+            return Catalog.of(ledger)
+        came = tuple(ledger.articles.standing(ids))
+        chunk_keys, vector_keys, owners = _columns(
+            ledger.chunks.rows(article_ids=ids), came
+        ).T
+        gone = set(ids)
+        stays = np.array([one.article_id not in gone for one in self.articles], bool)
+        kept = stays[self.owners]
+        place = np.cumsum(stays) - 1
+        articles = tuple(one for one in self.articles if one.article_id not in gone)
+        old = np.stack(
+            [self.chunk_keys[kept], self.vector_keys[kept], place[self.owners[kept]]]
+        )
+        added = np.stack([chunk_keys, vector_keys, owners + len(articles)])
+        columns = np.concatenate([old, added], axis=1).T
+        order = np.argsort(columns[:, 0], kind="stable")
+        pairs = ledger.articles.stories.pairs()
+        return Catalog._ordered(columns[order], articles + came, pairs)
+
+    def __len__(self) -> int:
+        return len(self.chunk_keys)
+
+    def also_in(self, owner: int) -> tuple[ArticleSummary, ...]:
+        """Return the other articles that tell the story of the one at this place."""
+        if not self.copied:
+            return ()
+        same = np.flatnonzero(self.stories == self.stories[owner]).tolist()
+        return tuple(self.articles[n] for n in same if n != owner)
+
+    def of_chunks(self, keys: Keys) -> tuple[Rows, NDArray[np.bool_]]:
+        """Return the rows of the live ones among these chunks, and which were live."""
+        rows = np.searchsorted(self.chunk_keys, keys)
+        rows[rows == len(self)] = 0
+        live = self.chunk_keys[rows] == keys if len(self) else np.zeros(len(keys), bool)
+        return rows[live], live
+
+    def of_vectors(self, keys: Keys) -> Rows:
+        """Return the rows of all live chunks that have one of these vectors."""
+        first = np.searchsorted(self.ordered, keys, "left")
+        last = np.searchsorted(self.ordered, keys, "right")
+        spans = [self.by_vector[a:b] for a, b in zip(first, last, strict=True)]
+        return np.concatenate([*spans, np.empty(0, dtype=np.int64)])
+
+
+def _columns(
+    rows: Sequence[tuple[int, int, str]], articles: Sequence[ArticleSummary]
+) -> NDArray[np.int64]:
+    """Return chunk keys, vector keys and owners, a line for each chunk, by its key."""
+    places = {one.article_id: n for n, one in enumerate(articles)}
+    # what came between the two queries is read with the next change
+    known = sorted(row for row in rows if row[2] in places)
+    return np.array(
+        [(chunk, vector, places[owner]) for chunk, vector, owner in known],
+        dtype=np.int64,
+    ).reshape(-1, 3)
+
+
+def _stories(
+    articles: Sequence[ArticleSummary], pairs: Sequence[tuple[str, str]]
+) -> Rows:
+    """Return a number for each article: that of the first one of its story."""
+    first = list(range(len(articles)))
+    places = {one.article_id: n for n, one in enumerate(articles)} if pairs else {}
+
+    def root(n: int) -> int:
+        while first[n] != n:
+            first[n] = n = first[first[n]]
+        return n
+
+    for pair in pairs:
+        if places.keys() >= set(pair):
+            a, b = sorted(root(places[one]) for one in pair)
+            first[b] = a
+    return np.array([root(n) for n in range(len(first))] if pairs else first, np.int64)

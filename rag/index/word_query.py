@@ -1,0 +1,175 @@
+"""Questions in tantivy's terms: how words are read, what is searched and its weight.
+
+With `rag/index/words.py` the one door to `tantivy`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+
+import tantivy
+
+from rag.languages import MORE_LITTLE_WORDS, asked_in, little_words, stems_in
+
+# A word of the title or a heading helps a chunk to be found, less than its own words.
+FIELD_WEIGHTS = {"body": 1.0, "heading": 0.5, "byline": 0.5}
+# Chunks are of one size, so how often a word is in one says little: BM25 with k1 = 0
+# finds more than with tantivy's 1.2 (docs/retrieval.md).
+_BM25_SHARE = 0.1
+_QUOTED = re.compile(
+    r'["\u201c\u201d\u201e\u00ab\u00bb]([^"\u201c\u201d\u201e\u00ab\u00bb]+)["\u201c\u201d\u00ab\u00bb]'
+)
+ANALYZER = "english"
+
+
+def word_query(
+    question: str, weights: Mapping[str, float], article_ids: Sequence[str] | None
+) -> tantivy.Query:
+    """Return the query for the stems of a question with their weights.
+
+    It scores a chunk by the sum of the weights of the stems that it has, with a little
+    BM25. With `article_ids` it finds chunks of these articles only.
+    """
+    clauses = [
+        clause for term, weight in weights.items() for clause in _word(term, weight)
+    ]
+    for quoted in _QUOTED.findall(question):
+        phrase = _phrase(quoted)
+        if len(phrase) > 1:
+            weight = sum(weights.get(term, 0.0) for _, term in phrase)
+            query = tantivy.Query.phrase_query(SCHEMA, "body", [*phrase])
+            clauses.append(tantivy.Query.const_score_query(query, weight))
+    query = tantivy.Query.boolean_query(
+        [(tantivy.Occur.Should, clause) for clause in clauses]
+    )
+    if article_ids is None:
+        return query
+    among = tantivy.Query.term_set_query(SCHEMA, "article_id", list(article_ids))
+    unscored = tantivy.Query.const_score_query(among, 0.0)
+    return tantivy.Query.boolean_query(
+        [(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)]
+    )
+
+
+def mention_queries(
+    terms: str, stance: str, languages: Collection[str]
+) -> Iterator[tantivy.Query]:
+    """Yield the queries for chunks that mention `terms`, for each way to read these.
+
+    They are read as English and as what they may be of the articles' `languages`.
+    """
+    readings = [terms]
+    if not _QUOTED.search(terms):
+        asked = asked_in(terms, languages)
+        readings += [" ".join(stems_in(one, terms)) for one in asked]
+    for reading in readings:
+        if query := _mention_query(reading, stance):
+            yield query
+
+
+def _mention_query(terms: str, stance: str) -> tantivy.Query | None:
+    """Return the query for chunks that have every stem of `terms`, None without any.
+
+    What stands in quotation marks must be there word for word. Where `stance` lists
+    words, one of them must stand in the chunk, too.
+    """
+    must = [
+        tantivy.Query.phrase_query(SCHEMA, "body", [*phrase])
+        for phrase in map(_phrase, _QUOTED.findall(terms))
+        if len(phrase) > 1
+    ]
+    must += [
+        tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, tantivy.Query.term_query(SCHEMA, field, stem))
+                for field in FIELD_WEIGHTS
+            ]
+        )
+        for stem in dict.fromkeys(stems(terms))
+    ]
+    if not must:
+        return None
+    if stance:
+        beside = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.regex_query(SCHEMA, "body", f"{one}.*"),
+            )
+            for one in stance.split()
+        ]
+        must.append(tantivy.Query.boolean_query(beside))
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in must])
+
+
+def _word(term: str, weight: float) -> Iterator[tantivy.Query]:
+    """Yield the clauses of a word: that it is there, and how it stands there."""
+    fields = {
+        field: tantivy.Query.term_query(SCHEMA, field, term) for field in FIELD_WEIGHTS
+    }
+    yield tantivy.Query.disjunction_max_query(
+        [
+            tantivy.Query.const_score_query(fields[field], share * weight)
+            for field, share in FIELD_WEIGHTS.items()
+        ]
+    )
+    yield tantivy.Query.boost_query(fields["body"], _BM25_SHARE)
+
+
+def question_stems(question: str, languages: Collection[str]) -> set[str]:
+    """Return the stems that are searched for a question.
+
+    They are the English ones, and where there are articles in other `languages` those
+    in the one that it is asked in, without the little words of that.
+    """
+    found = set(stems(question))
+    for language in asked_in(question, languages):
+        found.difference_update(stems(" ".join(little_words(language, question))))
+        found.update(stems(" ".join(stems_in(language, question))))
+    return found
+
+
+def _phrase(text: str) -> list[tuple[int, str]]:
+    """Return the stems of a phrase with their places: a stop word leaves a gap."""
+    words = re.findall(r"[^\W_]+", text)
+    return [(at, stem) for at, word in enumerate(words) for stem in stems(word)]
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("chunk_key", indexed=True, fast=True)
+    builder.add_text_field("article_id", tokenizer_name="raw", index_option="basic")
+    for field in FIELD_WEIGHTS:
+        builder.add_text_field(field, tokenizer_name=ANALYZER)
+    return builder.build()
+
+
+def stems(text: str) -> list[str]:
+    """Return the stems of `text` that are searched, in order, less stop words."""
+    return list(analyzer().analyze(text))
+
+
+@lru_cache(maxsize=4000)  # some 5 MB
+def sentence_stems(sentence: str) -> frozenset[str]:
+    """Return the `stems` of a sentence, which several stages of a search ask for."""
+    return frozenset(stems(sentence))
+
+
+@cache
+def analyzer() -> tantivy.TextAnalyzer:
+    """Return how words are read: lower case, without accents, English stems."""
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for one in (
+        tantivy.Filter.remove_long(64),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stopword("english"),
+        tantivy.Filter.custom_stopword(MORE_LITTLE_WORDS),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(one)
+    return builder.build()
+
+
+SCHEMA = _schema()

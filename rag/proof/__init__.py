@@ -1,0 +1,1 @@
+"""Proves sentences: verdicts, quotations, who said it."""

@@ -1,0 +1,132 @@
+"""Whether a sentence and its passage agree in their numbers; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from rag.proof.numbers import Amount, amounts
+
+# words of a passage that make a number a bound
+_LIMITS = {
+    "under": re.compile(
+        r"\b(?:ceiling|limit\w*|maxim\w+|cap|caps|capped|most)\b", re.IGNORECASE
+    ),
+    "over": re.compile(r"\b(?:floor|minim\w+|least|threshold|record)\b", re.IGNORECASE),
+}
+# what a bound of the passage may be told as; that it is dropped `unbounded` tells
+_FAITHFUL = {
+    "": {"", "about"},
+    "about": {"about"},
+    "nearly": {"nearly", "about", "under"},
+    "over": {"over", "about"},
+    "under": {"under", "about", "nearly"},
+}
+
+
+def contradiction(said: str, held: str, context: AbstractSet[float]) -> str:
+    """Return why the numbers of `said` do not agree with the text `held`, or "".
+
+    `context` are values that may be taken from around it, such as the year in which the
+    article appeared.
+    """
+    ours, theirs = amounts(said), amounts(held)
+    for one in ours:
+        equal = [other for other in theirs if one.same(other)]
+        if equal:
+            why = _differs(one, equal, ours, theirs, held)
+            if why:
+                return why
+        elif not _allowed(one, ours, theirs, context):
+            return f"the passage does not say {one.said}"
+    return ""
+
+
+def unbounded(said: str, held: str) -> str:
+    """Return the first number that is told as exact where `held` has a bound, or ""."""
+    theirs = amounts(held)
+    for one in amounts(said):
+        bounds = {other.bound for other in theirs if one.same(other)}
+        if not one.bound and bounds and "" not in bounds:
+            return f"{min(bounds)} {one.said}"
+    return ""
+
+
+def _allowed(
+    one: Amount,
+    ours: Sequence[Amount],
+    theirs: Sequence[Amount],
+    context: AbstractSet[float],
+) -> bool:
+    """Whether a number that the passage does not have may be said all the same."""
+    left = [other for other in theirs if not any(other.same(mine) for mine in ours)]
+    if one.value == 1 and one.spelled:
+        return True  # "one of them"
+    if any(_rounds(one, other) for other in left):
+        return True
+    if one.value in context:
+        return not any(
+            other.is_year == one.is_year and other.unit == one.unit for other in left
+        )
+    return one.spelled and one.value < 5 and not left  # "both", listed by name
+
+
+def _rounds(one: Amount, other: Amount) -> bool:
+    """Whether "about 90" is said of 89.6: rounder, near enough, on the right side."""
+    if not one.bound or not other.value or _figures(one) >= _figures(other):
+        return False
+    if one.unit != other.unit and one.unit and other.unit:
+        return False
+    if abs(one.value - other.value) > 0.06 * abs(other.value):
+        return False
+    if one.bound == "over":
+        return other.value >= one.value
+    if one.bound in ("under", "nearly"):
+        return other.value <= one.value
+    return True
+
+
+def _figures(one: Amount) -> int:
+    """Return the number of significant figures."""
+    return len(f"{one.value:.10g}".replace(".", "").strip("0"))
+
+
+def _differs(
+    one: Amount,
+    equal: Sequence[Amount],
+    ours: Sequence[Amount],
+    theirs: Sequence[Amount],
+    held: str,
+) -> str:
+    """Return how a number is used otherwise than all of those equal to it."""
+    told = any(mine.unit == "percent" for mine in ours)  # "18 per cent, not 15"
+    units = [other for other in equal if other.unit or one.unit == "percent"]
+    units = [] if told and not one.unit else units
+    if units and all(_other_unit(one, other) for other in units):
+        return f"{one.said} has another unit in the passage"
+    limits = _LIMITS.get(one.bound)
+    bounded = limits is not None and limits.search(held)
+    if (
+        one.bound
+        and not bounded
+        and all(one.bound not in _FAITHFUL[o.bound] for o in equal)
+    ):
+        return f"{one.said} is not exactly what the passage says"
+    others = [other for other in theirs if not one.same(other)]
+    counted = [other.noun for other in equal]
+    alien = all(counted) and one.noun not in counted
+    if one.noun and alien and one.noun in (other.noun for other in others):
+        return f"{one.said} counts something else in the passage"
+    allowed = (one.before,) if one.is_year else ("", one.before)
+    alien = all(other.before not in allowed for other in equal)
+    if one.before and alien and one.before in (other.before for other in others):
+        return f"another number than {one.said} stands there in the passage"
+    return ""
+
+
+def _other_unit(one: Amount, other: Amount) -> bool:
+    if one.unit and other.unit:
+        return one.unit != other.unit
+    fraction = min(one.value, other.value) < 1
+    return "percent" in (one.unit, other.unit) and not fraction

@@ -1,0 +1,1 @@
+"""Reads what is asked: words, period, scope, follow-ups."""

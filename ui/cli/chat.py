@@ -1,0 +1,56 @@
+"""The command that holds a conversation: `newsdesk chat`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rag.errors import NewsdeskError
+from ui.cli.ask import scope_of, scoped
+from ui.cli.index import settings_for, tell
+
+_TURNS_KEPT = 200  # more than ever fit into what a model is sent
+
+
+@click.command()
+@click.option("--article", multiple=True, help="Ask only this article (id or file).")
+@scoped
+@click.pass_obj
+def chat(index: Path | None, /, *, as_of: datetime | None, **given: Any) -> None:
+    """Answer one question after another; an empty line or Ctrl-D ends it.
+
+    Questions may lean on what was said before: "why?", "and what about Europe?".
+    """
+    settings = settings_for(index)
+    from rag.engine import QueryEngine
+    from rag.schema import Turn
+    from ui.render.text import answer_text
+
+    history: list[Turn] = []
+    day = as_of and as_of.date()
+    with QueryEngine.open(settings=settings) as engine:
+        scope = scope_of(engine, given)
+        while question := _read():
+            try:
+                answer = engine.query(question, history=history, scope=scope, as_of=day)
+            except NewsdeskError as error:  # the conversation goes on
+                tell(str(error), err=True)
+                continue
+            click.echo(f"\n{answer_text(answer)}\n")
+            history.append(Turn(answer.question, answer.text, answer.asked_at))
+            del history[:-_TURNS_KEPT]
+
+
+def _read() -> str:
+    """Return what is typed next, "" where it ends."""
+    try:
+        return str(click.prompt("?", default="", show_default=False, prompt_suffix=" "))
+    except click.Abort:  # Ctrl-D, the end of a file or Ctrl-C
+        click.echo()
+        return ""
+
+
+COMMANDS = (chat,)

@@ -1,0 +1,253 @@
+"""The commands of what arrives: `newsdesk follow`, `watch`, `articles`, ..."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rag.errors import SourceError
+from ui.cli.index import on_wait, opened, settings_for, tell
+
+if TYPE_CHECKING:
+    from ingest import Listener, Outcome, Report
+    from rag.config import Settings
+    from rag.index.ledger import Followed
+    from ui.watching import Watcher
+
+_MINUTES = click.IntRange(5, 10_080)
+
+
+def _listener() -> Listener:
+    from ingest import Listener, Status
+
+    def line(outcome: Outcome) -> None:
+        if outcome.status is not Status.UNCHANGED:
+            tell(outcome.line(), err=outcome.status is Status.FAILED)
+
+    return Listener(outcome=line, waiting=on_wait)
+
+
+def _ended(report: Report) -> None:
+    click.echo(report.summary())
+    if report.failed:
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("url", required=False)
+@click.option("--every", type=_MINUTES, help="Minutes between two visits (30).")
+@click.option(
+    "--opml",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Follow the feeds of an OPML file.",
+)
+@click.pass_obj
+def follow(
+    index: Path | None, url: str | None, every: int | None, opml: Path | None
+) -> None:
+    """Follow the feed at URL (RSS, Atom, JSON Feed, a sitemap, or a page that has one).
+
+    What is in it is brought in now; `newsdesk watch` brings in what comes later.
+    """
+    if (url is None) == (opml is None):
+        raise click.UsageError("Name the URL of a feed, or a file with --opml.")
+    from ingest.following import follow as run
+    from ingest.opml import read_opml
+
+    settings = settings_for(index)
+    failed = False
+    for one in read_opml(opml.read_bytes(), str(opml)) if opml else (str(url),):
+        try:
+            feed, report = run(
+                one, every and every * 60, settings=settings, listener=_listener()
+            )
+        except SourceError as error:
+            if not opml:
+                raise
+            failed = True
+            tell(f"not followed: {error}", err=True)
+            continue
+        tell(f"following {feed.title} ({feed.url}), every {feed.every // 60} minutes")
+        tell(report.summary())
+        failed = failed or bool(report.failed)
+    if failed:
+        sys.exit(1)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.option("--opml", is_flag=True, help="Print OPML, for other programs.")
+@click.pass_obj
+def following(index: Path | None, *, as_json: bool, opml: bool) -> None:
+    """List the feeds that are followed, and how they do."""
+    from ingest.opml import write_opml
+
+    with opened(index) as target:
+        feeds = target.ledger.arrivals.followed()
+    if as_json:
+        click.echo(json.dumps([asdict(feed) for feed in feeds], ensure_ascii=False))
+    elif opml:
+        click.echo(write_opml(feeds))
+    else:
+        for feed in feeds:
+            _tell_feed(feed)
+
+
+def _tell_feed(feed: Followed) -> None:
+    tell(f"{feed.title}  {feed.url}")
+    last = f"last {feed.last_at[:16]}" if feed.last_at else "never answered"
+    then = "paused" if feed.paused else f"next {feed.next_at[:16]} UTC"
+    tell(f"    every {feed.every // 60} minutes, {last}, {then}")
+    if feed.failed:
+        tell(f"    failed {feed.failed} times: {feed.reason}")
+
+
+@click.command()
+@click.argument("url")
+@click.pass_obj
+def unfollow(index: Path | None, url: str) -> None:
+    """Follow the feed at URL no more; its articles stay."""
+    with opened(index) as target:
+        if not target.ledger.arrivals.unfollow(url):
+            raise SourceError(
+                f"{url} is not followed; newsdesk following lists what is."
+            )
+    tell(f"no longer following {url}")
+
+
+@click.command()
+@click.argument("folders", nargs=-1)
+@click.option("--prune", is_flag=True, help="Withdraw what vanishes from the folders.")
+@click.pass_obj
+def watch(index: Path | None, folders: tuple[str, ...], *, prune: bool) -> None:
+    """Bring in files as they are saved in FOLDERS, and what the followed feeds bring.
+
+    It ends with Ctrl-C or SIGTERM, after the article at hand.
+    """
+    from ingest.watch import watch as run
+
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    tell("watching; end with Ctrl-C", err=True)
+    run(folders, settings_for(index), stop, listener=_listener(), prune=prune)
+    tell("stopped watching", err=True)
+
+
+@contextmanager
+def watching(
+    settings: Settings, folders: tuple[str, ...] | None
+) -> Iterator[Watcher | None]:
+    """Watch beside something else, while the block lasts; None watches nothing."""
+    if folders is None:
+        yield None
+        return
+    from rag.index.index import Index
+    from ui.watching import Watcher
+
+    Index(settings.index, create=True).close()  # both sides find it made
+    # a service is ended by SIGTERM: let it end as by Ctrl-C
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    watcher = Watcher(settings, folders, _listener(), partial(tell, err=True))
+    watcher.begin()
+    try:
+        yield watcher
+    finally:
+        watcher.end()
+
+
+@click.command()
+@click.pass_obj
+def retry(index: Path | None) -> None:
+    """Ingest again what failed; `newsdesk articles --state failed` lists it."""
+    from ingest import retry as run
+
+    with opened(index):  # there is nothing to retry where there is no index
+        pass
+    _ended(run(settings=settings_for(index), listener=_listener()))
+
+
+@click.command()
+@click.option("--source", multiple=True, help="Whose path or URL contains this.")
+@click.option("--author", multiple=True, help="Whose author's name contains this.")
+@click.option(
+    "--publisher", multiple=True, help="Whose publisher's name contains this."
+)
+@click.option("--language", multiple=True, help="In this language: en, de, ...")
+@click.option("--from", "since", default="", help="Published on or after this date.")
+@click.option("--to", "until", default="", help="Published on or before this date.")
+@click.option(
+    "--state",
+    type=click.Choice(["live", "removed", "failed"]),
+    help="Only these; by default live and removed ones.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.pass_obj
+def articles(
+    index: Path | None, /, *, as_json: bool, state: str | None, **by: Any
+) -> None:
+    """List the articles of the index, or what could not be ingested."""
+    from rag.questions.scope import Scope
+
+    scope = Scope(
+        sources=by["source"],
+        authors=by["author"],
+        publishers=by["publisher"],
+        languages=by["language"],
+        published_from=by["since"],
+        published_to=by["until"],
+    )
+    with opened(index) as target:
+        if state == "failed":
+            failures = target.ledger.arrivals.failures()
+            found = [
+                one for one in failures if all(s in one.name for s in by["source"])
+            ]
+            lines = [f"{one.name}\n              {one.reason}" for one in found]
+            _list(found, lines, as_json=as_json)
+            return
+        known = target.ledger.articles.summaries()
+    allowed = scope.allowed(known)
+    fits = [
+        one
+        for at, one in enumerate(known)
+        if state in (None, one.state) and (allowed is None or allowed[at])
+    ]
+    lines = []
+    for one in fits:
+        about = ", ".join(part for part in (one.author, one.published) if part)
+        tags = [*(["removed"] if one.state == "removed" else []), *one.flags]
+        tagged = f" [{', '.join(tags)}]" if tags else ""
+        lines.append(
+            f"{one.article_id}  {one.title}{tagged}\n"
+            f"              {about + ' - ' if about else ''}{one.source}"
+        )
+    _list(fits, lines, as_json=as_json)
+
+
+def _list(found: list[Any], lines: list[str], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        return
+    for line in lines:
+        tell(line)
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    articles,
+    follow,
+    following,
+    retry,
+    unfollow,
+    watch,
+)

@@ -1,0 +1,1 @@
+"""Shows answers and articles as text, HTML and JSON; pure."""

@@ -1,0 +1,33 @@
+"""Who wrote something when, and who tells it too, as HTML."""
+
+from __future__ import annotations
+
+from html import escape
+
+from rag.schema import Citation
+from ui.render.text import byline, place, written
+
+
+def byline_html(
+    author: str, published: str, publisher: str = "", pages: str = ""
+) -> str:
+    """Return `byline` as HTML; the date by itself: each language writes its own."""
+    names = escape(byline(author, "", publisher))
+    date = f'<time datetime="{escape(published)}">{escape(written(published))}</time>'
+    parts = [f'<span translate="no">{names}</span>'] if names else []
+    parts += [date] if published else []
+    parts += [f"<span>{escape(pages)}</span>"] if pages else []
+    return f'<span class="byline">{", ".join(parts)}</span>'
+
+
+def also_html(citation: Citation) -> str:
+    """Return who has the same story, as `also_in` says it; "" without any."""
+    if not citation.also_in:
+        return ""
+    names = [one.publisher or place(one.source) for one in citation.also_in[:3]]
+    more = len(citation.also_in) - len(names)
+    rest = f" and {more:,} more" if more else ""
+    return (
+        '<p class="spoken">The same story is also in '
+        f'<span translate="no">{escape(", ".join(names))}</span>{rest}.</p>'
+    )

@@ -1,0 +1,91 @@
+"""Answers to be pasted elsewhere: Markdown, plain text, BibTeX of their articles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.schema import Answer, Citation, Sentence, Verdict
+from ui.render.text import answer_text, by_article, byline, on_pages, verdict_tag
+
+# what Markdown would read as its own signs
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|])")
+# LaTeX's own signs
+_TEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
+
+
+def answer_markdown(answer: Answer, of: str = "") -> str:
+    """Return question, answer and footnotes with the quoted sentences.
+
+    The names of the footnotes begin with `of`.
+    """
+    said = " ".join(
+        _marked(one) + "".join(f"[^{of}{number}]" for number in one.citations)
+        for one in answer.sentences
+    )
+    notes = "\n".join(
+        f"[^{of}{one.number}]: “{_plain(one.quote)}” {_plain(_signed(one))}"
+        for one in answer.citations
+    )
+    body = said or _plain(answer.reason)
+    return "\n\n".join(filter(None, (f"**{_plain(answer.question)}**", body, notes)))
+
+
+def conversation_markdown(name: str, answers: Sequence[Answer]) -> str:
+    """Return the answers of a conversation below its name."""
+    parts = [answer_markdown(one, f"{at}-") for at, one in enumerate(answers, 1)]
+    return "\n\n".join([f"# {_plain(name)}", *parts]) + "\n"
+
+
+def answer_plain(answer: Answer) -> str:
+    """Return question and answer as on the terminal."""
+    return f"{answer.question}\n\n{answer_text(answer)}"
+
+
+def answer_bibtex(answer: Answer) -> str:
+    """Return an entry for each article that is cited."""
+    return "\n\n".join(_entry(cited) for _, cited in by_article(answer.citations))
+
+
+def _entry(citations: Sequence[Citation]) -> str:
+    cited = citations[0]
+    year, _, rest = cited.published.partition("-")
+    fields = {
+        "title": cited.title,
+        "author": cited.author,
+        "year": year,
+        "date": cited.published if rest else "",
+        "pages": on_pages(citations).partition(" ")[2],
+        "url": cited.source if cited.source.startswith("http") else "",
+    }
+    lines = "".join(
+        f"  {name} = {{{' '.join(value.split()).translate(_TEX)}}},\n"
+        for name, value in fields.items()
+        if value
+    )
+    return f"@article{{{cited.article_id},\n{lines}}}"
+
+
+def _signed(cited: Citation) -> str:
+    signed = (byline(cited.author, cited.published), on_pages([cited]))
+    about = ", ".join(filter(None, signed))
+    return f"{cited.title} ({about})" if about else cited.title
+
+
+def _marked(sentence: Sentence) -> str:
+    """Return a sentence, with what is not wholly proved marked as such."""
+    text, tag = _plain(sentence.text), _plain(verdict_tag(sentence))
+    if sentence.verdict is Verdict.UNSUPPORTED:
+        text = f"~~{text}~~"
+    return f"{text} *({tag})*" if tag else text
+
+
+def _plain(text: str) -> str:
+    return _SIGNS.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,212 @@
+"""What happens when the page is used.
+
+A visitor's conversation is a list of answers in a `gr.State`, which gradio copies for
+every visitor; the desk itself holds nothing of anybody's.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from rag.engine import QueryEngine
+from rag.errors import NewsdeskError, UsageError
+from rag.evaluation.ratings import rate
+from rag.schema import Answer, Turn
+from ui.render.article import Marks, actions_html, article_html, outdated_html
+from ui.render.html import (
+    NOTHING_YET,
+    answer_html,
+    examples_html,
+    pending_html,
+    problem_html,
+)
+from ui.web.scope import Chosen, chosen, fields_of, only, scope_html, without
+
+_SECONDS_BETWEEN_UPDATES = 0.06
+_FAILED = "This did not work, for a reason that the terminal shows; please try again."
+OUTDATED = "This answer is from before newsdesk was restarted; please ask again."
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """What the page does for those who ask and read, with one engine."""
+
+    def __init__(self, engine: QueryEngine, *, read_only: bool = False) -> None:
+        self._engine = engine
+        self._read_only = read_only
+        self._examples: tuple[object, str] = (None, NOTHING_YET)  # as of which articles
+
+    def ask(
+        self,
+        typed: str,
+        turns: list[Answer],
+        wanted: Chosen,
+        chosen: QueryEngine | None,
+        event: gr.EventData,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield (question box, pending exchange, conversation, its answers).
+
+        `chosen` is the engine of the visitor's own settings, if there are any.
+        """
+        question = clicked(event).get("question", typed).strip()
+        if not question:
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return
+        pending = partial(_pending, question, time.monotonic_ns())
+        yield "", *pending("")
+        try:
+            stream = (chosen or self._engine).stream(
+                question,
+                history=_history(turns),
+                scope=wanted.scope,
+                as_of=wanted.day,
+            )
+            written, shown_at = "", 0.0
+            for piece in stream:
+                written += piece
+                if time.monotonic() - shown_at > _SECONDS_BETWEEN_UPDATES:
+                    yield gr.skip(), *pending(written)
+                    shown_at = time.monotonic()
+            turns = [*turns, stream.answer]
+        except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
+            yield question, problem_html(question, sentence(error)), *[gr.skip()] * 2
+            return
+        yield gr.skip(), "", conversation_html(turns), turns
+
+    def open_cited(self, turns: list[Answer], event: gr.EventData) -> Any:
+        """Return the article behind a citation or a nearest passage, marked."""
+        data = clicked(event)
+        if data.get("act") not in {"cite", "near"}:
+            return gr.skip()
+        try:
+            answer = turns[int(data["turn"])]
+        except IndexError:
+            raise gr.Error(OUTDATED, print_exception=False) from None
+        if data["act"] == "near":
+            near = answer.passages[0]
+            return self._read(
+                near.article_id, near.version, {0: (near.start, near.end)}, 0
+            )
+        active = int(data["number"])
+        cited = next(c for c in answer.proofs if c.number == active)
+        here = (cited.article_id, cited.version)
+        marks = {
+            citation.number: (citation.start, citation.end)
+            for citation in answer.proofs
+            if (citation.article_id, citation.version) == here
+        }
+        return self._read(*here, marks, active)
+
+    def rate(self, turns: list[Answer], event: gr.EventData) -> None:
+        """Keep what a visitor thinks of an answer."""
+        data = clicked(event)
+        if data.get("act") != "rated":
+            return
+        try:
+            answer = turns[int(data["turn"])]
+            good, reason = bool(data["good"]), data["reason"]
+            rate(self._engine, answer, good=good, reason=reason)
+        except IndexError:
+            raise gr.Error(OUTDATED, print_exception=False) from None
+        except Exception as error:  # whatever it is, the visitor hears
+            raise gr.Error(sentence(error), print_exception=False) from error
+
+    def open_listed(self, event: gr.EventData) -> Any:
+        """Return an article of a list."""
+        data = clicked(event)
+        if data.get("act") != "open":
+            return gr.skip()
+        return self._read(data["article"], None, {}, None)
+
+    # -- which articles are asked -----------------------------------------------------
+
+    def asking(self, wanted: Chosen) -> str:
+        """Return the line that says which articles are asked."""
+        return scope_html(wanted, self._engine.articles())
+
+    def choose(self, before: Chosen, *fields: Any) -> tuple[Chosen, str]:
+        """Take what the fields say; return the choice and the line that says it."""
+        try:
+            wanted = chosen(before, *fields)
+        except UsageError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return wanted, self.asking(wanted)
+
+    def widen(self, wanted: Chosen, event: gr.EventData) -> tuple[Any, ...]:
+        """Take one restriction back; return the choice, its line and the fields."""
+        data = clicked(event)
+        if data.get("act") == "widen":
+            wanted = without(wanted, data["kind"], data["value"])
+        return wanted, self.asking(wanted), *fields_of(wanted)
+
+    def narrow(self, wanted: Chosen, event: gr.EventData) -> tuple[Any, ...]:
+        """Ask only the article that is read; return what `widen` does."""
+        data = clicked(event)
+        if data.get("act") == "only":
+            wanted = only(data["article"], wanted)
+        return wanted, self.asking(wanted), *fields_of(wanted)
+
+    def examples(self) -> str:
+        """Return questions that the articles answer, none if that cannot be told."""
+        articles = self._engine.articles()
+        if not articles:
+            return NOTHING_YET
+        state = tuple((one.article_id, one.version) for one in articles)
+        known, shown = self._examples
+        if known == state:
+            return shown
+        try:
+            shown = examples_html(self._engine.example_questions(limit=4))
+        except NewsdeskError as error:  # the articles can be read all the same
+            _log.warning("There are no example questions: %s", error)
+            return ""
+        self._examples = (state, shown)
+        return shown
+
+    def _read(
+        self, article_id: str, version: int | None, marks: Marks, active: int | None
+    ) -> str:
+        try:
+            article = self._engine.article(article_id, version)
+        except NewsdeskError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        state = self._engine.version_state(article.article_id, article.version)
+        newest = self._engine.article(article.article_id)
+        outdated = outdated_html(article, state, newest)
+        # opening the same place again must look like a change, or nothing would scroll
+        acts = actions_html(state, read_only=self._read_only)
+        shown = article_html(article, marks, active, outdated, acts)
+        return f"{shown}<!--{time.monotonic_ns()}-->"
+
+
+def _pending(question: str, asked: int, written: str) -> tuple[str, Any, Any]:
+    """Return the outputs but the first; `asked` tells the question from the next."""
+    shown = f'<div data-asked="{asked}">{pending_html(question, written)}</div>'
+    return shown, gr.skip(), gr.skip()
+
+
+def clicked(event: gr.EventData) -> dict[str, str]:
+    """Return the data-* attributes of the button that was clicked, if one was."""
+    data = event._data  # noqa: SLF001  # its accessor fails where there is none
+    return data if isinstance(data, dict) else {}
+
+
+def conversation_html(turns: list[Answer]) -> str:
+    """Return the exchanges of a conversation."""
+    return "".join(answer_html(answer, place) for place, answer in enumerate(turns))
+
+
+def _history(turns: list[Answer]) -> list[Turn]:
+    return [Turn(one.question, one.text, one.asked_at) for one in turns]
+
+
+def sentence(error: Exception) -> str:
+    """Return what a visitor is told; the terminal gets what was not foreseen."""
+    if isinstance(error, NewsdeskError):
+        return str(error)
+    _log.error("The page could not do what was asked.", exc_info=error)
+    return _FAILED

@@ -1,0 +1,135 @@
+"""Saved questions: asked again when the articles have something new to say to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from rag.config import NO_MODEL
+from rag.engine import QueryEngine
+from rag.errors import NewsdeskError
+from rag.questions.scope import Scope
+from rag.schema import Answer
+from ui import conversations as talks
+from ui.render.text import written
+from ui.saved import (
+    Saved,
+    again_html,
+    kept_form,
+    read,
+    saved_html,
+    with_question,
+    without,
+)
+from ui.web.desk import OUTDATED, clicked, sentence
+
+_log = logging.getLogger(__name__)
+
+
+class SavedQuestions:
+    """Asks visitors' saved questions of one engine; keeps none of them.
+
+    They are asked without a model: nobody pays for what nobody has just asked.
+    """
+
+    def __init__(self, engine: QueryEngine) -> None:
+        self._engine = engine
+        plain = engine.settings.model_copy(update={"model": NO_MODEL})
+        self._plain = engine.answering_by(plain)
+
+    def listed(self, kept: Any) -> str:
+        """Return the list of what a browser kept."""
+        return saved_html(read(kept))
+
+    def save(self, kept: Any, turns: list[Answer], event: gr.EventData) -> Any:
+        """Keep the question of an answer; return (kept, the list)."""
+        data = clicked(event)
+        if data.get("act") != "save":
+            return gr.skip(), gr.skip()
+        try:
+            answer = turns[int(data["turn"])]
+            state = self._engine.state()  # before asking: what comes meanwhile is new
+            question = answer.asked or answer.question
+            said = _digest(self._plain.query(question))
+        except IndexError:
+            raise gr.Error(OUTDATED, print_exception=False) from None
+        except Exception as error:  # whatever it is, the visitor hears
+            raise gr.Error(sentence(error), print_exception=False) from error
+        one = Saved(question, state.epoch, state.last_change, said)
+        saved = with_question(read(kept), one)
+        return kept_form(saved), saved_html(saved)
+
+    def forget(self, kept: Any, event: gr.EventData) -> Any:
+        """Take a question off the list; return what `save` does."""
+        data = clicked(event)
+        if data.get("act") != "unsave":
+            return gr.skip(), gr.skip()
+        saved = without(read(kept), data.get("question", ""))
+        return kept_form(saved), saved_html(saved)
+
+    def ask_again(self, kept: Any, kept_talks: Any) -> tuple[Any, ...]:
+        """Ask what something new bears on.
+
+        Each new answer is a conversation of its own, so that what was said before stays
+        as it was. Returns (kept, conversations, list of the questions, list of the
+        conversations, what was asked again).
+        """
+        saved, conversations = read(kept), talks.read(kept_talks)
+        asked, found = [], []
+        for one in saved:
+            now, answer = self._asked(one)
+            asked.append(now)
+            if answer:
+                conversations = talks.with_turns(conversations, "", [answer])
+                found.append((conversations[0].conversation_id, one.question))
+        kept_now = kept_form(asked) if asked != saved else gr.skip()
+        if not found:
+            return kept_now, gr.skip(), saved_html(saved), gr.skip(), ""
+        rows = talks.conversations_html(conversations)
+        kept_talks = talks.kept_form(conversations)
+        return kept_now, kept_talks, saved_html(saved), rows, again_html(found)
+
+    def _asked(self, one: Saved) -> tuple[Saved, Answer | None]:
+        """Return how things stand now, and the answer if it is another one."""
+        state = self._engine.state()
+        now = replace(one, epoch=state.epoch, seq=state.last_change)
+        if one.epoch != state.epoch:  # numbers of changes begin anew
+            return now, None
+        new = self._new_since(one.seq)
+        try:
+            if not new or not self._bears(new, one.question):
+                return now, None
+            answer = self._plain.query(one.question)
+        except NewsdeskError as error:  # next time, then
+            _log.warning("A saved question could not be asked again: %s", error)
+            return one, None
+        titles = {c.article_id: c.title for c in answer.citations}
+        named = ", ".join(f"“{titles[key]}”" for key in titles if key in new)
+        said = _digest(answer)
+        if not named or said == one.said:
+            return replace(now, said=said), None
+        today = written(dt.datetime.now(dt.UTC).date().isoformat())
+        note = f"Asked again on {today}, because of what is new: {named}."
+        answer = replace(answer, notes=(note, *answer.notes))
+        return replace(now, said=said), answer
+
+    def _new_since(self, seq: int) -> set[str]:
+        """Return the ids of the live articles that arrived or were changed since."""
+        changed = {one.article_id for one in self._engine.changes_since(seq)}
+        if not changed:
+            return changed
+        return changed & {one.article_id for one in self._engine.articles()}
+
+    def _bears(self, articles: set[str], question: str) -> bool:
+        scope = Scope(articles=tuple(sorted(articles)))
+        passages = self._engine.retrieve(question, scope=scope)
+        return self._engine.weigh(question, passages).sufficient
+
+
+def _digest(answer: Answer) -> str:
+    return hashlib.sha256(answer.text.encode()).hexdigest()

@@ -1,0 +1,184 @@
+"""Which articles a visitor asks: what is chosen, and how it is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from html import escape
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from rag.errors import UsageError
+from rag.questions.scope import EVERYTHING, Scope
+from rag.schema import ArticleSummary
+
+# names that contain what was typed count, too, so that not all need to be listed
+_NAMES_LISTED = 200
+_CROSS = "\N{MULTIPLICATION SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a visitor asks: a scope, and the day as of which ("" is now)."""
+
+    scope: Scope = EVERYTHING
+    as_of: str = ""
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day as of which is asked."""
+        return dt.date.fromisoformat(self.as_of) if self.as_of else None
+
+
+class Panel(NamedTuple):
+    """The fields in which a scope is chosen."""
+
+    authors: gr.Dropdown
+    publishers: gr.Dropdown
+    languages: gr.Dropdown
+    since: gr.Textbox
+    until: gr.Textbox
+    as_of: gr.Textbox
+
+
+def panel(articles: Sequence[ArticleSummary]) -> Panel:
+    """Return the fields, with the names that these articles have."""
+    with gr.Row():
+        names = names_fields(articles, "Authors", "Publishers", "Languages")
+    with gr.Row():
+        return Panel(
+            *names,
+            date_field("Published from"),
+            date_field("Published until"),
+            date_field("As the articles stood on"),
+        )
+
+
+def names_fields(
+    articles: Sequence[ArticleSummary], *labels: str
+) -> tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown]:
+    """Return the fields of authors, publishers and languages, with these labels."""
+    authors, publishers, languages = zip(labels, names_of(articles), strict=True)
+
+    def field(label: str, names: list[str]) -> gr.Dropdown:
+        return gr.Dropdown(
+            names, label=label, multiselect=True, allow_custom_value=True
+        )
+
+    return field(*authors), field(*publishers), field(*languages)
+
+
+def names_of(articles: Sequence[ArticleSummary]) -> list[list[str]]:
+    """Return the names of authors, of publishers and of languages, the most common."""
+    of: tuple[Callable[[ArticleSummary], str], ...] = (
+        lambda one: one.author,
+        lambda one: one.publisher,
+        lambda one: one.language,
+    )
+    counts = [Counter(filter(None, map(name, articles))) for name in of]
+    return [
+        sorted(name for name, _ in count.most_common(_NAMES_LISTED)) for count in counts
+    ]
+
+
+def date_field(label: str) -> gr.Textbox:
+    """Return a field for an ISO date."""
+    return gr.Textbox(label=label, placeholder="2026-10-31", max_length=10)
+
+
+def chosen(  # noqa: PLR0913, PLR0917  # each is a field of the panel
+    before: Chosen,
+    authors: list[str],
+    publishers: list[str],
+    languages: list[str],
+    since: str,
+    until: str,
+    as_of: str,
+) -> Chosen:
+    """Return what the fields say, with the articles that were chosen `before`.
+
+    Raises UsageError for what is no date.
+    """
+    day = as_of.strip()
+    try:
+        dt.date.fromisoformat(day or "2026-01-01")
+    except ValueError:
+        raise UsageError(f"{day} is not a date; give it as YYYY-MM-DD.") from None
+    scope = Scope(
+        articles=before.scope.articles,
+        authors=tuple(authors or ()),
+        publishers=tuple(publishers or ()),
+        languages=tuple(languages or ()),
+        published_from=since.strip(),
+        published_to=until.strip(),
+    )
+    return Chosen(scope, day)
+
+
+def only(article_id: str, before: Chosen) -> Chosen:
+    """Return the choice narrowed to one article."""
+    return replace(before, scope=Scope(articles=(article_id,)))
+
+
+def fields_of(wanted: Chosen) -> tuple[Any, ...]:
+    """Return the values of the panel's fields that say `wanted`."""
+    scope = wanted.scope
+    return (
+        list(scope.authors),
+        list(scope.publishers),
+        list(scope.languages),
+        scope.published_from,
+        scope.published_to,
+        wanted.as_of,
+    )
+
+
+def without(wanted: Chosen, kind: str, value: str) -> Chosen:
+    """Return the choice without one of its restrictions."""
+    if kind == "as_of":
+        return replace(wanted, as_of="")
+    if kind not in {field.name for field in fields(Scope)}:
+        return wanted
+    now = getattr(wanted.scope, kind)
+    rest = "" if isinstance(now, str) else tuple(one for one in now if one != value)
+    changed: dict[str, Any] = {kind: rest}
+    return replace(wanted, scope=replace(wanted.scope, **changed))
+
+
+def scope_html(wanted: Chosen, articles: Iterable[ArticleSummary]) -> str:
+    """Return the line above the question box: what is asked, each with a way out."""
+    scope = wanted.scope
+    titles = {one.article_id: one.title for one in articles}
+    parts = [
+        *(("articles", one, titles.get(one, one)) for one in scope.articles),
+        *(("authors", one, f"by {one}") for one in scope.authors),
+        *(("publishers", one, f"published by {one}") for one in scope.publishers),
+        *(("languages", one, f"in {one}") for one in scope.languages),
+    ]
+    for kind, value, said in (
+        ("published_from", scope.published_from, "from"),
+        ("published_to", scope.published_to, "until"),
+        ("as_of", wanted.as_of, "as of"),
+    ):
+        if value:
+            parts.append((kind, value, f"{said} {value}"))
+    chips = "".join(_chip_html(*part) for part in parts)
+    asked = f'<ul class="chips">{chips}</ul>' if chips else "<span>all articles</span>"
+    return (
+        f'<div class="scope"><span class="label">Asking</span>{asked}'
+        '<button type="button" class="plain" data-act="narrow" aria-expanded="false">'
+        "Choose</button></div>"
+    )
+
+
+def _chip_html(kind: str, value: str, said: str) -> str:
+    # a title stays as it is in every language
+    no, named = (' translate="no"', f"“{said}”") if kind == "articles" else ("", said)
+    return (
+        f'<li><span{no}>{escape(said)}</span><button type="button" data-act="widen" '
+        f'data-kind="{kind}" data-value="{escape(value)}" '
+        f'aria-label="No longer only {escape(named)}">{_CROSS}</button></li>'
+    )
