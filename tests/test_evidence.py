@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.mismatch import Mismatch, mismatch, strange_names
+from rag.mismatch import Mismatch, mismatch
 
 SAID = "The father of Anna Orr opened the northern mill in 1905."
 
@@ -48,17 +48,17 @@ def test_a_name_is_known_in_another_form() -> None:
 @pytest.mark.parametrize(
     ("text", "language", "strange"),
     [
-        ("The mill was opened by Anna Orr.", "en", ["Lindqvist"]),
-        ("I opened the mill, and my sister ran it.", "en", []),
-        ('"I opened the mill," said Anna Orr.', "en", ["Lindqvist"]),
-        ("Die Mühle wurde geöffnet.", "de", []),
+        ("The mill was opened by Anna Orr.", "en", True),
+        ("I opened the mill, and my sister ran it.", "en", False),
+        ('"I opened the mill," said Anna Orr.', "en", True),
+        ("Die Mühle wurde geöffnet.", "de", False),
     ],
 )
 def test_who_says_i_is_not_named_where_he_speaks(
-    text: str, language: str, strange: list[str]
+    text: str, language: str, strange: bool
 ) -> None:
     asked = "What did Lindqvist say about the mill?"
-    assert strange_names(asked, text, language) == strange
+    assert mismatch(asked, text, text, language).name == strange
 
 
 def test_numbers_compare_without_their_commas() -> None:
