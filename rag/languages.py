@@ -54,11 +54,11 @@ def language_of(text: str) -> str:
 def in_another_language(question: str, language: str) -> bool:
     """Whether a question is surely in another language than one.
 
-    Then it has two little words at least, and twice as many of another language.
+    Then it has two little words at least, and more than twice as many of another
+    language.
     """
     _, counts = _counts(question, _NAMES)
-    own = max(counts.get(language, 0), 1)
-    return max(counts.values()) >= 2 * own
+    return max(counts.values()) >= max(2 * counts.get(language, 0) + 1, 2)
 
 
 def asked_in(question: str, languages: Iterable[str]) -> list[str]:

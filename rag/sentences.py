@@ -5,6 +5,14 @@ from functools import lru_cache
 
 from sentencex import get_sentence_boundaries
 
+# A sentence that begins so is not understood without the one before it: "It", "In 2011
+# she had noticed".
+LEANS_BACK = re.compile(
+    r"(?:This|That|These|Those|It|Its|They|Their|He|His|She|Her|Such|However|But|And|So"
+    r"|Then|Yet|Thus|Therefore|Instead|While this|What this)\b"
+    r"|(?:In|On|By|At|After|Since|For|From|During|When|As|Until|Before)\b"
+    r"[^.,;:]{0,30},?\s(?:he|she|they|it)\b"
+)
 # sentencex repeats blank lines between paragraphs, which shifts its offsets; handed one
 # block at a time its offsets are exact (checked on ../shared/data by a test).
 _BLOCK = re.compile(r"\S(?:(?!\n[^\S\n]*\n).)*", re.DOTALL)

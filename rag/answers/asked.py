@@ -81,8 +81,8 @@ class Asked:
 
     def reason_against(self, evidence: Evidence) -> str:
         """Say why the evidence is not sufficient."""
-        words = ", ".join(f"“{word}”" for word in evidence.missing)
-        about = f": nothing in them is about {words}" if words else ""
+        words = " or ".join(f"“{word}”" for word in evidence.missing)
+        about = f": none of them has the word {words}" if words else ""
         match evidence.cause:
             case Cause.ONLY_OLDER:
                 reason = (

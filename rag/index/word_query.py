@@ -11,7 +11,13 @@ from functools import cache, lru_cache
 
 import tantivy
 
-from rag.languages import MORE_LITTLE_WORDS, asked_in, little_words, stems_in
+from rag.languages import (
+    ENGLISH,
+    MORE_LITTLE_WORDS,
+    asked_in,
+    little_words,
+    stems_in,
+)
 
 # A word of the title or a heading helps a chunk to be found, less than its own words.
 FIELD_WEIGHTS = {"body": 1.0, "heading": 0.5, "byline": 0.5}
@@ -21,6 +27,7 @@ _BM25_SHARE = 0.1
 _QUOTED = re.compile(
     r'["\u201c\u201d\u201e\u00ab\u00bb]([^"\u201c\u201d\u201e\u00ab\u00bb]+)["\u201c\u201d\u00ab\u00bb]'
 )
+_WORD = re.compile(r"[^\W_]+")
 ANALYZER = "english"
 
 
@@ -118,22 +125,31 @@ def _word(term: str, weight: float) -> Iterator[tantivy.Query]:
 
 
 def question_stems(question: str, languages: Collection[str]) -> set[str]:
-    """Return the stems that are searched for a question.
+    """Return the stems that are searched for a question; see `question_words`."""
+    return set().union(*question_words(question, asked_in(question, languages)))
 
-    They are the English ones, and where there are articles in other `languages` those
-    in the one that it is asked in, without the little words of that.
+
+def question_words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:
+    """Return the words of a question, each as the stems that it may have in a text.
+
+    They are the English one and those in the languages `asked`, in which it may be
+    asked; the little words of these, and of English, are left out.
     """
-    found = set(stems(question))
-    for language in asked_in(question, languages):
-        found.difference_update(stems(" ".join(little_words(language, question))))
-        found.update(stems(" ".join(stems_in(language, question))))
-    return found
+    little = {word for one in asked for word in little_words(one, question)}
+    found = []
+    for word in _WORD.findall(question):
+        if word.lower() in little:
+            continue
+        own = " ".join(stem for one in asked for stem in stems_in(one, word))
+        if forms := frozenset(stems(f"{word} {own}")):
+            found.append(forms)
+    return list(dict.fromkeys(found))
 
 
 def _phrase(text: str) -> list[tuple[int, str]]:
     """Return the stems of a phrase with their places: a stop word leaves a gap."""
-    words = re.findall(r"[^\W_]+", text)
-    return [(at, stem) for at, word in enumerate(words) for stem in stems(word)]
+    words = enumerate(_WORD.findall(text))
+    return [(at, stem) for at, word in words for stem in stems(word)]
 
 
 def _schema() -> tantivy.Schema:
@@ -150,10 +166,16 @@ def stems(text: str) -> list[str]:
     return list(analyzer().analyze(text))
 
 
+def text_stems(text: str, language: str) -> frozenset[str]:
+    """Return the stems of a text with which those of `question_words` are compared."""
+    own = "" if language == ENGLISH else " ".join(stems_in(language, text))
+    return frozenset(stems(f"{text} {own}"))
+
+
 @lru_cache(maxsize=4000)  # some 5 MB
-def sentence_stems(sentence: str) -> frozenset[str]:
-    """Return the `stems` of a sentence, which several stages of a search ask for."""
-    return frozenset(stems(sentence))
+def sentence_stems(sentence: str, language: str = ENGLISH) -> frozenset[str]:
+    """Return the `text_stems` of a sentence, which several stages of a search need."""
+    return text_stems(sentence, language)
 
 
 @cache

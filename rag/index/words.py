@@ -163,8 +163,7 @@ class WordProjection:
         score is the sum of the weights (see `rarities`) of the words that a chunk has,
         and a little BM25, which orders chunks that have the same words. What stands
         in quotation marks counts once more where it stands word for word. With
-        `article_ids` only chunks of these articles are returned. `languages` are those
-        of the articles.
+        `article_ids` only chunks of these are found. `languages` are the articles'.
         """
         weights = self.rarities(sorted(question_stems(question, languages)))
         if self._index is None or not weights:
@@ -198,11 +197,11 @@ class WordProjection:
             return []
         searcher = self._index.searcher()
         hits = searcher.search(query, searcher.num_docs, count=False).hits
-        keys = searcher.fast_field_values("chunk_key", [address for _, address in hits])
-        return sorted(int(key) for key in keys if key is not None)
+        found = searcher.fast_field_values("chunk_key", [at for _, at in hits])
+        return sorted(int(key) for key in found if key is not None)
 
     def terms(self, text: str) -> list[str]:
-        """Return the stems of `text` that are searched, in order, less stop words."""
+        """Return the `stems` of `text`."""
         return stems(text)
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
@@ -211,21 +210,23 @@ class WordProjection:
             return dict.fromkeys(terms, 0)
         searcher = self._index.searcher()
         return {
-            term: max(searcher.doc_freq(field, term) for field in FIELD_WEIGHTS)
-            for term in terms
+            one: max(searcher.doc_freq(field, one) for field in FIELD_WEIGHTS)
+            for one in terms
         }
 
     def rarities(self, terms: Iterable[str]) -> dict[str, float]:
-        """Return the weight of each stem, 0 and up: the rarer, the heavier.
+        """Return the weight of each stem, 0 and up: the rarer, the heavier."""
+        counts = self.document_frequencies(terms)
+        return {term: self.rarity(found) for term, found in counts.items()}
 
-        It is the inverse document frequency of BM25 (Robertson and Spärck Jones 1976,
-        with 1 added inside the logarithm so that it is never negative).
+    def rarity(self, chunks: int) -> float:
+        """Return the weight of a stem that so many chunks have.
+
+        The inverse document frequency of BM25 (Robertson and Spärck Jones 1976), with 1
+        added inside the logarithm so that it is never negative.
         """
         count = self._index.searcher().num_docs if self._index is not None else 0
-        return {
-            term: math.log(1 + (count - found + 0.5) / (found + 0.5))
-            for term, found in self.document_frequencies(terms).items()
-        }
+        return math.log(1 + (count - chunks + 0.5) / (chunks + 0.5))
 
     def apply(self, articles: Iterable[tuple[str, Iterable[Words]]], seq: int) -> None:
         """Replace the chunks of each (article id, chunks), up to change `seq`.

@@ -1,7 +1,7 @@
 """How what a question says differs from the passage nearest to it; pure.
 
 A passage may be near a question and yet be about another point: another name, another
-number, the opposite. Each difference is counted; `rag.answers.evidence` weighs them.
+number, the opposite. `rag.answers.evidence` weighs each difference.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rag.index.word_query import stems
+from rag.proof.quotations import without_quotations
 from rag.questions.question import topic
 
 _WORD = re.compile(r"[^\W\d_][\w'\N{RIGHT SINGLE QUOTATION MARK}-]*")
@@ -56,48 +57,62 @@ majority minority, day night, summer winter, spring autumn, morning evening,
 top bottom, front back, forward backward, multiple single, several single, whole part,
 entire partial, expand shrink, grow shrink, quickly slowly, quick slow,
 exactly roughly, fully partially, completely partially, officially unofficially"""
+_FIRST_PERSON = re.compile(
+    r"\b(?:I|I['\N{RIGHT SINGLE QUOTATION MARK}](?:m|ve|ll|d)|[Mm]y|[Mm]e|[Ww]e|[Oo]ur"
+    r"|[Uu]s|[Jj]e|[Nn]ous|[Yy]o|[Nn]osotros)\b"
+)
 _ALIKE = 0.6  # of the trigrams of two words: "Normandy" and "Norman" are alike
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """Counts of what a question says and the text nearest to it does not.
+    """What a question says and the text nearest to it does not.
 
-    `negation` is 1 where the question has a "not" and the nearest sentence says nothing
-    of the kind. `opposites` are words that the passage lacks but whose opposite it has;
-    `numbers` those that the nearest sentence lacks; `names` those that no word of the
-    passage resembles.
+    `negation`: it has a "not", and the nearest sentence says nothing of the kind.
+    `opposite`: the passage lacks a word of it, but has its opposite. `number`: the
+    nearest sentence lacks one. `name`: no word of the passage resembles one.
     """
 
-    negation: int
-    opposites: int
-    numbers: int
-    names: int
+    negation: bool
+    opposite: bool
+    number: bool
+    name: bool
 
 
-def mismatch(question: str, sentence: str, passage: str) -> Mismatch:
-    """Compare a question with the sentence nearest to it, and with its passage."""
+def mismatch(question: str, sentence: str, passage: str, language: str) -> Mismatch:
+    """Compare a question with the sentence nearest to it, and with its passage.
+
+    `language` is theirs.
+    """
     held = set(stems(passage))
     lacking = set(stems(topic(question))) - held
     said_numbers = set(map(_plain, _NUMBER.findall(sentence)))
     numbers = set(map(_plain, _NUMBER.findall(question))) - said_numbers
-    opposed = [
-        stem for stem in lacking if not held.isdisjoint(opposites().get(stem, ()))
-    ]
-    asked_not = _ASKED_NOT.search(question) and not _SAID_NOT.search(sentence)
     return Mismatch(
-        negation=int(bool(asked_not)),
-        opposites=len(opposed),
-        numbers=len(numbers),
-        names=len(_strange_names(question, passage, held)),
+        negation=bool(_ASKED_NOT.search(question) and not _SAID_NOT.search(sentence)),
+        opposite=any(
+            not held.isdisjoint(opposites().get(stem, ())) for stem in lacking
+        ),
+        number=bool(numbers),
+        name=names_tell(passage, language) and bool(strange_names(question, passage)),
     )
 
 
-def _strange_names(question: str, passage: str, held: set[str]) -> list[str]:
-    """Return the names in the question that no word of the passage resembles."""
+def names_tell(text: str, language: str) -> bool:
+    """Whether a name that a text lacks tells something.
+
+    Not where somebody says "I": a speech or a chat seldom names who speaks. Nor in
+    German, where every noun has a capital letter.
+    """
+    return language != "de" and not _FIRST_PERSON.search(without_quotations(text))
+
+
+def strange_names(question: str, text: str) -> list[str]:
+    """Return the names in a question that no word of a text resembles."""
+    held = set(stems(text))
     names = [name for name in _WORD.findall(question)[1:] if name[0].isupper()]
     strange = [name for name in names if stems(name) and held.isdisjoint(stems(name))]
-    words = [_trigrams(word) for word in set(_WORD.findall(passage))] if strange else []
+    words = [_trigrams(word) for word in set(_WORD.findall(text))] if strange else []
     return [name for name in strange if not _resembles(_trigrams(name), words)]
 
 

@@ -37,7 +37,7 @@ _FRAME = re.compile(
 
 # "What does Bessent think of ...?"
 _SAYING = re.compile(
-    rf"\s*(?:what|how)\s+(?:do|does|did|has|have)\s.{{2,80}}?\s{_SPEAKING}\b",
+    rf"\s*(?:what|how)\s+(?:do|does|did|has|have)(?P<who>\s.{{2,80}}?\s){_SPEAKING}\b",
     re.IGNORECASE,
 )
 
@@ -80,3 +80,9 @@ def asks_the_author(question: str) -> bool:
     found = _FRAME.match(question)
     asked = question[: found.start("topic")] if found else ""
     return re.search(r"\b(?:author|writer)", asked, re.IGNORECASE) is not None
+
+
+def speaker(question: str) -> str:
+    """Return who is asked for in "What does X say?", with the word before it."""
+    found = _SAYING.match(question)
+    return f"does{found['who']}" if found else ""

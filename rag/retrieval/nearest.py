@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
+from rag.index.word_query import question_words, text_stems
 from rag.index.words import WordProjection
+from rag.languages import asked_in
 from rag.questions.question import asks_for_views, topic
 from rag.retrieval.rerank import SentenceVectors
 from rag.retrieval.retriever import Query
@@ -18,6 +21,35 @@ _EMBEDDED = 6
 # where several articles may be heard: so many sentences of so many articles
 _EMBEDDED_OF_EACH, _ARTICLES_ASKED = 3, 5
 _COSINE_WEIGHT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class AskedWords:
+    """The words that a question asks for, each as its stems, with their weights.
+
+    The rarer, the heavier; `total` is the weight of all, `rarest` that of a word which
+    a single chunk has.
+    """
+
+    weights: Mapping[frozenset[str], float]
+    total: float
+    rarest: float
+
+    @classmethod
+    def of(
+        cls, words: WordProjection, question: str, passages: Iterable[Passage]
+    ) -> Self:
+        """Return those of a question, to be compared with passages."""
+        asked = asked_in(question, {one.language for one in passages})
+        every = question_words(topic(question), asked)
+        rarities = words.rarities({stem for forms in every for stem in forms})
+        weights = {forms: min(rarities[stem] for stem in forms) for forms in every}
+        return cls(weights, sum(weights.values()) or 1.0, words.rarity(1))
+
+    def held(self, text: str, language: str) -> float:
+        """Return the weight of those that a text has."""
+        found = text_stems(text, language)
+        return sum(weight for forms, weight in self.weights.items() if forms & found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +88,11 @@ def nearest_sentences(
     Only those that share most words with it are embedded and looked at; some of each
     article where it asks for views.
     """
-    weights = words.rarities(dict.fromkeys(words.terms(topic(query.question))))
+    asked = AskedWords.of(words, query.question, passages)
 
     def held(passage: Passage, sentence: str) -> float:
-        return share(words, f"{passage.author} {sentence}", weights)
+        text = f"{passage.author} {sentence}"
+        return asked.held(text, passage.language) / asked.total
 
     by_words = [
         Nearest(passage, start, end, held(passage, passage.text[start:end]))
@@ -73,13 +106,6 @@ def nearest_sentences(
         for one, cosine in zip(chosen, cosines, strict=True)
     ]
     return sorted(found, key=lambda one: -one.score)
-
-
-def share(words: WordProjection, text: str, weights: Mapping[str, float]) -> float:
-    """Return the share (0 to 1) of the weighted stems that a text has."""
-    found = set(words.terms(text))
-    held = sum(weight for stem, weight in weights.items() if stem in found)
-    return held / (sum(weights.values()) or 1.0)
 
 
 def _worth_embedding(scored: Sequence[Nearest], *, several: bool) -> list[Nearest]:

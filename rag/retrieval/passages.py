@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from rag.index.catalog import Rows
 from rag.index.searcher import Scores, Searcher
 from rag.index.word_query import question_stems, sentence_stems
-from rag.languages import ENGLISH, in_another_language, stems_in
+from rag.languages import in_another_language
 from rag.questions.question import topic
 from rag.schema import Article, ArticleSummary, FoundBy, IndexedChunk, Passage
-from rag.sentences import known_sentences
+from rag.sentences import LEANS_BACK, known_sentences
 
 # Figures for these in docs/retrieval.md. Passages are made of the best chunks.
 _CHUNKS_A_PASSAGE = 1.8
@@ -177,8 +177,9 @@ def _bearing(
 ) -> tuple[int, int] | None:
     """Return the span [start, end) of some chunks that bears on the words asked for.
 
-    From the first sentence that has one of them to that after the last, which may go on
-    with it as "it" or "he"; None where none has one. A table stays whole.
+    From the first sentence that has one of them, with the one before if it leans on
+    that, to the one after the last, which may go on with it as "it" or "he"; None where
+    none has one. A table stays whole.
     """
     if any("|" in part.text for part in parts):
         return None
@@ -189,20 +190,16 @@ def _bearing(
     ]
 
     def bears(place: int) -> bool:
-        return not asked.isdisjoint(_stems(sentences[place][2], language))
+        return not asked.isdisjoint(sentence_stems(sentences[place][2], language))
 
     places = range(len(sentences))
     first = next(filter(bears, places), None)
     if first is None:
         return None
     last = next(filter(bears, reversed(places)))
+    if first and LEANS_BACK.match(sentences[first][2]):
+        first -= 1
     return sentences[first][0], sentences[min(last + _BEHIND, places[-1])][1]
-
-
-def _stems(text: str, language: str) -> frozenset[str]:
-    """Return the stems of a sentence that a question's are compared with."""
-    own = stems_in(language, text) if language != ENGLISH else []
-    return sentence_stems(text).union(own)
 
 
 def _between(
