@@ -46,10 +46,11 @@ norway norwegian
 philippines filipino
 peru peruvian
 cyprus cypriot
+jew jews jewish
 thailand thai
 """
 _ENDINGS = re.compile(
-    r"(?:ese|ians?|eans?|ans?|ns|ish|is?|ic|ia|ists?|ers?|y|dy|a|e|o|s)$"
+    r"(?:ese|ians?|eans?|ans?|and|ns|ish|is?|ic|ia|ists?|isms?|ers?|y|dy|a|e|o|s)$"
 )
 _OPENS = '.!?:"“„«*->(\N{LEFT SINGLE QUOTATION MARK}\N{EN DASH}\N{EM DASH}'
 _PRONOUN = re.compile(

@@ -56,6 +56,7 @@ _SAYS = re.compile(
     r"\b(?:claim(?:s|ed)|accus(?:es|ed)|argu(?:es|ed)|alleg(?:es|ed)|insist(?:s|ed)"
     r"|contend(?:s|ed)|assert(?:s|ed))\b"
 )
+_SOURCE = re.compile(r"\baccording\s+to\s+([^,.;]+)", re.IGNORECASE)
 _AUTHOR = Speaker()
 
 
@@ -239,7 +240,9 @@ def attributed(sentence: str, cited: Cited) -> str:
             return f"the article tells it as somebody's word: “{said.group()}”"
         return ""
     who = speaker.name or "a source without a name"
-    if told is None and not _REPORTED.search(sentence) and '"' not in sentence:
+    source = _SOURCE.search(cited.text)
+    names_it = source and claims.has(content(sentence), content(source[1])[-2:])
+    if not (told or names_it or _REPORTED.search(sentence) or '"' in sentence):
         return f"{who} says this, according to the article"
     if told and told.voice is Voice.NAMED:
         name = bare(told.name).split()[-1:]
