@@ -225,7 +225,8 @@ def quantity(sentence: str, passage: str) -> str:
         elif not lost and name in ("all", "most", "few"):
             figures = r"\d|per\s?cent" if name != "all" else r"\b100\b"
             if not re.search(
-                rf"{figures}|\bn(?:o|one|ever|obody)\b|\bany|\btotal|\bacross\b|\bthroughout\b", passage
+                rf"{figures}|\bn(?:o|one|ever|obody)\b|\bany|\btotal|\bacross\b|\bthroughout\b",
+                passage,
             ):
                 return f"the passage does not say “{name}”"
     if "only" in used and not ours & {"only", "few"}:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rag.meanings import LITTLE, unit_of
+from rag.numbers import ROMAN
 
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
 _TOKEN = re.compile(rf"(?:[^\W\d_]\.){{2,}}|[^\W_]+(?:[{_APOSTROPHES}-][^\W_]+)*")
@@ -206,6 +207,7 @@ class _Known:
             return True
         return all(
             word.casefold() in _TITLES
+            or word in ROMAN  # compared as a number
             or unit_of(word)
             or bool(_roots(word) & self._roots)
             for word in name.words

@@ -30,6 +30,10 @@ from rag.sentences import sentence_spans
 
 _PREFIX = 5  # letters that two words must share to be taken for one
 _YEARS = {"last": -1, "this": 0, "next": 1, "previous": -1, "coming": 1, "past": -1}
+_THAT_YEAR = re.compile(
+    r"\b(?:that|the\s+same)\s+(?:year|spring|summer|autumn|winter|month|day)\b",
+    re.IGNORECASE,
+)
 _RELATIVE = re.compile(
     r"\b(?:(last|this|next|previous|coming)\s+"
     r"(year|month|week|quarter|decade|century|spring|summer|autumn|winter|\w+day)"
@@ -109,7 +113,7 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
     for words in map(content, held_at_length(sentence)):
         if not all(_resembles(word, own) for word in words):
             yield "words between quotation marks are not the article's"
-    yield contradiction(sentence, text, _values(cited))
+    yield contradiction(sentence, text, _values(cited), cited.around)
     yield _time(sentence, cited)
     if name := strange_name(sentence, text, cited.known, cited.author):
         yield f"the passage does not name {name}"
@@ -164,6 +168,8 @@ def _stems(text: str) -> list[str]:
 def _values(cited: Cited) -> set[float]:
     """Return the numbers that a sentence may take from around the span."""
     values = {one.value for one in amounts(f"{cited.title} {cited.day}")}
+    if _THAT_YEAR.search(cited.text):
+        values |= {one.value for one in amounts(cited.around) if one.is_year}
     if cited.year:
         for match in _RELATIVE.finditer(cited.text):
             if match[1] and match[1].casefold() in _YEARS:
