@@ -38,11 +38,10 @@ def contradiction(
     article appeared; from the text `around` only numbers of the same thing are.
     """
     ours, theirs = amounts(said), amounts(held)
-    words = {stem(word) for word in re.findall(r"[^\W\d_]+", held)}
     for one in ours:
         equal = [other for other in theirs if one.same(other)]
         if equal:
-            why = _differs(one, equal, ours, theirs, held, words)
+            why = _differs(one, equal, ours, theirs, held)
             if why:
                 return why
         elif not _allowed(one, ours, theirs, context) and not _near(
@@ -86,12 +85,17 @@ def _allowed(
 def _near(one: Amount, theirs: Sequence[Amount], around: str) -> bool:
     """Whether a number of the same thing, and no other, stands around the passage.
 
-    "The four data centres" may be "they" in the passage itself.
+    "The four data centres" may be "they" in the passage itself, and "Fab 2" "it".
     """
+    numbered = bool(one.before) and not (one.is_year or one.unit or one.spelled)
+    if numbered and not any(other.before == one.before for other in theirs):
+        return any(
+            one.same(other) for other in amounts(around) if other.before == one.before
+        )
     if not one.noun or any(other.noun == one.noun for other in theirs):
         return False
     near = [other for other in amounts(around) if other.noun == one.noun]
-    return any(map(one.same, near)) and all(map(one.same, near))
+    return bool(near) and all(map(one.same, near))
 
 
 def _rounds(one: Amount, other: Amount) -> bool:
@@ -120,7 +124,6 @@ def _differs(
     ours: Sequence[Amount],
     theirs: Sequence[Amount],
     held: str,
-    words: AbstractSet[str],
 ) -> str:
     """Return how a number is used otherwise than all of those equal to it."""
     told = any(mine.unit == "percent" for mine in ours)  # "18 per cent, not 15"
@@ -138,13 +141,10 @@ def _differs(
         return f"{one.said} is not exactly what the passage says"
     others = [other for other in theirs if not one.same(other)]
     counted = {word for other in equal for word in other.behind}
+    elsewhere = one.noun in map(stem, re.findall(r"[^\W\d_]+", held))
+    loose = _ORDINAL.search(one.said) or one.noun in _ANYBODY
     alien = all(o.behind for o in equal) and counted.isdisjoint(one.behind)
-    if (
-        alien
-        and not _ORDINAL.search(one.said)
-        and one.noun not in _ANYBODY
-        and one.noun in words
-    ):
+    if alien and elsewhere and not loose:
         return f"{one.said} counts something else in the passage"
     allowed = (one.before,) if one.is_year else ("", one.before)
     alien = all(other.before not in allowed for other in equal)

@@ -74,8 +74,8 @@ _LEVELS = {
     "some": r"some(?!\s+\d|\s+of\s+the\s+most)|several|sometimes|occasionally|partly"
     r"|partially|certain|various|a\s+number\s+of|a\s+few|in\s+part|some\w*where",
     "few": r"(?<!a )few|rarely|seldom|a\s+handful|hardly\s+any|minority",
-    "only": r"(?<!not )only|solely|exclusively|merely|sole|alone|nothing\s+but|none\s+but"
-    r"|no\s+one\s+but|just(?=\s+(?:\d|one|two|three|the|a)\b)|purely",
+    "only": r"(?<!not )only|solely|exclusively|merely|sole|nothing\s+but|none\s+but"
+    r"|alone|no\s+one\s+but|just(?=\s+(?:\d|one|two|three|the|a)\b)|purely",
 }
 _LEVEL = {
     name: re.compile(rf"\b(?:{sign})\b", re.IGNORECASE)
@@ -123,9 +123,8 @@ def told(sentence: str, passage: str) -> list[str]:
 
 
 def telling(sentence: str, passage: str) -> str:
-    """Return the clauses in a row of `passage` that say most of `sentence`, and little
-    else."""
-    said = set(content(sentence))
+    """Return the clauses in a row of a passage that tell a sentence, little else."""
+    said = list(dict.fromkeys(content(sentence)))
     places = _places(passage)
     best, found = 0.0, passage
     for at, (start, _) in enumerate(places):

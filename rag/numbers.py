@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from rag.meanings import LITTLE, stem, unit_of
 
 _TOKEN = re.compile(
-    r"(?<!\d[.,])\d{1,3}(?:[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]\d{3})+(?![\d,.]*\d)"
-    r"|\d+(?:[.,]\d+)*|[$€£¥%]|[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W\d_]+)?"
+    r"(?<!\d[.,])\d{1,3}(?:[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]\d{3})+"
+    r"(?![\d,.]*\d)"
+    r"|\d+(?:[.,]\d+)*|[$€£¥%]"
+    r"|[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W\d_]+)?"
 )
 _ONES = (  # noqa: SIM905  # a list of words reads best as words
     "zero one two three four five six seven eight nine ten eleven twelve thirteen "
@@ -115,8 +117,9 @@ _TIMES = frozenset(("day", "week", "month", "year", "decade", "century"))
 class Amount:
     """A number: its value, its unit ("" without one), the stems behind it.
 
-    The first of these is mostly what it counts, or an adjective of it. `bound` is "about", "nearly", "over", "under" or "". `said` is how it is written,
-    `before` the stem of the word in front of it, "" if that is a little one.
+    The first of these is mostly what it counts, or an adjective of it. `bound` is
+    "about", "nearly", "over", "under" or "". `said` is how it is written, `before` the
+    stem of the word in front of it, "" if that is a little one.
     """
 
     value: float

@@ -21,7 +21,7 @@ from rag.languages import ENGLISH
 from rag.meanings import CONVERSE, LITTLE, alike, exclusion, stem
 from rag.names import names, strange_name
 from rag.numbers import amounts
-from rag.order import replaced, reversal, spliced
+from rag.order import replaced, reversal
 from rag.quotations import without_quotations
 from rag.quotes import altered, held_at_length
 from rag.reporting import bare, clause_speaker
@@ -125,8 +125,6 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
     new, old = replaced(sentence, sources, _knowing(cited))
     if new:
         yield f"it says “{new}” where the passage says “{old}”"
-    if spliced(sentence, sources):
-        yield "it joins halves of two sentences"
 
 
 def weakening(sentence: str, cited: Cited) -> str:
