@@ -98,6 +98,17 @@ def paraphrases() -> tuple[Base, ...]:
     return tuple(Base(p["from"], p["source"], p["text"], p["split"]) for p in found)
 
 
+@cache
+def falsehoods() -> tuple[Mutant, ...]:
+    """Return the false sentences that were written by hand, as a model makes them."""
+    lines = (TESTS / "data" / "falsehoods.jsonl").read_text("utf-8").splitlines()
+    found = map(json.loads, lines)
+    return tuple(
+        Mutant(p["kind"], p["from"], p["source"], p["text"], False, p["split"])
+        for p in found
+    )
+
+
 def _rank(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

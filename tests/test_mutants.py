@@ -38,7 +38,7 @@ def test_there_are_enough_mutants_with_and_without_the_question_sets(folder: Pat
     assert len(set(made)) == len(made)
     assert max(Counter(m.kind for m in made).values()) <= len(made) / 5
     halves = Counter(m.split for m in made)
-    assert min(halves["dev"], halves["unseen"]) >= 0.4 * len(made)
+    assert min(halves["dev"], halves["unseen"]) >= len(made) / 3
 
 
 def test_the_mutants_are_the_same_each_time():
@@ -70,8 +70,8 @@ def test_a_sentence_and_its_paraphrase_are_on_the_same_side():
 
 def test_each_paraphrase_restates_exact_words_of_its_article():
     written, texts = paraphrases(), articles()
-    assert len({paraphrase.text for paraphrase in written}) == 200
-    assert Counter(p.split for p in written) == {"dev": 100, "unseen": 100}
+    assert len({paraphrase.text for paraphrase in written}) == 350
+    assert Counter(p.split for p in written) == {"dev": 250, "unseen": 100}
     for paraphrase in written:
         assert paraphrase.text not in paraphrase.source
         if paraphrase.article.startswith("seeds/") or DATA.exists():

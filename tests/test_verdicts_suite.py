@@ -24,7 +24,15 @@ from rag.proof.paraphrase import Cited
 from rag.proof.verdicts import Closeness, Judgement, judge
 from rag.retrieval.rerank import SentenceVectors
 from rag.schema import Verdict
-from tests.mutants import SEEDS, Base, Mutant, articles, mutants, paraphrases
+from tests.mutants import (
+    SEEDS,
+    Base,
+    Mutant,
+    articles,
+    falsehoods,
+    mutants,
+    paraphrases,
+)
 
 _AROUND = 800  # characters on either side of a span
 
@@ -81,7 +89,7 @@ def judged(ones: Sequence[Base | Mutant], closeness: Closeness) -> Iterator[Judg
 def suite() -> tuple[Judged, ...]:
     """Return all sentences, judged."""
     closeness = SentenceVectors(open_embedder(Settings(), None, None)).closeness
-    return tuple(judged([*paraphrases(), *mutants()], closeness))
+    return tuple(judged([*paraphrases(), *mutants(), *falsehoods()], closeness))
 
 
 def table(rows: Sequence[Judged]) -> str:
@@ -108,7 +116,7 @@ def rows() -> tuple[Judged, ...]:
 def test_there_are_enough_of_them(rows):
     false = [row for row in rows if isinstance(row.one, Mutant)]
     assert len(false) >= 1000
-    assert len(rows) - len(false) == 200
+    assert len(rows) - len(false) == 350
 
 
 def test_no_altered_quotation_passes_as_quoted(rows):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
+from rag.proof.meanings import stem
 from rag.proof.numbers import Amount, amounts
 
 # words of a passage that make a number a bound
@@ -15,6 +16,9 @@ _LIMITS = {
     ),
     "over": re.compile(r"\b(?:floor|minim\w+|least|threshold|record)\b", re.IGNORECASE),
 }
+_REACHES = re.compile(r"\b(?:ris(?:es?|ing)|rose|reach\w*|climb\w*|peak\w*)\b")
+_ORDINAL = re.compile(r"(?:first|second|third|th|\dst|nd|rd)$")
+_ANYBODY = frozenset(map(stem, ("people", "persons", "others", "more", "times")))
 # what a bound of the passage may be told as; that it is dropped `unbounded` tells
 _FAITHFUL = {
     "": {"", "about"},
@@ -25,11 +29,13 @@ _FAITHFUL = {
 }
 
 
-def contradiction(said: str, held: str, context: AbstractSet[float]) -> str:
+def contradiction(
+    said: str, held: str, context: AbstractSet[float], around: str = ""
+) -> str:
     """Return why the numbers of `said` do not agree with the text `held`, or "".
 
     `context` are values that may be taken from around it, such as the year in which the
-    article appeared.
+    article appeared; from the text `around` only numbers of the same thing are.
     """
     ours, theirs = amounts(said), amounts(held)
     for one in ours:
@@ -38,7 +44,9 @@ def contradiction(said: str, held: str, context: AbstractSet[float]) -> str:
             why = _differs(one, equal, ours, theirs, held)
             if why:
                 return why
-        elif not _allowed(one, ours, theirs, context):
+        elif not _allowed(one, ours, theirs, context) and not _near(
+            one, theirs, around
+        ):
             return f"the passage does not say {one.said}"
     return ""
 
@@ -48,6 +56,8 @@ def unbounded(said: str, held: str) -> str:
     theirs = amounts(held)
     for one in amounts(said):
         bounds = {other.bound for other in theirs if one.same(other)}
+        if bounds == {"under"} and _REACHES.search(said):
+            continue  # "up to 121": it rises to 121
         if not one.bound and bounds and "" not in bounds:
             return f"{min(bounds)} {one.said}"
     return ""
@@ -70,6 +80,22 @@ def _allowed(
             other.is_year == one.is_year and other.unit == one.unit for other in left
         )
     return one.spelled and one.value < 5 and not left  # "both", listed by name
+
+
+def _near(one: Amount, theirs: Sequence[Amount], around: str) -> bool:
+    """Whether a number of the same thing, and no other, stands around the passage.
+
+    "The four data centres" may be "they" in the passage itself, and "Fab 2" "it".
+    """
+    numbered = bool(one.before) and not (one.is_year or one.unit or one.spelled)
+    if numbered and not any(other.before == one.before for other in theirs):
+        return any(
+            one.same(other) for other in amounts(around) if other.before == one.before
+        )
+    if not one.noun or any(other.noun == one.noun for other in theirs):
+        return False
+    near = [other for other in amounts(around) if other.noun == one.noun]
+    return bool(near) and all(map(one.same, near))
 
 
 def _rounds(one: Amount, other: Amount) -> bool:
@@ -114,9 +140,11 @@ def _differs(
     ):
         return f"{one.said} is not exactly what the passage says"
     others = [other for other in theirs if not one.same(other)]
-    counted = [other.noun for other in equal]
-    alien = all(counted) and one.noun not in counted
-    if one.noun and alien and one.noun in (other.noun for other in others):
+    counted = {word for other in equal for word in other.behind}
+    elsewhere = one.noun in map(stem, re.findall(r"[^\W\d_]+", held))
+    loose = _ORDINAL.search(one.said) or one.noun in _ANYBODY
+    alien = all(o.behind for o in equal) and counted.isdisjoint(one.behind)
+    if alien and elsewhere and not loose:
         return f"{one.said} counts something else in the passage"
     allowed = (one.before,) if one.is_year else ("", one.before)
     alien = all(other.before not in allowed for other in equal)

@@ -1,12 +1,11 @@
-"""Whether a sentence keeps the hedges and conditions of its passage; pure, English."""
+"""Whether a sentence keeps the hedges of its passage; pure, English."""
 
 from __future__ import annotations
 
 import re
 
 from rag.languages import ENGLISH
-from rag.proof.claims import WORD, clauses, content, denies, has, told
-from rag.proof.meanings import stem
+from rag.proof.claims import clauses, content, denies, has, told
 
 _MODAL = (
     r"may(?!\s+\d)|might|could|perhaps|maybe|possib\w+|potential\w*|probab\w+|likely"
@@ -28,13 +27,6 @@ _EXPECTATION = (
     r"|on\s+track|set\s+to|call\w*\s+for|urg\w+|recommend\w+|must|needs?|think\w*"
     r"|thought|believ\w+|reckon\w*|assum\w+|counts?\s+on|look\w*\s+to|prepar\w+"
 )
-_CONDITION = (
-    r"if|unless|any(?:one|body)|provided|providing|as\s+long\s+as|so\s+long\s+as"
-    r"|assuming|only\s+when"
-    r"|in\s+case|on\s+condition|contingent|whether|depend\w*|conditional\w*|when\w*"
-    r"|should|were|until|without|subject\s+to|in\s+the\s+event|once|given"
-)
-_WOULD = rf"would|will|{_MODAL}|{_EXPECTATION}|{_HEARSAY}|going\s+to|{_CONDITION}"
 _REPORTEDLY = (
     r"reportedly|allegedly|purportedly|supposedly|rumou?red|alleged"
     r"|(?:is|are|was|were|been)\s+(?:said|believed|thought|understood|reported)\s+to"
@@ -61,30 +53,25 @@ _HEDGES = [
         (_MAY, _MAY_KEPT),
         (_REPORTEDLY, rf"{_HEARSAY}|{_MODAL}|think\w*|thought|suspect\w*"),
         (_EXPECTED, rf"{_EXPECTATION}|{_MODAL}|{_HEARSAY}"),
-        (r"would", _WOULD),
-        (r"(?<!even )if|unless|provided\s+that|as\s+long\s+as|assuming", _CONDITION),
     )
 ]
-# these hedge their own clause; a condition may stand in another
-_SCOPED = [kept for _, kept in _HEDGES[:2]]
 _ASIDE = 2  # words
 _UNSURE = re.compile(
     r"\b(?:may|might|could|can|should|risks?|(?:is|are)\s+(?:likely|expected)\s+to"
     r"|plans?\s+to|hopes?\s+to|aims?\s+to|seeks?\s+to|proposes?\s+to)\b"
 )
-_POSSIBLY = re.compile(
-    r"\b(?:possibly|potentially|perhaps|probably|allegedly|reportedly|apparently)\b"
+_IF = re.compile(r"\s*(?:if|unless|provided\s+that|as\s+long\s+as)\b", re.IGNORECASE)
+_GIVEN = re.compile(
+    r"\b(?:if|unless|provided|as\s+long\s+as|when|should|were|without|once)\b",
+    re.IGNORECASE,
 )
-_ANY_HEDGE = re.compile(rf"\b(?:{_MAY_KEPT})\b", re.IGNORECASE)
-_WILL = re.compile(r"\b(?:will|must|is\s+certain\s+to|are\s+certain\s+to)\b")
+_WILL = re.compile(r"\b(?:will|is\s+certain\s+to|are\s+certain\s+to)\b")
 
 
 def hedge(sentence: str, passage: str) -> str:
-    """Return the hedge or condition of the passage that the sentence drops, or ""."""
+    """Return the hedge of the passage that the sentence drops, or ""."""
     if sure := _certain(sentence, passage):
         return sure
-    if dropped := _adverb(sentence, passage):
-        return dropped
     said = content(sentence)
     for clause in told(sentence, passage):
         for sign, kept in _HEDGES:
@@ -92,11 +79,11 @@ def hedge(sentence: str, passage: str) -> str:
             if found and found.group() == "could" and denies(clause, ENGLISH):
                 continue  # what could not be done was not done
             behind = content(clause[found.end() :])[:3] if found else []
-            scoped = kept in _SCOPED
-            place = _telling(sentence, behind) if scoped else sentence
-            if found is None or kept.search(place):
+            # an expectation is said of all
+            own = _telling(sentence, behind) if sign is not _HEDGES[-1][0] else sentence
+            if found is None or kept.search(own):
                 continue
-            if not behind or has(said, behind) or len(clauses(passage)) == 1:
+            if not behind or has(said, behind):
                 return found.group()
     return _condition(sentence, passage)
 
@@ -113,6 +100,16 @@ def _telling(sentence: str, words: list[str]) -> str:
     return ", ".join(
         part for part in parts if part in own or len(content(part)) <= _ASIDE
     )
+
+
+def _condition(sentence: str, passage: str) -> str:
+    """Return the condition of a clause that the sentence tells without it, or ""."""
+    parts, used = clauses(passage), told(sentence, passage)
+    for at, clause in enumerate(parts):
+        beside = parts[at - 1] if at else "".join(parts[1:2])
+        if _IF.match(clause) and beside in used and clause not in used:
+            return "" if _GIVEN.search(sentence) else clause.strip()
+    return ""
 
 
 def _certain(sentence: str, passage: str) -> str:
@@ -133,31 +130,4 @@ def _certain(sentence: str, passage: str) -> str:
         for hedge_word, others in hedged:
             if words and has(others[:1], words):
                 return hedge_word
-    return ""
-
-
-def _adverb(sentence: str, passage: str) -> str:
-    """Return the "possibly" of a word that the sentence has without it, or ""."""
-    words = list(WORD.finditer(sentence))
-    for found in _POSSIBLY.finditer(passage):
-        behind = content(passage[found.end() :])[:1]
-        near = [
-            sentence[words[max(at - 5, 0)].start() : word.end() + 30]
-            for at, word in enumerate(words)
-            if behind == [stem(word.group())]
-        ]
-        if near and not any(map(_ANY_HEDGE.search, near)):
-            return found.group()
-    return ""
-
-
-def _condition(sentence: str, passage: str) -> str:
-    """Return the condition of something that the sentence tells without it, or ""."""
-    parts, used = clauses(passage), told(sentence, passage)
-    for at, clause in enumerate(parts):
-        found = re.match(r"\s*(?:if|unless|provided\s+that)\b", clause, re.IGNORECASE)
-        beside = parts[at - 1 : at] if at else parts[1:2]
-        kept = re.search(rf"\b(?:{_CONDITION})\b", sentence, re.IGNORECASE)
-        if found and beside and beside[0] in used and not kept:
-            return clause.strip()
     return ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rag.proof.meanings import LITTLE, unit_of
+from rag.proof.numbers import ROMAN
 
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
 _TOKEN = re.compile(rf"(?:[^\W\d_]\.){{2,}}|[^\W_]+(?:[{_APOSTROPHES}-][^\W_]+)*")
@@ -46,10 +47,11 @@ norway norwegian
 philippines filipino
 peru peruvian
 cyprus cypriot
+jew jews jewish
 thailand thai
 """
 _ENDINGS = re.compile(
-    r"(?:ese|ians?|eans?|ans?|ns|ish|is?|ic|ia|ists?|ers?|y|dy|a|e|o|s)$"
+    r"(?:ese|ians?|eans?|ans?|and|ns|ish|is?|ic|ia|ists?|isms?|ers?|y|dy|a|e|o|s)$"
 )
 _OPENS = '.!?:"“„«*->(\N{LEFT SINGLE QUOTATION MARK}\N{EN DASH}\N{EM DASH}'
 _PRONOUN = re.compile(
@@ -205,6 +207,7 @@ class _Known:
             return True
         return all(
             word.casefold() in _TITLES
+            or word in ROMAN  # compared as a number
             or unit_of(word)
             or bool(_roots(word) & self._roots)
             for word in name.words

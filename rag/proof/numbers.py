@@ -13,7 +13,10 @@ from dataclasses import dataclass, replace
 from rag.proof.meanings import LITTLE, stem, unit_of
 
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*|[$€£¥%]|[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W\d_]+)?"
+    r"(?<!\d[.,])\d{1,3}(?:[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]\d{3})+"
+    r"(?![\d,.]*\d)"
+    r"|\d+(?:[.,]\d+)*|[$€£¥%]"
+    r"|[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W\d_]+)?"
 )
 _ONES = (  # noqa: SIM905  # a list of words reads best as words
     "zero one two three four five six seven eight nine ten eleven twelve thirteen "
@@ -28,6 +31,11 @@ _ORDINALS = (  # noqa: SIM905  # as above
 _SMALL = {word: n for n, word in enumerate(_ONES)}
 _SMALL |= {word: 20 + 10 * n for n, word in enumerate(_TENS)}
 _ORDINAL = {word: n for n, word in enumerate(_ORDINALS, 1)}
+# "World War II"; a lone I, V or X is rarely one
+ROMAN = {
+    word: n
+    for n, word in enumerate("II III IV . VI VII VIII IX . XI XII XIII XIV".split(), 2)  # noqa: SIM905
+}
 # two, three ... twelve
 _SMALL_IN = {
     "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
@@ -90,6 +98,7 @@ _BEHIND = {
     "about": re.compile(r"\s*(?:\w+\s+)?or\s+so\b", re.IGNORECASE),
 }
 _ORDINAL_ENDING = frozenset(("st", "nd", "rd", "th", "s"))
+_NOUNS = 4  # words behind a number, of which one is what it counts
 _NO_NOUN = frozenset(
     """
     of in on at to and or by for from a an the is are was were will per than that as
@@ -106,19 +115,25 @@ _TIMES = frozenset(("day", "week", "month", "year", "decade", "century"))
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number: its value, its unit ("" without one), the stem of what it counts.
+    """A number: its value, its unit ("" without one), the stems behind it.
 
-    `bound` is "about", "nearly", "over", "under" or "". `said` is how it is written,
-    `before` the stem of the word in front of it, "" if that is a little one.
+    The first of these is mostly what it counts, or an adjective of it. `bound` is
+    "about", "nearly", "over", "under" or "". `said` is how it is written, `before` the
+    stem of the word in front of it, "" if that is a little one.
     """
 
     value: float
     unit: str
-    noun: str
+    behind: tuple[str, ...]
     bound: str
     before: str
     said: str
     spelled: bool
+
+    @property
+    def noun(self) -> str:
+        """The stem of the word behind it, "" without one."""
+        return self.behind[0] if self.behind else ""
 
     @property
     def is_year(self) -> bool:
@@ -157,7 +172,7 @@ def amounts(text: str) -> list[Amount]:
             rf"{re.escape(one.said)}\s*(?:to|and|or|-|\N{{EN DASH}})\s*{other.said}"
         )
         if not (one.unit or one.is_year) and other.unit and re.search(joined, text):
-            found[n] = replace(one, unit=other.unit, noun=one.noun or other.noun)
+            found[n] = replace(one, unit=other.unit, behind=one.behind or other.behind)
     return found
 
 
@@ -181,6 +196,7 @@ def _digits(  # noqa: PLR0911  # one return a form
     raw = tokens[at].group()
     if not raw[0].isdecimal():
         return None
+    raw = re.sub(r"\s", "", raw)
     grouped = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", raw)
     plain = raw.replace(",", "") if grouped or raw.count(",") > 1 else raw
     plain = plain.replace(",", ".")
@@ -212,6 +228,8 @@ def _spelled(  # noqa: PLR0911  # one return a form
     words = [one.group().casefold() for one in tokens[at : at + 9]]
     before = tokens[at - 1].group().casefold() if at else ""
     first, second = words[0], words[1] if len(words) > 1 else ""
+    if at and tokens[at].group() in ROMAN:
+        return float(ROMAN[tokens[at].group()]), at + 1
     if before in _VAGUE and first in _MAGNITUDE:
         return None
     if first in _SMALL and second.rstrip("s") in _FRACTION and second != "second":
@@ -252,15 +270,15 @@ def _amount(
 ) -> Amount:
     start, end = tokens[at].start(), tokens[behind - 1].end()
     head, tail = text[max(0, start - 30) : start], text[end : end + 40]
-    unit, noun = "", ""
+    unit, nouns = "", list[str]()
     if at and tokens[at - 1].group() in _CURRENCY:
         unit = _CURRENCY[tokens[at - 1].group()]
         head = head.rstrip("$€£¥ ")
-    for n in range(behind, min(behind + 2, len(tokens))):
+    for n in range(behind, min(behind + _NOUNS, len(tokens))):
         if re.search(r"[,.;:()]", text[end : tokens[n].start()]):
             break
         word = tokens[n].group().casefold()
-        if not unit and unit_of(word):
+        if not unit and n < behind + 2 and unit_of(word):
             unit = unit_of(word)
         if word in _NO_NOUN:
             if word == "per" and re.match(r"\s*per\s?cent", tail):
@@ -268,12 +286,12 @@ def _amount(
             break
         if word[0].isdecimal():
             break
-        noun = noun or stem(word)
+        nouns.append(stem(word))
     bound = _bound_of(text, start, end, head, unit)
     spelled = not tokens[at].group()[0].isdecimal()
     last = re.search(r"([^\W\d_]{3,})\s*[$€£¥]?$", text[:start])
     before = "" if last is None or last[1].casefold() in LITTLE else stem(last[1])
-    return Amount(value, unit, noun, bound, before, text[start:end], spelled)
+    return Amount(value, unit, tuple(nouns), bound, before, text[start:end], spelled)
 
 
 def _bound_of(text: str, start: int, end: int, head: str, unit: str) -> str:

@@ -119,6 +119,7 @@ def _roles(text: str) -> dict[str, str]:
         (one.words[-1], one.start)
         for one in names(text)
         if one.words[-1].casefold() not in MONTHS
+        and not _OWNS.search(text[one.start : one.end])
     ]
     counts = [thing for thing, _ in things]
     roles = {thing: _role(text, at) for thing, at in things if counts.count(thing) == 1}
@@ -128,6 +129,7 @@ def _roles(text: str) -> dict[str, str]:
 
 
 # "from 15 to 18", "9 to 4": numbers that a preposition tells apart
+_OWNS = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s?$")  # it is of a thing
 _PLACED = re.compile(
     r"(?:\b(?P<before>from|to|by|than|at)\s+|\b)[$€£]?(?P<number>\d[\d.,]*\d|\d)"
     r"(?(before)|(?=\s+(?P<to>to|by|against)\s+[$€£]?\d))",
@@ -228,7 +230,7 @@ def _same(matcher: SequenceMatcher[str]) -> int:
 def _means_the_same(
     word: str, old: Sequence[str], held: AbstractSet[str], known: Callable[[str], bool]
 ) -> bool:
-    if word in LITTLE or word[0].isdecimal() or stem(word) in held:
+    if word in LITTLE or word[0].isdecimal() or word == "one" or stem(word) in held:
         return True
     stems = [stem(other) for other in old if other not in LITTLE]
     if any(alike(stem(word), other) for other in stems):

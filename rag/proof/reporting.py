@@ -35,7 +35,7 @@ _PEOPLE = re.compile(
     r"|some|many|most|several|few|spokes(?:man|woman|person|people)|aides?|advis[eo]rs?"
     r"|lawmakers?|senators?|teachers?|students?|workers?|employees?|farmers?|neighbours?"
     r"|customers?|voters?|judges?|prosecutors?|detectives?|nurses?|scholars?|studies"
-    r"|study|reports?|surveys?|polls?|rumou?rs?|media|newspapers?|colleagues?|friends?"
+    r"|study|reports?|surveys?|polls?|estimates|figures|rumou?rs?|media|newspapers?|colleagues?|friends?"
     r"|members?|leaders?|veterans?|bankers?|strategists?|chair(?:man|woman)|head)\b",
     re.IGNORECASE,
 )
@@ -148,7 +148,7 @@ def _tells(before: str, after: str) -> bool:
 def _ahead(before: str, sentence: str) -> Speaker | None:
     """Return the subject that stands right before a verb of saying."""
     before = _AUXILIARY.sub("", before.rstrip())
-    if re.search(r"\b(?:not|never|n[o']t)$", before):
+    if re.search(r"\b(?:not|never|n[o']t|be|been|being|is|are|was|were)$", before):
         return None
     if re.search(r"\b(?:and|but)$", before):  # "called it cheap and said"
         subject = re.match(rf"(?:[^,;]*?\b(?:{_PEOPLE.pattern})|{NAME})\b", sentence)

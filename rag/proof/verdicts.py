@@ -29,7 +29,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.languages import ENGLISH, in_another_language
-from rag.proof.claims import WORD, clauses, content, denies
+from rag.proof.claims import WORD, clauses, content, denies, telling
 from rag.proof.foreign import differs_in, shared
 from rag.proof.meanings import stem
 from rag.proof.names import names
@@ -44,7 +44,9 @@ Closeness = Callable[[str, str], float]
 
 # Figures in docs/answers.md. Without closeness the words must do.
 _COVERED = 0.5
-_WORDS, _MEANS, _CLOSE, _FEW = 0.1, 0.965, 0.87, 0.4
+# The more words are shared, the nearer the meaning must be: who makes up a falsehood
+# takes its words from the passage. Fitted on the halves marked `dev` of tests/data.
+_WORDS, _MEANS, _FEW = 0.03, 0.865, 0.3
 # a clause of so many words must be found by itself
 _TELLING, _CLAUSE, _CLAUSE_CLOSE = 3, 0.3, 0.84
 _ABROAD_CLOSE = 0.86
@@ -197,7 +199,7 @@ def _told(  # noqa: PLR0911  # one return a rule
     sentence: str, cited: Cited, closeness: Closeness | None
 ) -> Judgement:
     """Judge a sentence as a paraphrase of one span."""
-    close = closeness(sentence, cited.text) if closeness else 0.0
+    close = _near(sentence, cited, closeness) if closeness else 0.0
     if in_another_language(sentence, cited.language):
         return _abroad(sentence, cited, close)
     if cited.language != ENGLISH:
@@ -222,16 +224,28 @@ def _unfound(sentence: str, cited: Cited, closeness: Closeness | None) -> str:
     """Return a clause of which the span says nothing, or ""."""
     several = clauses(sentence)
     for clause in several if len(several) > 1 else ():
-        if len(content(clause)) < _TELLING or coverage(clause, cited) >= _CLAUSE:
+        words = [word for word in content(clause) if not word.isdecimal()]
+        if len(words) < _TELLING or coverage(clause, cited) >= _CLAUSE:
             continue
-        if closeness is None or closeness(clause, cited.text) < _CLAUSE_CLOSE:
+        if closeness is None or _near(clause, cited, closeness) < _CLAUSE_CLOSE:
             return clause
     return ""
 
 
+def _near(sentence: str, cited: Cited, closeness: Closeness) -> float:
+    """Return how close in meaning a sentence is to its span.
+
+    The mean of the closeness to the whole and to the clauses that tell it: a short
+    sentence may tell little of a long span.
+    """
+    whole = closeness(sentence, cited.text)
+    part = telling(sentence, cited.text)
+    return (whole + max(whole, closeness(sentence, part))) / 2
+
+
 def _means(close: float, covered: float) -> bool:
     """Whether words and meaning are near enough for a paraphrase."""
-    return close + _WORDS * covered >= _MEANS and close >= _CLOSE and covered >= _FEW
+    return close - _WORDS * covered >= _MEANS and covered >= _FEW
 
 
 def _foreign(sentence: str, cited: Cited, close: float) -> Judgement:
