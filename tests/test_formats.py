@@ -1,14 +1,18 @@
 """Files of every kind, sound and awkward: what is kept, and what a person is told."""
 
 import io
+import os
 import re
+import signal
+import threading
 import zipfile
 from collections.abc import Mapping
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from ingest.readers import SUFFIXES, read_file
+from ingest.readers import SUFFIXES, apart, read_file
 from rag.errors import SourceError
 from rag.receipt import receipt_of
 from tests.desk import Desk
@@ -23,7 +27,7 @@ FERRY = "The ferry to Skarv sails at seven every morning and carries forty cars.
 GATES = "Its captain, Ottilie Brandvold, has missed only two sailings since 1987."
 
 
-def packed(files: Mapping[str, str]) -> bytes:
+def packed(files: Mapping[str, str | bytes]) -> bytes:
     """Return a zip archive of these files."""
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -142,6 +146,33 @@ def test_a_sound_file_keeps_text_title_author_and_date(suffix):
     assert "Cookies" not in draft.text
 
 
+def test_a_text_box_of_a_word_file_is_read_once():
+    box = f"<txbxContent><w:p><w:r><w:t>{GATES}</w:t></w:r></w:p></txbxContent>"
+    both = f"<w:p><w:r><Choice>{box}</Choice><Fallback>{box}</Fallback></w:r></w:p>"
+    body = DOCX["word/document.xml"].replace(GATES, "").replace("<w:tbl>", f"{both}<x>")
+    body = body.replace("</w:tbl>", "</x>")
+    draft = read_file(Path("/a/b.docx"), packed({**DOCX, "word/document.xml": body}))
+    assert draft.text == f"# The ferry\n\n{FERRY}\n\n{GATES}\n"
+
+
+def newsletter(plain: str) -> bytes:
+    """Return a message whose HTML is laid out in tables."""
+    message = EmailMessage()
+    message["Subject"] = "The Skarv ferry"
+    message.set_content(plain)
+    cells = f"<tr><td>{FERRY}</td></tr><tr><td>{GATES}</td></tr>"
+    table = f"<table><tr><td><table>{cells}</table></td></tr></table>"
+    message.add_alternative(f"<html><body>{table}</body></html>", subtype="html")
+    return message.as_bytes()
+
+
+def test_a_newsletter_is_read_as_it_is_seen_where_its_plain_text_only_says_so():
+    stub = newsletter("Your program shows no HTML.")
+    assert read_file(Path("/a/b.eml"), stub).text == f"{FERRY}\n\n{GATES}\n"
+    whole = newsletter(f"{FERRY} {GATES}")
+    assert read_file(Path("/a/b.eml"), whole).text == f"{FERRY} {GATES}\n"
+
+
 def test_the_pages_of_a_pdf_are_kept_and_cited(tmp_path):
     desk = Desk(tmp_path)
     path = desk.folder / "ferry.pdf"
@@ -253,24 +284,66 @@ def test_an_awkward_file_is_told_in_one_sentence_with_its_name(name, raw, told):
     assert "Traceback" not in message
 
 
+@pytest.fixture
+def worker(monkeypatch):
+    """The process that reads for this thread; it is new."""
+    monkeypatch.setattr(apart, "_own", threading.local())
+    read_file(Path("/a/ferry.pdf"), SOUND[".pdf"])
+    return apart._own.worker
+
+
+def test_the_process_that_reads_is_bounded_and_serves_the_next_file(worker):
+    limits = Path(f"/proc/{worker.pid}/limits").read_text()
+    assert re.search(r"Max address space +2000000000 ", limits)
+    assert 60 < int(re.search(r"Max cpu time +(\d+)", limits)[1]) < 120
+    for suffix, raw in SOUND.items():
+        assert FERRY in read_file(Path(f"/a/ferry{suffix}"), raw).text
+    assert apart._own.worker is worker
+
+
 def test_a_reader_that_is_brought_down_does_not_take_the_ingest_with_it(
-    tmp_path, monkeypatch
+    tmp_path, worker, monkeypatch
 ):
-    # what a crash of the child looks like from here: nothing, or half of something
+    worker.kill()  # between two files: nobody is to notice
+    assert FERRY in read_file(Path("/a/ferry.pdf"), SOUND[".pdf"]).text
+    apart._own.worker.kill()
+    # what a crash of the child looks like from here
     monkeypatch.setattr("ingest.readers.apart.sys.executable", "/bin/false")
     desk = Desk(tmp_path)
-    (desk.folder / "ferry.pdf").write_bytes(SOUND[".pdf"])
+    pdf = desk.folder / "ferry.pdf"
+    pdf.write_bytes(SOUND[".pdf"])
     desk.write("ferry.md", FERRY)
     report = desk.ingest()
     assert desk.live() == {"ferry.md"}
     [failed] = report.failed
-    assert "brought down what read it" in failed.reason
+    assert failed.reason == (
+        f"{pdf} brought down what read it (too large inside, or damaged); save its "
+        "text instead."
+    )
 
 
-def test_a_reader_without_end_is_stopped(monkeypatch):
-    monkeypatch.setattr("ingest.readers.apart._SECONDS", 0.01)
-    with pytest.raises(SourceError, match="took longer"):
+def test_a_reader_without_end_is_stopped(worker, monkeypatch):
+    os.kill(worker.pid, signal.SIGSTOP)
+    monkeypatch.setattr("ingest.readers.apart._SECONDS", 0.5)
+    told = "/a/ferry.pdf took longer than 0.5 s to read; save its text instead."
+    with pytest.raises(SourceError, match=f"^{re.escape(told)}$"):
         read_file(Path("/a/ferry.pdf"), SOUND[".pdf"])
+    assert worker.returncode == -signal.SIGKILL
+    monkeypatch.undo()
+    assert FERRY in read_file(Path("/a/ferry.pdf"), SOUND[".pdf"]).text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["memory", "time"])
+def test_a_file_that_swells_or_never_ends_is_given_up(worker, kind):
+    if kind == "memory":  # 45 million elements
+        body = f"<a>{'<p/>' * 45_000_000}</a>"
+        files = {"pad": os.urandom(1_000_000), "word/document.xml": body}
+        name, raw = "bomb.docx", packed(files)
+    else:  # trafilatura takes the square of what is in one paragraph
+        name, raw = "bomb.html", b"<article><p>" + b"<span>word </span>" * 400_000
+    with pytest.raises(SourceError, match=r"brought down what read it|took longer"):
+        read_file(Path("/a") / name, raw)
 
 
 def test_the_page_takes_the_same_kinds():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,13 +29,15 @@ def read_docx(path: Path, raw: bytes) -> Draft:
     archive = _archive(path, raw)
     root = _xml(path, archive, "word/document.xml")
     blocks = []
-    for element in root.iter():
+    # what is in a text box stands there twice, in a paragraph inside another
+    for element in _within(root, {"Fallback"}):
         if _tag(element) == "p":
-            style = next((e for e in element.iter() if _tag(e) == "pStyle"), None)
+            inside = list(_within(element, {"Fallback", "p"}))
+            style = next((e for e in inside if _tag(e) == "pStyle"), None)
             named = "" if style is None else next(iter(style.attrib.values()), "")
             said = "".join(
                 one.text or "" if _tag(one) == "t" else " "
-                for one in element.iter()
+                for one in inside
                 if _tag(one) in {"t", "tab", "br"}
             )
             level = named[-1:] if named.lower().startswith("heading") else ""
@@ -43,6 +45,14 @@ def read_docx(path: Path, raw: bytes) -> Draft:
     draft = _draft(path, blocks, _properties(archive, "docProps/core.xml"))
     hidden = any(map(_hidden, root.iter()))
     return replace(draft, flags=(HIDDEN,)) if hidden else draft
+
+
+def _within(element: Any, without: Collection[str]) -> Iterator[Any]:
+    """Yield what is inside an element but for some elements and what they hold."""
+    for child in element:
+        if _tag(child) not in without:
+            yield child
+            yield from _within(child, without)
 
 
 def _hidden(element: Any) -> bool:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ingest.readers.apart import read_apart
 from ingest.readers.draft import Draft, Part, canonical_text, iso_date, line
 from ingest.readers.rows import Row, entries, lines, table
 from ingest.readers.text import title_of
@@ -171,9 +172,7 @@ def _draft(name: str, key: str, told: Mapped, fields: Iterable[str]) -> Draft:
     text, language = canonical_text(told["text"]).strip(), ""
     flags: tuple[str, ...] = ()
     if _HTML.search(text):
-        from ingest.readers.html import read_piece  # slow to import
-
-        page = read_piece(text, name)
+        page = read_apart("html:read_piece", Path(name), text.encode("utf-8"))
         text, flags = page.text.strip(), page.flags
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{name} has no text; write some or leave it out.")
