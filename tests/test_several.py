@@ -443,12 +443,6 @@ def linked() -> zipfile.ZipInfo:
     return info
 
 
-def encrypted() -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo("locked.txt")
-    info.flag_bits |= 0x1
-    return info
-
-
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
@@ -479,6 +473,18 @@ def test_what_is_wrong_inside_an_archive_is_told_and_the_rest_goes_on(
     assert failed.reason.startswith(f"{path}/{inside} {told}")
     assert desk.live() == {"ferry.txt"}
     assert {one.name for one in desk.folder.parent.iterdir()} == {"articles", "index"}
+
+
+def test_a_member_with_a_password_is_told(desk):
+    path = packed(desk.folder / "news.zip", {"a.txt": FERRY, "b.txt": QUAY})
+    raw = bytearray(path.read_bytes())
+    # zipfile writes no such archive: the flag is set in both headers of a.txt
+    for at in (raw.index(b"PK\3\4") + 6, raw.index(b"PK\1\2") + 8):
+        raw[at] |= 0x1
+    path.write_bytes(raw)
+    [failed] = desk.ingest().failed
+    assert failed.reason == f"{path}/a.txt needs a password; pack it without one."
+    assert desk.live() == {"b.txt"}
 
 
 def test_a_member_that_is_damaged_is_told(desk):

@@ -59,7 +59,7 @@ def read_html(
     """
     try:
         tree = load_html(raw)
-        if all_of_it and tree is not None:
+        if all_of_it:
             _unframe(tree)
         found = bare_extraction(
             tree,
@@ -77,18 +77,22 @@ def read_html(
     text = canonical_text(document.text or "").strip()
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{name} has no article in it; save its text if it has any.")
-    language = _LANGUAGE.search(raw[:5000])
     return Draft(
         title=line(document.title) or title_of(text) or PurePath(name).stem,
         author=line(document.author),
         publisher=line(document.sitename),
         published=line(document.date),
-        language=language[1].decode().lower() if language else language_of(text),
+        language=_stated_language(raw) or language_of(text),
         url=line(document.url) or url,
         text=text + "\n",
         note="",
         flags=(HIDDEN,) if hides(tree, text) else (),
     )
+
+
+def _stated_language(raw: bytes) -> str:
+    found = _LANGUAGE.search(raw[:5000])
+    return found[1].decode().lower() if found else ""
 
 
 def _unframe(tree: Any) -> None:

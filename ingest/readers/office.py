@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from defusedxml import ElementTree
+from defusedxml import DefusedXmlException, ElementTree
 
 from ingest.readers.archive import open_archive
 from ingest.readers.draft import Draft, canonical_text, iso_date, line
@@ -110,6 +110,10 @@ def _xml(path: Path, archive: zipfile.ZipFile, name: str) -> Any:
         ) from None
     except ElementTree.ParseError as error:
         raise SourceError(f"{path} is damaged in {name}; save it anew.") from error
+    except DefusedXmlException as error:
+        raise SourceError(
+            f"{path} defines entities in {name}, which are not read; save its text."
+        ) from error
 
 
 def _blocks(root: Any) -> Iterator[str]:
