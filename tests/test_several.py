@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import stat
 import zipfile
 from collections.abc import Mapping
@@ -502,6 +503,15 @@ def test_an_archive_that_swells_is_not_unpacked(desk, monkeypatch):
     path = packed(desk.folder / "bomb.zip", {"a.txt": "a" * 30_000_000})
     [failed] = desk.ingest().failed
     assert failed.reason == f"{path} swells to 30 MB inside; it is not read."
+
+
+def test_an_archive_may_hold_only_so_much_though_it_hardly_swells(desk, monkeypatch):
+    monkeypatch.setattr(parts, "LARGEST", 2_000_000)
+    monkeypatch.setattr(parts, "_PER_LIMIT", 0)
+    noise = {f"{number}.txt": os.urandom(2**19) for number in range(4)}
+    path = packed(desk.folder / "a.zip", noise)
+    [failed] = desk.ingest().failed
+    assert failed.reason == f"{path} swells to 2 MB inside; it is not read."
 
 
 def test_an_archive_may_hold_only_so_many_files(desk, monkeypatch):
