@@ -6,22 +6,21 @@ import hashlib
 import html
 from collections.abc import Callable
 from dataclasses import astuple, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
 from ingest.feeds import Entry
 from ingest.fetch import Fetched, Fetcher, FetchError, Stamp
+from ingest.readers.apart import read_apart
+from ingest.readers.draft import Draft
 from ingest.report import Outcome, Status
 from rag.errors import SourceError
 from rag.index.ledger import Ledger, PageMemory
 
-if TYPE_CHECKING:
-    from ingest.readers import Draft
-
 _KINDS = frozenset({"text/html", "application/xhtml+xml"})
 _TRIES = 3  # so often an entry of a feed is tried while its page cannot be had
 # whom an article is handed to: its source, what it says, a hash of that
-Take = Callable[[str, "Draft", str], Outcome]
+Take = Callable[[str, Draft, str], Outcome]
 
 
 class Pages:
@@ -115,9 +114,10 @@ class Pages:
         publisher: str,
         asked: str = "",
     ) -> Outcome:
-        from ingest.readers.html import read_html  # slow to import
-
-        draft = read_html(got.raw, got.url, got.url)
+        whole = bool(entry and entry.html)  # a feed's text has nothing around it
+        draft = read_apart(
+            "html:read_page", Path(), got.raw, url=got.url, all_of_it=whole
+        )
         if entry:
             draft = replace(
                 draft,

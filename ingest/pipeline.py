@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -103,11 +104,17 @@ class Run:
         self._outcomes: list[Outcome] = []
 
     def over(
-        self, paths: Sequence[str | Path], *, prune: bool = False, removed: bool = True
+        self,
+        paths: Sequence[str | Path],
+        *,
+        prune: bool = False,
+        removed: bool = True,
+        named: bool = True,
     ) -> Report:
         """Bring in files, folders and pages; see `ingest`.
 
-        Without `removed`, articles that somebody removed stay so.
+        Without `removed`, articles that somebody removed stay so. A file that holds no
+        articles fails if it is one of `paths` and these are what a person has `named`.
         """
         found = list(find_files(paths))
         files = [one for one in found if isinstance(one, FoundFile)]
@@ -117,7 +124,7 @@ class Run:
                 if isinstance(one, FoundFile):
                     told = partial(self._progress, one, done, total)
                     for outcome in self._arrive(one, told, removed=removed):
-                        self.tell(outcome)
+                        self.tell(_as_meant(outcome, one) if named else outcome)
                     told(1.0)
                     done += one.size
                 elif isinstance(one, FoundPage):
@@ -207,6 +214,12 @@ class Run:
             raise SourceError(
                 f"{file.path} cannot be read ({error.strerror}); check its rights."
             ) from error
+
+
+def _as_meant(outcome: Outcome, file: FoundFile) -> Outcome:
+    """Let a file fail that somebody named and that holds no articles."""
+    passed = outcome.status is Status.PASSED and outcome.source == str(file.path)
+    return replace(outcome, status=Status.FAILED) if passed and file.named else outcome
 
 
 def _failed(file: FoundFile, reason: str) -> Outcome:

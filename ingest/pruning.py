@@ -52,7 +52,8 @@ def left_out(
     if not present:
         return
     there = {one.source for one in outcomes}
-    present -= {file_of(one.source) for one in outcomes if one.status is Status.FAILED}
+    unread = {Status.FAILED, Status.PASSED}
+    present -= {file_of(one.source) for one in outcomes if one.status in unread}
     for one in ledger.articles.summaries():
         file = file_of(one.source)
         if one.state == "live" and file in present and one.source not in there:

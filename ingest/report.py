@@ -16,13 +16,15 @@ class Status(StrEnum):
     REMOVED = "removed"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    PASSED = "passed over"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One line of the report.
 
-    `reason` says why the article failed or left, or remarks on how it was read.
+    `reason` says why the article failed or left, or remarks on how it was read. What
+    was found in a folder and is no article, such as settings, is passed over.
     `chunks` and `embedded` count the article's chunks and how many of them had to be
     embedded.
     """
@@ -39,6 +41,8 @@ class Outcome:
         """Say it in a line."""
         if self.status is Status.FAILED:
             return f"failed     {self.reason}"
+        if self.status is Status.PASSED:
+            return f"no article {self.reason}"
         if self.status is Status.REMOVED:
             return f"removed    {self.source} ({self.reason})"
         if self.status is Status.UNCHANGED:  # its chunks were not counted
@@ -66,5 +70,7 @@ class Report:
     def summary(self) -> str:
         """Count the outcomes in one line."""
         counts = Counter(one.status for one in self.outcomes)
-        parts = [f"{counts[status]} {status}" for status in Status]
+        always = [status for status in Status if status is not Status.PASSED]
+        said = always + [Status.PASSED] * (Status.PASSED in counts)
+        parts = [f"{counts[status]} {status}" for status in said]
         return ", ".join(parts) + f"; {self.embedded} texts embedded."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ingest.readers.draft import Part, too_large
+from ingest.readers.draft import NoArticles, Part, too_large
 from ingest.readers.parts import read_parts
 from ingest.readers.records import Mapped
 from ingest.report import Outcome, Status
@@ -39,7 +39,7 @@ class Several:
 
         A file that changes meanwhile is read again; nothing is told twice. `tell` hears
         which share of it is done. Where the file as a whole is of no use, that is the
-        last outcome, under its own name.
+        last outcome, under its own name. What holds no articles is passed over.
         """
         source, told, failed = str(file.path), set[str](), 0
         for _ in range(READINGS):
@@ -71,7 +71,7 @@ class Several:
         def still() -> bool:
             return _stamp(file.path) == before
 
-        reason = ""
+        reason, status = "", Status.FAILED
         try:
             if trouble := too_large(file.size, self._limit):
                 raise SourceError(f"{file.path} {trouble}.")  # noqa: TRY301  # as others
@@ -82,11 +82,11 @@ class Several:
                         yield self._arrived(source, part, still)
                     tell(min(opened.tell() / max(file.size, 1), 1.0))
         except SourceError as error:
-            reason = str(error)
+            reason, status = str(error), _status(error)
         except OSError as error:
             reason = f"{file.path} cannot be read ({error.strerror}); check its rights."
         if reason:
-            failed = Outcome(Status.FAILED, str(file.path), reason=reason)
+            failed = Outcome(status, str(file.path), reason=reason)
             yield failed if still() else None
 
     def _arrived(
@@ -97,8 +97,12 @@ class Several:
                 return known
             return self._store.take_if(source, part.read(), part.raw_hash, still)
         except SourceError as error:
-            failed = Outcome(Status.FAILED, source, reason=str(error))
+            failed = Outcome(_status(error), source, reason=str(error))
             return failed if still() else None
+
+
+def _status(error: SourceError) -> Status:
+    return Status.PASSED if isinstance(error, NoArticles) else Status.FAILED
 
 
 def _stamp(file: Path) -> tuple[int, ...]:

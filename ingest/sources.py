@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.readers import SEVERAL, SUFFIXES
@@ -20,10 +20,14 @@ _HOLDS = re.compile(rf"(?:{'|'.join(map(re.escape, SEVERAL))})(?=[/#])", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to read; `size` in bytes is as of the moment it was found."""
+    """A file to read; `size` in bytes is as of the moment it was found.
+
+    Somebody `named` it, or it was found in a folder.
+    """
 
     path: Path
     size: int
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,8 @@ def _walk(folder: Path) -> Iterator[FoundFile | FoundPage | NotRead]:
             if file.startswith(".") or path.suffix.lower() not in SUFFIXES:
                 continue
             found = True
-            yield from _look_at(str(path))
+            for one in _look_at(str(path)):
+                yield replace(one, named=False) if isinstance(one, FoundFile) else one
     yield from failed
     if not found:
         yield NotRead(str(folder), f"{folder} holds no {_KINDS} files; name another.")

@@ -170,7 +170,12 @@ def _files(
             continue
         first = finished == sorted(folders.roots)
         try:
-            run.over(folders.files(finished), prune=prune, removed=prune or not first)
+            run.over(
+                folders.files(finished),
+                prune=prune,
+                removed=prune or not first,
+                named=False,
+            )
             vanished = [path for path in finished if not path.exists()]
             if prune and (vanished or set(folders.roots) & set(finished)):
                 run.over([one for one in folders.roots if one.is_dir()], prune=True)

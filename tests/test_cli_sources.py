@@ -172,6 +172,8 @@ def test_the_page_watches_too_and_ends_with_sigterm(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         env=dict(os.environ, PYTHONUNBUFFERED="1"),
         text=True,
+        # what a script starts with "&" does not hear Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509
     ) as process:
         assert process.stdout
         lines = [process.stdout.readline(), process.stdout.readline()]

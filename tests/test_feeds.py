@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 
@@ -185,9 +186,19 @@ def test_entities_are_neither_expanded_nor_fetched(
             read_opml(bad.replace("urlset", "opml").encode(), "feeds.opml")
 
 
-def test_a_feed_that_names_a_file_opens_none() -> None:
-    with pytest.raises(SourceError):
-        entries("/etc/passwd")
+def test_a_list_or_sitemap_with_a_document_type_is_refused_however_small() -> None:
+    small = f'<!DOCTYPE x [<!ENTITY e "{URL}">]>'
+    with pytest.raises(SourceError, match="is not a feed"):
+        entries(f"{small}<urlset><url><loc>&e;</loc></url></urlset>")
+    with pytest.raises(SourceError, match="is not an OPML file"):
+        read_opml(f'{small}<opml><outline xmlUrl="&e;"/></opml>'.encode(), "x")
+
+
+def test_a_feed_that_names_a_file_opens_none(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_text(RSS)
+    with pytest.raises(SourceError, match="is not a feed"):
+        entries(str(feed))
 
 
 def test_an_entry_leads_to_the_web_only() -> None:

@@ -140,7 +140,9 @@ def test_an_entry_that_changed_is_fetched_again(desk: Desk) -> None:
 
 def test_the_full_text_of_a_feed_needs_no_page(desk: Desk) -> None:
     date = "<pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate>"
-    text = f"<description><![CDATA[{LONG}]]></description>"
+    links = '<ul><li><a href="/1">Who dredges</a></li><li><a href="/2">Why</a></ul>'
+    framed = '<div class="share">It was shared by all who fish there.</div>'
+    text = f"<description><![CDATA[{LONG}{links}{framed}]]></description>"
     desk.serve(item("dredging", date + text))
     (outcome,) = desk.follow().outcomes
     assert desk.web.paths() == ["/feed"]
@@ -149,6 +151,9 @@ def test_the_full_text_of_a_feed_needs_no_page(desk: Desk) -> None:
     assert article.source == desk.web.url("/dredging")
     assert (article.title, article.published) == ("dredging", "2026-03-03")
     assert "dredged again" in article.text
+    # what is furniture on a page is not in the text of a feed
+    assert "- Who dredges\n- Why\n" in article.text
+    assert "shared by all" in article.text
 
 
 def test_a_feed_tells_what_its_pages_do_not(desk: Desk) -> None:

@@ -1,14 +1,19 @@
 """Files of every kind, sound and awkward: what is kept, and what a person is told."""
 
 import io
+import os
 import re
+import signal
+import threading
 import zipfile
 from collections.abc import Mapping
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
 
-from ingest.readers import SUFFIXES, read_file
+from ingest.readers import SUFFIXES, apart, read_file
 from rag.errors import SourceError
 from rag.receipt import receipt_of
 from tests.desk import Desk
@@ -23,7 +28,7 @@ FERRY = "The ferry to Skarv sails at seven every morning and carries forty cars.
 GATES = "Its captain, Ottilie Brandvold, has missed only two sailings since 1987."
 
 
-def packed(files: Mapping[str, str]) -> bytes:
+def packed(files: Mapping[str, str | bytes]) -> bytes:
     """Return a zip archive of these files."""
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -142,6 +147,33 @@ def test_a_sound_file_keeps_text_title_author_and_date(suffix):
     assert "Cookies" not in draft.text
 
 
+def test_a_text_box_of_a_word_file_is_read_once():
+    box = f"<txbxContent><w:p><w:r><w:t>{GATES}</w:t></w:r></w:p></txbxContent>"
+    both = f"<w:p><w:r><Choice>{box}</Choice><Fallback>{box}</Fallback></w:r></w:p>"
+    body = DOCX["word/document.xml"].replace(GATES, "").replace("<w:tbl>", f"{both}<x>")
+    body = body.replace("</w:tbl>", "</x>")
+    draft = read_file(Path("/a/b.docx"), packed({**DOCX, "word/document.xml": body}))
+    assert draft.text == f"# The ferry\n\n{FERRY}\n\n{GATES}\n"
+
+
+def newsletter(plain: str) -> bytes:
+    """Return a message whose HTML is laid out in tables."""
+    message = EmailMessage()
+    message["Subject"] = "The Skarv ferry"
+    message.set_content(plain)
+    cells = f"<tr><td>{FERRY}</td></tr><tr><td>{GATES}</td></tr>"
+    table = f"<table><tr><td><table>{cells}</table></td></tr></table>"
+    message.add_alternative(f"<html><body>{table}</body></html>", subtype="html")
+    return message.as_bytes()
+
+
+def test_a_newsletter_is_read_as_it_is_seen_where_its_plain_text_only_says_so():
+    stub = newsletter("Your program shows no HTML.")
+    assert read_file(Path("/a/b.eml"), stub).text == f"{FERRY}\n\n{GATES}\n"
+    whole = newsletter(f"{FERRY} {GATES}")
+    assert read_file(Path("/a/b.eml"), whole).text == f"{FERRY} {GATES}\n"
+
+
 def test_the_pages_of_a_pdf_are_kept_and_cited(tmp_path):
     desk = Desk(tmp_path)
     path = desk.folder / "ferry.pdf"
@@ -193,52 +225,155 @@ ENTITIES = (
     '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]><x>&b;</x>'
 )
 OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
+
+
+def locked(password: str, raw: bytes) -> bytes:
+    """Return a PDF that opens with `password`."""
+    writer = PdfWriter(clone_from=io.BytesIO(raw))
+    writer.encrypt(user_password=password, owner_password="own", algorithm="RC4-128")  # noqa: S106
+    memory = io.BytesIO()
+    writer.write(memory)
+    return memory.getvalue()
+
+
+# each with what a person is told of it, behind the name of the file
+NO_PDF = "is not a sound PDF (Stream has ended unexpectedly); save it again."
+NO_ZIP = "is not what its name says, or damaged; open it and save it again."
+EMPTY = "has no text; write some or leave the file out."
+NO_TEXT = "has no text; save it with some."
+NO_PAGE = "has no page in it; save the page again."
+NO_ARTICLE = "has no article in it; save its text if it has any."
+ATTACHED = "has no text; save the attachment by itself."
+BOOK = EPUB["OPS/book.opf"]
 AWKWARD = [
-    ("empty.pdf", b"", "cannot be read|not a sound PDF"),
-    ("text.pdf", b"This is no PDF at all.", "not a sound PDF|cannot be read"),
-    ("scan.pdf", pdf("", ""), "its 2 pages are pictures"),
-    ("cut.pdf", pdf(FERRY)[:200], "sound PDF|cannot be read|pictures"),
-    ("empty.docx", b"", "not what its name says"),
-    ("text.docx", b"This is no Word file.", "not what its name says"),
-    ("old.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not what its name says"),
-    ("other.docx", packed({"a.txt": "x"}), "lacks word/document.xml"),
-    ("blank.docx", packed({"word/document.xml": "<a/>"}), "has no text"),
-    ("broken.docx", packed({"word/document.xml": "<a><b></a>"}), "damaged in word/"),
-    ("bomb.docx", BOMB, "swells to 40 MB"),
-    ("entities.docx", packed({"word/document.xml": ENTITIES}), "cannot be read"),
-    ("outside.docx", packed({"word/document.xml": OUTSIDE}), "cannot be read"),
-    ("empty.odt", packed({}), "lacks content.xml"),
-    ("broken.odt", packed({"content.xml": "no"}), "damaged in content.xml"),
-    ("entities.odt", packed({"content.xml": ENTITIES}), "cannot be read"),
-    ("empty.epub", packed({}), "lacks META-INF/container.xml"),
-    ("blank.epub", packed({"META-INF/container.xml": "<c/>"}), "lacks its contents"),
+    ("text.pdf", b"This is no PDF at all.", NO_PDF),
+    ("cut.pdf", pdf(FERRY)[:200], NO_PDF),
+    (
+        "scan.pdf",
+        pdf("", ""),
+        "has no text: its 2 pages are pictures; recognise their text first (OCR).",
+    ),
+    (
+        "locked.pdf",
+        locked("secret", pdf(FERRY)),
+        "needs a password; save it without one.",
+    ),
+    (
+        "aes.pdf",
+        (Path(__file__).parent / "data/encrypted.pdf").read_bytes(),
+        (
+            "is encrypted with AES, which takes one package more; install it with: pip "
+            "install 'newsdesk[encrypted]'."
+        ),
+    ),
+    ("text.docx", b"This is no Word file.", NO_ZIP),
+    ("old.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", NO_ZIP),
+    ("cut.docx", packed(DOCX)[:300], NO_ZIP),
+    ("other.docx", packed({"a.txt": "x"}), "lacks word/document.xml; save it anew."),
+    ("blank.docx", packed({"word/document.xml": "<a/>"}), NO_TEXT),
+    (
+        "broken.docx",
+        packed({"word/document.xml": "<a><b></a>"}),
+        "is damaged in word/document.xml; save it anew.",
+    ),
+    ("bomb.docx", BOMB, "swells to 40 MB inside; it is not read."),
+    (
+        "entities.docx",
+        packed({"word/document.xml": ENTITIES}),
+        "defines entities in word/document.xml, which are not read; save its text.",
+    ),
+    (
+        "outside.docx",
+        packed({"word/document.xml": OUTSIDE}),
+        "defines entities in word/document.xml, which are not read; save its text.",
+    ),
+    (
+        "deep.docx",
+        packed({"word/document.xml": "<a>" * 9000 + "x" + "</a>" * 9000}),
+        (
+            "cannot be read (RecursionError); it may be damaged: open it and save it "
+            "again, or save its text."
+        ),
+    ),
+    ("other.odt", packed({}), "lacks content.xml; save it anew."),
+    (
+        "broken.odt",
+        packed({"content.xml": "no"}),
+        "is damaged in content.xml; save it anew.",
+    ),
+    (
+        "entities.odt",
+        packed({"content.xml": ENTITIES}),
+        "defines entities in content.xml, which are not read; save its text.",
+    ),
+    ("blank.odt", packed({"content.xml": "<a/>"}), NO_TEXT),
+    ("other.epub", packed({}), "lacks META-INF/container.xml; save it anew."),
+    (
+        "blank.epub",
+        packed({"META-INF/container.xml": "<c/>"}),
+        "lacks its contents; save it anew.",
+    ),
+    (
+        "entities.epub",
+        packed({**EPUB, "OPS/a.xhtml": OUTSIDE}),
+        "defines entities in OPS/a.xhtml, which are not read; save its text.",
+    ),
     (
         "chapter.epub",
-        packed({**EPUB, "OPS/book.opf": EPUB["OPS/book.opf"].replace("a.xh", "z.xh")}),
-        "lacks OPS/z.xhtml",
+        packed({**EPUB, "OPS/book.opf": BOOK.replace("a.xh", "z.xh")}),
+        "lacks OPS/z.xhtml; save it anew.",
     ),
     (
         "path.epub",
-        packed(
-            {
-                **EPUB,
-                "OPS/book.opf": EPUB["OPS/book.opf"].replace(
-                    "a.xhtml", "../../../../etc/passwd"
-                ),
-            }
-        ),
-        "lacks ../../../etc/passwd",
+        packed({**EPUB, "OPS/book.opf": BOOK.replace("a.xh", "../../../../etc/a.xh")}),
+        "lacks ../../../etc/a.xhtml; save it anew.",
     ),
-    ("empty.html", b"", "cannot be read|has no article"),
-    ("menu.html", b"<html><body><img src=x></body></html>", "has no article"),
-    ("empty.eml", b"", "has no text"),
-    ("attachment.eml", b"Subject: x\nContent-Type: image/png\n\nxxxx", "has no text"),
-    ("empty.mhtml", b"", "has no page"),
-    ("text.mhtml", b"Only text.", "has no page"),
-    ("empty.txt", b"", "has no text"),
-    ("picture.txt", bytes(range(256)) * 40, "not UTF-8 text|not a text file"),
-    ("latin.txt", "Fähre".encode("latin-1"), "not UTF-8 text"),
-    ("matter.md", b"---\ntitle: [\n---\ntext\n", "not valid YAML"),
+    ("spaces.html", b"  \n ", NO_ARTICLE),
+    ("menu.html", b"<html><body><img src=x></body></html>", NO_ARTICLE),
+    ("script.html", b"<script>document.write('Hello there')</script>", NO_ARTICLE),
+    ("picture.html", bytes(range(256)) * 40, NO_ARTICLE),
+    ("blank.eml", b"Subject: x\n\n \n", ATTACHED),
+    ("attachment.eml", b"Subject: x\nContent-Type: image/png\n\nxxxx", ATTACHED),
+    (
+        "charset.eml",
+        EML.replace("utf-8", "x-none").encode(),
+        (
+            "cannot be read (LookupError); it may be damaged: open it and save it "
+            "again, or save its text."
+        ),
+    ),
+    ("text.mhtml", b"Only text.", NO_PAGE),
+    ("menu.mhtml", b"Content-Type: text/html\n\n<img>", NO_ARTICLE),
+    *((f"empty{suffix}", b"", EMPTY) for suffix in (".pdf", ".docx", ".html", ".md")),
+    ("blank.txt", b" \n ", EMPTY),
+    (
+        "picture.txt",
+        bytes(range(256)) * 40,
+        "is not UTF-8 text (at byte 128); save it as plain text in UTF-8.",
+    ),
+    (
+        "program.txt",
+        bytes(range(128)) * 40,
+        "is not a text file; save it as plain text in UTF-8.",
+    ),
+    (
+        "latin.txt",
+        "Fähre".encode("latin-1"),
+        "is not UTF-8 text (at byte 1); save it as plain text in UTF-8.",
+    ),
+    (
+        "half.txt",
+        b"\xff\xfea",
+        "is not UTF-16 text (at byte 2); save it as plain text in UTF-8.",
+    ),
+    (
+        "matter.md",
+        b"---\ntitle: [\n---\ntext\n",
+        (
+            "The front matter of /a/matter.md is not valid YAML (line 3); put values "
+            "that hold a colon, and dates that do not exist, in quotes."
+        ),
+    ),
 ]
 
 
@@ -246,31 +381,73 @@ AWKWARD = [
 def test_an_awkward_file_is_told_in_one_sentence_with_its_name(name, raw, told):
     with pytest.raises(SourceError) as error:
         read_file(Path("/a") / name, raw)
-    message = str(error.value)
-    assert re.search(told, message), message
-    assert name in message
-    assert "\n" not in message
-    assert "Traceback" not in message
+    assert str(error.value) == (told if "/a/" in told else f"/a/{name} {told}")
+
+
+def test_a_pdf_that_anybody_may_open_is_read_though_it_is_encrypted():
+    assert FERRY in read_file(Path("/a/x.pdf"), locked("", pdf(FERRY))).text
+
+
+@pytest.fixture
+def worker(monkeypatch):
+    """The process that reads for this thread; it is new."""
+    monkeypatch.setattr(apart, "_own", threading.local())
+    read_file(Path("/a/ferry.pdf"), SOUND[".pdf"])
+    return apart._own.worker
+
+
+def test_the_process_that_reads_is_bounded_and_serves_the_next_file(worker):
+    limits = Path(f"/proc/{worker.pid}/limits").read_text()
+    assert re.search(r"Max address space +2000000000 ", limits)
+    assert 60 < int(re.search(r"Max cpu time +(\d+)", limits)[1]) < 120
+    for suffix, raw in SOUND.items():
+        assert FERRY in read_file(Path(f"/a/ferry{suffix}"), raw).text
+    assert apart._own.worker is worker
 
 
 def test_a_reader_that_is_brought_down_does_not_take_the_ingest_with_it(
-    tmp_path, monkeypatch
+    tmp_path, worker, monkeypatch
 ):
-    # what a crash of the child looks like from here: nothing, or half of something
+    worker.kill()  # between two files: nobody is to notice
+    assert FERRY in read_file(Path("/a/ferry.pdf"), SOUND[".pdf"]).text
+    apart._own.worker.kill()
+    # what a crash of the child looks like from here
     monkeypatch.setattr("ingest.readers.apart.sys.executable", "/bin/false")
     desk = Desk(tmp_path)
-    (desk.folder / "ferry.pdf").write_bytes(SOUND[".pdf"])
+    pdf = desk.folder / "ferry.pdf"
+    pdf.write_bytes(SOUND[".pdf"])
     desk.write("ferry.md", FERRY)
     report = desk.ingest()
     assert desk.live() == {"ferry.md"}
     [failed] = report.failed
-    assert "brought down what read it" in failed.reason
+    assert failed.reason == (
+        f"{pdf} brought down what read it (too large inside, or damaged); save its "
+        "text instead."
+    )
 
 
-def test_a_reader_without_end_is_stopped(monkeypatch):
-    monkeypatch.setattr("ingest.readers.apart._SECONDS", 0.01)
-    with pytest.raises(SourceError, match="took longer"):
+def test_a_reader_without_end_is_stopped(worker, monkeypatch):
+    os.kill(worker.pid, signal.SIGSTOP)
+    monkeypatch.setattr("ingest.readers.apart._SECONDS", 0.5)
+    told = "/a/ferry.pdf took longer than 0.5 s to read; save its text instead."
+    with pytest.raises(SourceError, match=f"^{re.escape(told)}$"):
         read_file(Path("/a/ferry.pdf"), SOUND[".pdf"])
+    assert worker.returncode == -signal.SIGKILL
+    monkeypatch.undo()
+    assert FERRY in read_file(Path("/a/ferry.pdf"), SOUND[".pdf"]).text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["memory", "time"])
+def test_a_file_that_swells_or_never_ends_is_given_up(worker, kind):
+    if kind == "memory":  # 45 million elements
+        body = f"<a>{'<p/>' * 45_000_000}</a>"
+        files = {"pad": os.urandom(1_000_000), "word/document.xml": body}
+        name, raw = "bomb.docx", packed(files)
+    else:  # trafilatura takes the square of what is in one paragraph
+        name, raw = "bomb.html", b"<article><p>" + b"<span>word </span>" * 400_000
+    with pytest.raises(SourceError, match=r"brought down what read it|took longer"):
+        read_file(Path("/a") / name, raw)
 
 
 def test_the_page_takes_the_same_kinds():

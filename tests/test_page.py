@@ -12,6 +12,7 @@ from rag.engine import QueryEngine
 from rag.evaluation.ratings import ratings
 from rag.receipt import check_against
 from tests.browsing import ask, served, visitors
+from tests.test_formats import EML, GATES, PAGE, packed, pdf
 from ui.logins import add_login
 from ui.render.receipt import read_receipt
 
@@ -158,6 +159,44 @@ def test_a_file_that_cannot_be_read_is_told_in_a_sentence(visit, tmp_path):
     report = page.locator("#report li")
     playwright.expect(report).not_to_contain_text("Reading")
     assert "Traceback" not in page.inner_text("body")
+
+
+def test_files_of_many_kinds_are_added_at_once_and_those_that_fail_are_told(
+    visit, tmp_path
+):
+    files = {
+        "piers.zip": packed({"pier.txt": "The pier at Wexholm is 212 metres long."}),
+        "mills.csv": b"title,body\nMill,The mill at Wexholm grinds 19 sacks a day.\n",
+        "wharf.pdf": pdf("The wharf at Wexholm was built in 1931."),
+        "letter.eml": EML.replace(GATES, "The inn at Wexholm has 14 beds.").encode(),
+        "page.html": PAGE.replace(
+            GATES, "The school at Wexholm has 88 pupils."
+        ).encode(),
+        "scan.pdf": pdf("", ""),
+        "package.json": b'{"name": "site"}',
+    }
+    for name, raw in files.items():
+        (tmp_path / name).write_bytes(raw)
+    page = visit()
+    page.set_input_files("#side input[type=file]", [tmp_path / one for one in files])
+    report = page.locator("#report")
+    playwright.expect(report.locator("li")).to_have_count(7, timeout=60_000)
+    told = report.inner_text()
+    assert told.count("Added: ") == 5
+    assert "scan.pdf has no text: its 2 pages are pictures" in told
+    assert "package.json has no field for the text, but name; say which it is" in told
+    assert str(tmp_path) not in told
+    report.screenshot(path=tmp_path / "report.png")
+    page.screenshot(path=tmp_path / "page.png")
+    for question, figure in (
+        ("How long is the pier at Wexholm?", "212"),
+        ("How many sacks does the mill at Wexholm grind?", "19"),
+        ("When was the wharf at Wexholm built?", "1931"),
+        ("How many beds has the inn at Wexholm?", "14"),
+        ("How many pupils has the school at Wexholm?", "88"),
+    ):
+        ask(page, question)
+        assert figure in page.locator("#settled .said").last.inner_text()
 
 
 def test_two_visitors_do_not_see_each_other(visit):

@@ -70,6 +70,35 @@ def test_a_page_becomes_an_article_without_its_furniture(desk: Desk) -> None:
     assert article.source == article.url == desk.web.url("/ferry")
 
 
+def test_an_item_of_two_sentences_comes_without_the_menu(desk: Desk) -> None:
+    desk.web.pages["/brief"] = Reply(page("The ferry is late.", "It sails at nine."))
+    article = desk.article(desk.page("/brief").article_id)
+    assert article.text == (
+        "# Ferry sinks off Haugen\n\nThe ferry is late.\n\nIt sails at nine.\n"
+    )
+
+
+def test_lists_tables_quotations_and_code_of_a_page_are_kept(desk: Desk) -> None:
+    inside = (
+        "</p><h2>What changes</h2><ul><li>Hourly</li><li>Bicycles go free</li></ul>"
+        "<blockquote>We got it in one meeting.</blockquote><table><tr><th>Year</th>"
+        "<th>Cars</th></tr><tr><td>2025</td><td>410</td></tr></table>"
+        "<pre><code>ferry --line 7\nferry status</code></pre><ol><li>Board</li></ol>"
+        "<details><summary>Who paid?</summary><p>The county.</p></details><p>"
+    )
+    desk.web.pages["/ferry"] = Reply(page(*TEXT, inside))
+    article = desk.article(desk.page("/ferry").article_id)
+    for kept in (
+        "\n\n## What changes\n\n- Hourly\n- Bicycles go free\n\n",
+        "\n\nWe got it in one meeting.\n",
+        "\n| Year | Cars | \n|---|---|\n| 2025 | 410 | \n",
+        "\n```\nferry --line 7\nferry status\n```\n",
+        "\n1. Board\n",
+        "Who paid?\n\nThe county.\n",
+    ):
+        assert kept in article.text
+
+
 def test_a_page_without_a_date_has_none(desk: Desk) -> None:
     """Neither the time of fetching nor the year in its footer."""
     desk.web.pages["/ferry"] = Reply(page(published=""))

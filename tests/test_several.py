@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import stat
 import zipfile
 from collections.abc import Mapping
@@ -229,11 +230,15 @@ def test_one_bad_record_is_told_with_its_line_and_the_rest_goes_on(desk):
         ("a.jsonl", '{"a": ' + "9" * 5000 + "}", "(line 1) is not JSON (Exceeds the"),
         ("a.csv", "id,text\n1,a,b\n", "(line 2) has 3 fields, but the first line nam"),
         ("a.csv", 'id,text\n1,"x\ny"\n2,\n', "(line 4) has no text in id, text; say "),
-        ("a.json", "[1]", "(record 1) is no record; write an object with a title and"),
+        (
+            "a.json",
+            '[1, {"text": "x"}]',
+            "(record 1) is no record; write an object wit",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_record_is_told(name, text, told):
-    (message,) = trouble(name, text)
+    message, *_ = trouble(name, text)
     assert message.startswith(f"{name} {told}")
     assert "\n" not in message
 
@@ -268,13 +273,61 @@ def test_a_line_that_is_too_long_is_not_taken_into_memory(name, monkeypatch):
         ("a.json", "7", "a.json holds no records; write a list of objects."),
         ("a.json", "[" * 90_000, "a.json is nested too deeply; write a list of recor"),
         ("a.csv", "", "a.csv has no columns; name them in its first line, with comm"),
-        ("a.csv", "a,b\n1,2\n", "a.csv has no column for the text, but a, b; say whi"),
+        ("a.csv", "a,b\n1,2\n", "a.csv has no field for the text, but a, b; say whic"),
+        ("a.json", '{"name": 1}', "a.json has no field for the text, but name; say "),
+        ("a.json", "[1, 2]", "a.json holds no records; write a list of objects."),
     ],
 )
 def test_what_is_wrong_with_a_file_of_records_is_told_once(name, text, told):
     with pytest.raises(SourceError) as error:
         read(name, text)
     assert str(error.value).startswith(told)
+
+
+TSCONFIG = '{\n  // how it is compiled\n  "compilerOptions": {"strict": true}\n}\n'
+STRAY = {
+    "package.json": ('{"name": "site", "version": "1.0.0"}', "has no field for the te"),
+    "tsconfig.json": (TSCONFIG, "is not JSON (Expecting property name enclosed in"),
+    "numbers.csv": ("year,cars\n2025,410\n", "has no field for the text, but year, c"),
+}
+
+
+@pytest.mark.parametrize("packed_in", ["folder", "archive"])
+def test_what_is_no_article_is_passed_over_in_a_folder_and_no_failure(desk, packed_in):
+    files = {name: text for name, (text, _) in STRAY.items()} | {"ferry.md": FERRY}
+    at = desk.folder / "site.zip" if packed_in == "archive" else desk.folder
+    if packed_in == "archive":
+        packed(at, files)
+    else:
+        for name, text in files.items():
+            desk.write(name, text)
+    done = desk.run("ingest", str(desk.folder))
+    assert done.exit_code == 0
+    for name, (_, why) in STRAY.items():
+        assert f"no article {at / name} {why}" in done.stdout
+    assert ", 0 failed, 3 passed over; 1 texts embedded." in done.stdout
+    assert desk.newsdesk("articles", "--state", "failed") == ""
+    assert desk.live() == {"ferry.md"}
+
+
+def test_what_is_no_article_fails_if_a_person_named_it(desk):
+    path = desk.write("package.json", STRAY["package.json"][0])
+    [failed] = desk.ingest(path).failed
+    assert failed.reason == (
+        f"{path} has no field for the text, but name, version; say which it is: "
+        "--map text=FIELD."
+    )
+
+
+def test_broken_records_are_no_strays_and_withdraw_nothing(desk):
+    path = desk.write("news.json", json.dumps([{"id": 1, "text": FERRY}]))
+    desk.ingest()
+    path.write_text('[{"id": 1, "text": "cut o')
+    [failed] = desk.ingest().failed
+    assert failed.reason.startswith(f"{path} is not JSON (Unterminated string")
+    path.write_text("[]")  # passed over, and no reason to withdraw what was there
+    assert not desk.ingest(prune=True).failed
+    assert desk.live() == {"news.json#1"}
 
 
 def test_a_file_of_nothing_but_trouble_is_left(desk, monkeypatch):
@@ -391,12 +444,6 @@ def linked() -> zipfile.ZipInfo:
     return info
 
 
-def encrypted() -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo("locked.txt")
-    info.flag_bits |= 0x1
-    return info
-
-
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
@@ -429,6 +476,18 @@ def test_what_is_wrong_inside_an_archive_is_told_and_the_rest_goes_on(
     assert {one.name for one in desk.folder.parent.iterdir()} == {"articles", "index"}
 
 
+def test_a_member_with_a_password_is_told(desk):
+    path = packed(desk.folder / "news.zip", {"a.txt": FERRY, "b.txt": QUAY})
+    raw = bytearray(path.read_bytes())
+    # zipfile writes no such archive: the flag is set in both headers of a.txt
+    for at in (raw.index(b"PK\3\4") + 6, raw.index(b"PK\1\2") + 8):
+        raw[at] |= 0x1
+    path.write_bytes(raw)
+    [failed] = desk.ingest().failed
+    assert failed.reason == f"{path}/a.txt needs a password; pack it without one."
+    assert desk.live() == {"b.txt"}
+
+
 def test_a_member_that_is_damaged_is_told(desk):
     path = packed(desk.folder / "news.zip", {"a.txt": FERRY, "b.txt": QUAY})
     raw = bytearray(path.read_bytes())
@@ -444,6 +503,15 @@ def test_an_archive_that_swells_is_not_unpacked(desk, monkeypatch):
     path = packed(desk.folder / "bomb.zip", {"a.txt": "a" * 30_000_000})
     [failed] = desk.ingest().failed
     assert failed.reason == f"{path} swells to 30 MB inside; it is not read."
+
+
+def test_an_archive_may_hold_only_so_much_though_it_hardly_swells(desk, monkeypatch):
+    monkeypatch.setattr(parts, "LARGEST", 2_000_000)
+    monkeypatch.setattr(parts, "_PER_LIMIT", 0)
+    noise = {f"{number}.txt": os.urandom(2**19) for number in range(4)}
+    path = packed(desk.folder / "a.zip", noise)
+    [failed] = desk.ingest().failed
+    assert failed.reason == f"{path} swells to 2 MB inside; it is not read."
 
 
 def test_an_archive_may_hold_only_so_many_files(desk, monkeypatch):

@@ -11,6 +11,7 @@ from pathlib import Path
 from ingest.readers.apart import read_apart
 from ingest.readers.draft import Draft, canonical_text
 from ingest.readers.text import decode, read_text
+from rag.errors import SourceError
 
 _PLAIN = frozenset({".txt", ".text", ".md", ".markdown"})
 # which module reads it, and which of its functions
@@ -46,5 +47,7 @@ def read_file(path: Path, raw: bytes) -> Draft:
 
     Raises SourceError, which says what is wrong with the file and what to do about it.
     """
+    if not raw:
+        raise SourceError(f"{path} has no text; write some or leave the file out.")
     reader = _READERS.get(path.suffix.lower())
     return read_apart(reader, path, raw) if reader else read_text(path, raw)

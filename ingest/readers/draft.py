@@ -8,6 +8,13 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rag.errors import SourceError
+
+
+class NoArticles(SourceError):
+    """A file is in order and holds no articles: it is to be named, or left alone."""
+
+
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 

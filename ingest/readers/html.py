@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path, PurePath
+from typing import Any
 
+from lxml.etree import strip_attributes, strip_tags
 from trafilatura import bare_extraction, load_html
-from trafilatura.settings import Document
+from trafilatura.settings import Document, use_config
 
 from ingest.readers.draft import Draft, canonical_text, line
 from ingest.readers.flags import HIDDEN, hides
@@ -19,21 +21,31 @@ _LANGUAGE = re.compile(
 )
 
 
-def read_page(path: Path, raw: bytes) -> Draft:
-    """Turn a page that was saved as a file into a draft; raises SourceError."""
-    return read_html(raw, str(path))
+_BLOCKS = {"article", "blockquote", "div", "dl", "figure", "section", "table"}
+_BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "ul"}
+# Less is taken for a failure, and all that the page says is taken instead: at the 250
+# characters of trafilatura a piece of two sentences came with the menu above it.
+_LIMITS = use_config()
+_LIMITS.set("DEFAULT", "MIN_EXTRACTED_SIZE", "50")
 
 
-def read_piece(html: str, name: str) -> Draft:
-    """Turn a piece of a page, such as a body in a record, into a draft; as `read_html`.
+def read_page(
+    path: Path, raw: bytes, url: str = "", *, all_of_it: bool = False
+) -> Draft:
+    """Turn a page into a draft: a file, or what was fetched from `url`."""
+    return read_html(raw, url or str(path), url, all_of_it=all_of_it)
+
+
+def read_piece(path: Path, raw: bytes) -> Draft:
+    """Turn a piece of a page in UTF-8, such as a body in a record, into a draft.
 
     Only its text, its language and its flags mean anything.
     """
     page = (
-        '<html><head><meta charset="utf-8"></head><body><article><p>'
-        f"{html}</p></article></body></html>"
+        b'<html><head><meta charset="utf-8"></head><body><article><p>'
+        b"%b</p></article></body></html>" % raw
     )
-    return read_html(page.encode("utf-8", "replace"), name, all_of_it=True)
+    return read_html(page, str(path), all_of_it=True)
 
 
 def read_html(
@@ -47,6 +59,8 @@ def read_html(
     """
     try:
         tree = load_html(raw)
+        if all_of_it:
+            _unframe(tree)
         found = bare_extraction(
             tree,
             url=url or None,
@@ -54,6 +68,7 @@ def read_html(
             include_formatting=True,
             include_comments=False,
             favor_recall=all_of_it,
+            config=_LIMITS,
             date_extraction_params={"original_date": True, "extensive_search": False},
         )
     except Exception as error:
@@ -62,15 +77,44 @@ def read_html(
     text = canonical_text(document.text or "").strip()
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{name} has no article in it; save its text if it has any.")
-    language = _LANGUAGE.search(raw[:5000])
     return Draft(
         title=line(document.title) or title_of(text) or PurePath(name).stem,
         author=line(document.author),
         publisher=line(document.sitename),
         published=line(document.date),
-        language=language[1].decode().lower() if language else language_of(text),
+        language=_stated_language(raw) or language_of(text),
         url=line(document.url) or url,
         text=text + "\n",
         note="",
         flags=(HIDDEN,) if hides(tree, text) else (),
     )
+
+
+def _stated_language(raw: bytes) -> str:
+    found = _LANGUAGE.search(raw[:5000])
+    return found[1].decode().lower() if found else ""
+
+
+def _unframe(tree: Any) -> None:
+    """Take from a page what makes trafilatura leave out parts of it.
+
+    It takes a list of links for a menu, what is called "share" for buttons, and misses
+    text that is in no paragraph. Tables that hold tables, or one column, are the frame
+    of a newsletter.
+    """
+    strip_tags(tree, "a")
+    strip_attributes(tree, "class", "id")
+    frames = [
+        table
+        for table in tree.iter("table")
+        if table.find(".//table") is not None
+        or all(len(row) < 2 for row in table.iter("tr"))
+    ]
+    for part in list(tree.iter("tbody", "tr", "td", "th")):
+        if next(part.iterancestors("table"), None) in frames:
+            part.tag = "div"
+    for table in frames:
+        table.tag = "div"
+    for part in tree.iter("div"):
+        if not any(one.tag in _BLOCKS for one in part.iterdescendants()):
+            part.tag = "p"

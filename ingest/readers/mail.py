@@ -21,9 +21,8 @@ def read_eml(path: Path, raw: bytes) -> Draft:
     The sender is the author and the day it was sent its date. Attachments stay out.
     """
     message = _message(raw)
-    body = message.get_body(("plain", "html"))
-    if body is None:
-        raise SourceError(f"{path} has no text; save the attachment by itself.")
+    plain, page = (message.get_body((kind,)) for kind in ("plain", "html"))
+    text = canonical_text(plain.get_content()).strip() if plain else ""
     attached = sum(1 for _ in message.iter_attachments())
     note = f"attachments were left out: {attached}" if attached else ""
     name, address = parseaddr(str(message["from"] or ""))
@@ -37,13 +36,20 @@ def read_eml(path: Path, raw: bytes) -> Draft:
         text="",
         note=note,
     )
-    if body.get_content_type() == "text/html":
-        page = read_html(body.get_content().encode(), str(path))
-        return replace(draft, text=page.text, language=page.language, flags=page.flags)
-    text = canonical_text(body.get_content()).strip()
+    if page and (seen := _read_page(path, page.get_content(), text)):
+        return replace(draft, text=seen.text, language=seen.language, flags=seen.flags)
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{path} has no text; save the attachment by itself.")
     return replace(draft, text=text + "\n", language=language_of(text))
+
+
+def _read_page(path: Path, html: str, text: str) -> Draft | None:
+    """Return the HTML of a message if its `text` is none, or only says so."""
+    try:
+        page = read_html(html.encode("utf-8", "replace"), str(path), all_of_it=True)
+    except SourceError:
+        return None
+    return page if len(page.text) > 2 * len(text) else None
 
 
 def read_mhtml(path: Path, raw: bytes) -> Draft:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from defusedxml import ElementTree
+from defusedxml import DefusedXmlException, ElementTree
 
 from ingest.readers.archive import open_archive
 from ingest.readers.draft import Draft, canonical_text, iso_date, line
@@ -29,13 +29,15 @@ def read_docx(path: Path, raw: bytes) -> Draft:
     archive = _archive(path, raw)
     root = _xml(path, archive, "word/document.xml")
     blocks = []
-    for element in root.iter():
+    # what is in a text box stands there twice, in a paragraph inside another
+    for element in _within(root, {"Fallback"}):
         if _tag(element) == "p":
-            style = next((e for e in element.iter() if _tag(e) == "pStyle"), None)
+            inside = list(_within(element, {"Fallback", "p"}))
+            style = next((e for e in inside if _tag(e) == "pStyle"), None)
             named = "" if style is None else next(iter(style.attrib.values()), "")
             said = "".join(
                 one.text or "" if _tag(one) == "t" else " "
-                for one in element.iter()
+                for one in inside
                 if _tag(one) in {"t", "tab", "br"}
             )
             level = named[-1:] if named.lower().startswith("heading") else ""
@@ -43,6 +45,14 @@ def read_docx(path: Path, raw: bytes) -> Draft:
     draft = _draft(path, blocks, _properties(archive, "docProps/core.xml"))
     hidden = any(map(_hidden, root.iter()))
     return replace(draft, flags=(HIDDEN,)) if hidden else draft
+
+
+def _within(element: Any, without: Collection[str]) -> Iterator[Any]:
+    """Yield what is inside an element but for some elements and what they hold."""
+    for child in element:
+        if _tag(child) not in without:
+            yield child
+            yield from _within(child, without)
 
 
 def _hidden(element: Any) -> bool:
@@ -100,6 +110,10 @@ def _xml(path: Path, archive: zipfile.ZipFile, name: str) -> Any:
         ) from None
     except ElementTree.ParseError as error:
         raise SourceError(f"{path} is damaged in {name}; save it anew.") from error
+    except DefusedXmlException as error:
+        raise SourceError(
+            f"{path} defines entities in {name}, which are not read; save its text."
+        ) from error
 
 
 def _blocks(root: Any) -> Iterator[str]:

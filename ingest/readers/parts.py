@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from ingest.readers import RECORDS, SUFFIXES, read_file
 from ingest.readers.archive import DAMAGE, LARGEST, open_archive
-from ingest.readers.draft import Part, too_large
+from ingest.readers.draft import NoArticles, Part, too_large
 from ingest.readers.records import Mapped, fail, read_records
 from rag.errors import SourceError
 
@@ -53,7 +53,7 @@ def read_parts(
             found = True
             yield from _member(path, archive, info, limit, mapped)
     if not found:
-        raise SourceError(f"{path} holds no files of a kind that is read; unpack it.")
+        raise NoArticles(f"{path} holds no files of a kind that is read; unpack it.")
 
 
 def _member(
@@ -76,10 +76,10 @@ def _member(
             raw_hash = hashlib.sha256(raw).hexdigest()
             yield Part(key, raw_hash, partial(read_file, inside, raw))
     except SourceError as error:
-        yield Part(key, "", partial(fail, str(error)))
+        yield Part(key, "", partial(fail, error))
     except (*DAMAGE, zlib.error):
         told = f"{path}{key} is damaged in its archive; pack it again."
-        yield Part(key, "", partial(fail, told))
+        yield Part(key, "", partial(fail, SourceError(told)))
 
 
 def _steps(name: str) -> list[str]:

@@ -8,7 +8,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from pypdf import PageObject, PdfReader
-from pypdf.errors import PdfReadError
+from pypdf.errors import DependencyError, PdfReadError
 
 from ingest.readers.draft import Draft, canonical_text, line
 from ingest.readers.text import title_of
@@ -29,6 +29,11 @@ def read_pdf(path: Path, raw: bytes) -> Draft:
         if reader.is_encrypted and not reader.decrypt(""):
             raise SourceError(f"{path} needs a password; save it without one.")
         pages = [_said(page) for page in reader.pages[:_PAGES]]
+    except DependencyError as error:
+        raise SourceError(
+            f"{path} is encrypted with AES, which takes one package more; install it "
+            "with: pip install 'newsdesk[encrypted]'."
+        ) from error
     except PdfReadError as error:
         raise SourceError(
             f"{path} is not a sound PDF ({line(error)}); save it again."

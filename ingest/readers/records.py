@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ingest.readers.draft import Draft, Part, canonical_text, iso_date, line
+from ingest.readers.apart import read_apart
+from ingest.readers.draft import Draft, NoArticles, Part, canonical_text, iso_date, line
 from ingest.readers.rows import Row, entries, lines, table
 from ingest.readers.text import title_of
 from rag.errors import SourceError, UsageError
@@ -19,6 +20,7 @@ from rag.languages import language_of
 
 _MOST = 1_000_000  # records of a file
 _LONGEST_KEY = 300  # characters
+_SHOWN = 8  # names of fields
 # what a field is called, without its spaces, "_" and "-", the likeliest first
 _NAMES = {
     "id": ("id", "uuid", "guid", "uid", "articleid"),
@@ -68,13 +70,18 @@ def read_records(path: Path, file: BinaryIO, mapped: Mapped) -> Iterator[Part]:
     A record is known by its id, else its address, else its title, else its place.
     Raises SourceError where the file as a whole cannot be read.
     """
-    rows = {".jsonl": lines, ".csv": table}.get(path.suffix.lower(), entries)
+    kind = path.suffix.lower()
+    rows = {".jsonl": lines, ".csv": table}.get(kind, entries)(path, file)
+    if kind == ".json":
+        whole = list(rows)
+        _need_text(path, {name: row for row in whole for name in row.fields}, mapped)
+        rows = iter(whole)
     seen: dict[str, str] = {}
     count = 0
-    for count, row in enumerate(rows(path, file), 1):
+    for count, row in enumerate(rows, 1):
         if count > _MOST:
             raise SourceError(f"{path} has more than {_MOST:,} records; split it.")
-        if rows is table and count == 1 and not row.trouble:
+        if kind == ".csv" and count == 1 and not row.trouble:
             _need_text(path, row.fields, mapped)
         yield _part(path, row, mapped, seen)
     if not count:
@@ -94,15 +101,15 @@ def _part(path: Path, row: Row, mapped: Mapped, seen: dict[str, str]) -> Part:
     if not trouble and key in seen:
         trouble = f"{name} is called as {seen[key]} is; give each its own id or url."
     if trouble:
-        return Part(f"#{row.place}", "", partial(fail, trouble))
+        return Part(f"#{row.place}", "", partial(fail, SourceError(trouble)))
     seen[key] = row.place
     raw_hash = hashlib.sha256(said.encode()).hexdigest()
     return Part(f"#{key}", raw_hash, partial(_draft, name, key, told, list(row.fields)))
 
 
-def fail(trouble: str) -> Draft:
-    """Raise SourceError: what `Part.read` does where there is nothing to read."""
-    raise SourceError(trouble)
+def fail(trouble: SourceError) -> Draft:
+    """Raise it: what `Part.read` does where there is nothing to read."""
+    raise trouble
 
 
 def _key(told: Mapped, place: str, seen: Mapped) -> str:
@@ -118,13 +125,15 @@ def _key(told: Mapped, place: str, seen: Mapped) -> str:
     return hashlib.sha256(key.encode()).hexdigest() if longest else key
 
 
-def _need_text(path: Path, names: Iterable[str], mapped: Mapped) -> None:
-    """Raise SourceError where no column is the text: one sentence for all rows."""
-    wanted = {mapped["text"]} if "text" in mapped else set(_NAMES["text"])
+def _need_text(path: Path, names: Collection[str], mapped: Mapped) -> None:
+    """Raise NoArticles where nothing is the text: one sentence for all records."""
+    own = mapped.get("text", "")
+    wanted = {own, own.partition(".")[0]} if own else set(_NAMES["text"])
     if not any(name in wanted or _plain(name) in wanted for name in names):
-        raise SourceError(
-            f"{path} has no column for the text, but {', '.join(names)}; say which it "
-            "is: --map text=COLUMN."
+        shown = ", ".join([*names][:_SHOWN]) + ", ..." * (len(names) > _SHOWN)
+        raise NoArticles(
+            f"{path} has no field for the text, but {shown}; say which it is: "
+            "--map text=FIELD."
         )
 
 
@@ -171,9 +180,7 @@ def _draft(name: str, key: str, told: Mapped, fields: Iterable[str]) -> Draft:
     text, language = canonical_text(told["text"]).strip(), ""
     flags: tuple[str, ...] = ()
     if _HTML.search(text):
-        from ingest.readers.html import read_piece  # slow to import
-
-        page = read_piece(text, name)
+        page = read_apart("html:read_piece", Path(name), text.encode("utf-8"))
         text, flags = page.text.strip(), page.flags
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{name} has no text; write some or leave it out.")

@@ -11,13 +11,14 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest.readers.draft import line
+from ingest.readers.draft import NoArticles, line
 from ingest.readers.text import decode
 from rag.errors import SourceError
 
 _LONGEST = 10_000_000  # characters of a line, bytes of memory it takes to read one
 _WHOLE = 100_000_000  # bytes of a .json file, which is in memory as a whole
 _LISTS = ("articles", "items", "entries", "records", "results", "data", "docs", "rows")
+_TEXT = re.compile(r'"[^"]*(?:text|body|content|article|html)"\s*:', re.IGNORECASE)
 _SEPARATORS = ",;\t|"
 _UNDECODED = re.compile("[\udc80-\udcff]")  # a byte that is none of its encoding
 _CUT = "\udfff"  # no text decodes to it
@@ -81,18 +82,21 @@ def entries(path: Path, file: BinaryIO) -> Iterator[Row]:
             "it as .jsonl, a record on each line."
         )
     try:
-        found = json.loads(decode(path, raw))
+        text = decode(path, raw)
+        found = json.loads(text)
     except RecursionError:
         raise SourceError(
             f"{path} is nested too deeply; write a list of records."
         ) from None
     except ValueError as error:
-        raise SourceError(f"{path} is not JSON ({_why(error)}); mend it.") from error
+        # settings may hold comments; what has no text was never meant to be articles
+        kind = SourceError if _TEXT.search(text) else NoArticles
+        raise kind(f"{path} is not JSON ({_why(error)}); mend it.") from error
     if isinstance(found, dict):
         lists = (found[name] for name in _LISTS if isinstance(found.get(name), list))
         found = next(lists, [found])
-    if not isinstance(found, list):
-        raise SourceError(f"{path} holds no records; write a list of objects.")
+    if not isinstance(found, list) or not any(isinstance(one, dict) for one in found):
+        raise NoArticles(f"{path} holds no records; write a list of objects.")
     for number, one in enumerate(found, 1):
         yield _row(f"record {number}", one)
 

@@ -156,8 +156,9 @@ def watching(
     from ui.watching import Watcher
 
     Index(settings.index, create=True).close()  # both sides find it made
-    # a service is ended by SIGTERM: let it end as by Ctrl-C
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    # A service is ended by SIGTERM: let it end as by Ctrl-C. What a script starts with
+    # "&" ignores SIGINT itself.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     watcher = Watcher(settings, folders, _listener(), partial(tell, err=True))
     watcher.begin()
     try:
