@@ -31,16 +31,13 @@ from rag.period import Period, period_of
 from rag.prompts import NO_ANSWER, answer_messages, rewrite_messages
 from rag.proof import bind
 from rag.rerank import SecondLook, SentenceVectors
-from rag.retrieval import Query, retrieve, widen
+from rag.retrieval import PASSAGES, Query, retrieve, widen
 from rag.schema import Answer, Cause, Passage, Turn
 from rag.scope import Scope, understood
 from rag.searcher import Searcher
 from rag.slots import tells_of_an_error
 from rag.sought import Sought, sought_by
 from rag.words import WordProjection
-
-# How many passages an answer is made from.
-PASSAGES = 5
 
 
 class Answerer:
