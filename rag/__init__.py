@@ -1,5 +1,6 @@
 """Asks the index: question to passages to an answer with its proofs."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from rag.errors import NewsdeskError
@@ -23,11 +24,15 @@ __all__ = [
     "Turn",
 ]
 
+_LATER = {
+    "AnswerStream": "rag.answers.asked",
+    "QueryEngine": "rag.engine",
+    "Scope": "rag.questions.scope",
+}
+
 
 def __getattr__(name: str) -> object:
     # the engine brings SQLAlchemy and numpy: paid by those who use it, not by --help
-    if name in {"AnswerStream", "QueryEngine", "Scope"}:
-        from rag import engine
-
-        return getattr(engine, name)
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,12 +7,8 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from rag.answers.answering import PASSAGES, Answerer
-from rag.answers.asked import AnswerStream
-from rag.answers.evidence import Evidence
-from rag.answers.find import Findings, find
 from rag.config import Settings, load_settings
 from rag.embedding import Embedder, open_embedder
 from rag.index.history import Change, VersionState
@@ -27,11 +23,16 @@ from rag.metering import Meter, metered
 from rag.questions.examples import example_questions
 from rag.questions.question import checked
 from rag.questions.scope import EVERYTHING, Scope
-from rag.questions.sought import Sought
 from rag.retrieval.rerank import SecondLook, SentenceVectors
-from rag.retrieval.retriever import Query, retrieve
+from rag.retrieval.retriever import PASSAGES, Query, retrieve
 from rag.retrieval.why import Explanation, explain
 from rag.schema import Answer, Article, ArticleSummary, Passage, Turn
+
+if TYPE_CHECKING:  # hundreds of patterns: who asks for passages does not wait for them
+    from rag.answers.answering import Answerer
+    from rag.answers.asked import AnswerStream
+    from rag.answers.evidence import Evidence
+    from rag.answers.find import Findings
 
 
 class QueryEngine:
@@ -52,14 +53,14 @@ class QueryEngine:
         self._embedder = embedder
         self._snapshot: tuple[tuple[str, int], Searcher] | None = None
         self._overview = Overview()
-        sentences = SentenceVectors(embedder)
-        self._second_look = SecondLook.of(settings, sentences)
-        self._sentences = sentences
+        self._sentences = SentenceVectors(embedder)
+        self._second_look = SecondLook.of(settings, self._sentences)
         self.settings = settings
         self._chat_model = chat_model
-        self._answerer = self._answering(None)
 
-    def _answering(self, chat_model: ChatModel | None) -> Answerer:
+    def _answering(self, chat_model: ChatModel | None = None) -> Answerer:
+        from rag.answers.answering import Answerer
+
         sentences, look = self._sentences, self._second_look
         return Answerer(self._embedder, chat_model, sentences, look, self.settings)
 
@@ -69,9 +70,8 @@ class QueryEngine:
         It shares the index and all else with this one, which stays as it is.
         """
         other = copy(self)
-        other.settings = settings
         model = OpenAIChatModel(settings) if settings.has_model else None
-        other._chat_model = model  # noqa: SLF001  # of the same class
+        other.settings, other._chat_model = settings, model  # noqa: SLF001  # its class
         return other
 
     @classmethod
@@ -95,7 +95,7 @@ class QueryEngine:
         embedder = embedder or open_embedder(
             settings, vectors.dimension(), vectors.embedder()
         )
-        index.ledger.vectors.check_embedder(embedder.fingerprint)
+        vectors.check_embedder(embedder.fingerprint)
         if llm is None and settings.has_model:
             llm = OpenAIChatModel(settings)
         return cls(index, embedder, llm, settings)
@@ -177,6 +177,8 @@ class QueryEngine:
         question itself says is used as long as it holds an answer; `notes` tell it.
         Raises UsageError for an empty or overlong question.
         """
+        from rag.answers.asked import AnswerStream
+
         current = self._searched(as_of)
         meter = Meter.of(self._chat_model, self.settings, self.folder)
         pieces = self._answering(meter).answering(
@@ -187,7 +189,7 @@ class QueryEngine:
     def weigh(self, question: str, passages: Sequence[Passage]) -> Evidence:
         """Judge whether passages of this index, as it is, can answer a question."""
         query = Query(question, self._embedder.embed_question(question))
-        return self._answerer.weigh(self._index.searcher().words, query, passages)
+        return self._answering().weigh(self._index.searcher().words, query, passages)
 
     def find(
         self,
@@ -204,8 +206,10 @@ class QueryEngine:
         are counted. `scope` and `as_of` are those of `retrieve`. Raises UsageError for
         empty terms.
         """
-        searcher = self._searched(as_of)()
-        return find(searcher, Sought(checked(terms)), scope, limit)
+        from rag.answers.find import find
+        from rag.questions.sought import Sought
+
+        return find(self._searched(as_of)(), Sought(checked(terms)), scope, limit)
 
     def why(
         self,
@@ -222,8 +226,8 @@ class QueryEngine:
         ArticleNotFound where the article was not live.
         """
         current, question = self._searched(as_of), checked(question)
-        today = _day(as_of)
-        _, _, query = self._answerer.found(question, current, scope, today)
+        day = _day(as_of)
+        _, _, query = self._answering().found(question, current, scope, day)
         follow = partial(explain, current(), query, article_id, limit)
         return self._second_look.logged(follow)
 
@@ -232,9 +236,8 @@ class QueryEngine:
         self._index.ledger.vectors.check_embedder(self._embedder.fingerprint)
         if as_of is None:
             return self._index.searcher
-        moment = as_of
-        if not isinstance(moment, dt.datetime):
-            moment = dt.datetime.combine(as_of, dt.time.max, dt.UTC)
+        end = dt.datetime.combine(as_of, dt.time.max, dt.UTC)
+        moment = as_of if isinstance(as_of, dt.datetime) else end
         seq = self._index.ledger.articles.change_at(moment)
         # after a purge or a restore the same number stands for something else
         state = (self._index.ledger.state().epoch, seq)

@@ -87,7 +87,7 @@ class Chunk:
 class IndexedChunk:
     """A live chunk as the index returns it.
 
-    `chunk_key` is its number in the ledger.
+    `chunk_key` is its number in the ledger. `pages` are those of the article.
     """
 
     chunk_key: int
@@ -95,6 +95,7 @@ class IndexedChunk:
     version: int
     chunk: Chunk
     text: str
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,8 @@ from rag.questions.slots import tells_of_an_error
 from rag.questions.sought import Sought, sought_by
 from rag.retrieval.nearest import nearest_sentences
 from rag.retrieval.rerank import SecondLook, SentenceVectors
-from rag.retrieval.retriever import Query, retrieve, widen
+from rag.retrieval.retriever import PASSAGES, Query, retrieve, widen
 from rag.schema import Answer, Cause, Passage, Turn
-
-# How many passages an answer is made from.
-PASSAGES = 5
 
 
 class Answerer:

@@ -208,5 +208,4 @@ def _mention(
                 best, at, shown = worth, (start, end), chunk
     part, count = shown.chunk, len(rows)
     passage = passage_of(article, shown.text, part.start, part.heading, float(count))
-    pages = searcher.ledger.articles.pages(passage.article_id, passage.version)
-    return Mention(replace(passage, pages=pages), *at, count)
+    return Mention(replace(passage, pages=shown.pages), *at, count)

@@ -138,7 +138,7 @@ def _passage(
     return replace(
         passage_of(article, text, start, heading, best.score),
         also_in=searcher.also_in(best.chunk),
-        pages=searcher.ledger.articles.pages(article.article_id, article.version),
+        pages=best.chunk.pages,
         cosine=max(one.cosine for one in group),
         bm25=max(one.bm25 for one in group),
         found_by=found.pop() if len(found) == 1 else FoundBy.BOTH,

@@ -21,6 +21,8 @@ from rag.retrieval.rerank import Reranker, SentenceReranker
 from rag.schema import Passage
 from rag.sentences import known_sentences
 
+# How many passages an answer is made from.
+PASSAGES = 5
 # How many chunks each retriever proposes.
 CANDIDATES = 100
 # How much a chunk gains by a good neighbour: figures in docs/retrieval.md.

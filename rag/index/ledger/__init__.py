@@ -63,7 +63,6 @@ class Ledger:
         state = read_state(self._database)
         if state.epoch != self._epoch:
             self.articles.text.cache_clear()
-            self.articles.pages.cache_clear()
             self._epoch = state.epoch
         return state
 

@@ -17,7 +17,7 @@ from rag.errors import ArticleNotFound
 from rag.index.history import Change
 from rag.index.ledger.database import SLICE, Database
 from rag.index.ledger.log import record
-from rag.index.ledger.readings import note, noted, split_flags, with_flags
+from rag.index.ledger.readings import note, noted, split_flags, with_noted
 from rag.index.ledger.stories import Stories
 from rag.index.ledger.tables import (
     LIVE,
@@ -66,7 +66,6 @@ class Articles:
         self.stories = Stories(database)
         # safe to keep: the text of a version never changes
         self.text = lru_cache(maxsize=256)(self._text)
-        self.pages = lru_cache(maxsize=4096)(self._pages)
 
     def last_change(self) -> int:
         """Return the number of the last change, 0 for an empty index."""
@@ -118,7 +117,7 @@ class Articles:
         ]
 
     def _summaries(self, statement: sa.Select[Any]) -> list[ArticleSummary]:
-        flagged = with_flags(self._database, statement)
+        flagged = with_noted(self._database, statement, "flags", "")
         ordered = flagged.order_by(versions.c.since)
         return [
             ArticleSummary(**row | {"flags": split_flags(row["flags"])})
@@ -154,10 +153,6 @@ class Articles:
 
     def _text(self, article_id: str, version: int) -> str:
         return self.article(article_id, version).text
-
-    def _pages(self, article_id: str, version: int) -> tuple[int, ...]:
-        pages: tuple[int, ...] = noted(self._database, article_id, version)["pages"]
-        return pages
 
     def resolve(self, name: str, *, removed: bool = False) -> str:
         """Return the article id meant by an id, a source, or a source's last part.

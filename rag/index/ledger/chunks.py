@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from rag.index.ledger.database import SLICE, Database
+from rag.index.ledger.readings import split_pages, with_noted
 from rag.index.ledger.tables import LIVE, OF_VERSION, chunks, live_at, vectors, versions
 from rag.schema import Chunk, IndexedChunk
 
@@ -33,11 +34,11 @@ class Chunks:
 
         With `seq`, those that were live after that change.
         """
-        return list(map(_indexed, self._among(_BY_KEY, chunk_keys, seq)))
+        return self._indexed(_BY_KEY, chunk_keys, seq)
 
     def of_article(self, article_id: str, seq: int | None = None) -> list[IndexedChunk]:
         """Return the live chunks of an article; none where it was removed."""
-        return list(map(_indexed, self._among(_OF_ARTICLE, [article_id], seq)))
+        return self._indexed(_OF_ARTICLE, [article_id], seq)
 
     def rows(
         self, article_ids: Sequence[str] | None = None, seq: int | None = None
@@ -70,6 +71,12 @@ class Chunks:
             if vector_key is not None
         ]
 
+    def _indexed(
+        self, statement: sa.Select[Any], values: Sequence[object], seq: int | None
+    ) -> list[IndexedChunk]:
+        with_pages = with_noted(self._database, statement, "pages", b"")
+        return list(map(_indexed, self._among(with_pages, values, seq)))
+
     def _among(
         self, statement: sa.Select[Any], values: Sequence[object], seq: int | None
     ) -> list[sa.Row[Any]]:
@@ -87,5 +94,7 @@ def _live(seq: int | None) -> sa.ColumnElement[bool]:
 
 def _indexed(row: sa.Row[Any]) -> IndexedChunk:
     # by position, in the order of the table: this runs at every search
-    key, article_id, version, *part, text = tuple(row)
-    return IndexedChunk(key, article_id, version, Chunk(*part), text)
+    key, article_id, version, *part, text, pages = tuple(row)
+    return IndexedChunk(
+        key, article_id, version, Chunk(*part), text, split_pages(pages)
+    )

@@ -36,6 +36,9 @@ _UNSHARED = frozenset(
 )
 
 
+_TABLE_NAMED = sa.text("SELECT 1 FROM sqlite_master WHERE type='table' AND name=:name")
+
+
 class _Alone(sqlite3.Connection):
     """A connection to the ledger's file alone, which sees nobody who writes to it."""
 
@@ -123,8 +126,7 @@ class Database:
 
     def has(self, table: sa.Table) -> bool:
         """Whether the ledger has a table: an old one may lack the newer ones."""
-        with self._connection() as connection:
-            return sa.inspect(connection).has_table(table.name)
+        return bool(self.rows(_TABLE_NAMED, name=table.name))
 
     def size(self) -> int:
         """Return how much of the disk the ledger takes, in bytes."""

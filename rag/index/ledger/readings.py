@@ -37,17 +37,29 @@ def noted(database: Database, article_id: str, version: int) -> dict[str, Any]:
     rows = database.rows(statement) if database.has(readings) else []
     if not rows:
         return {"pages": (), "flags": ()}
-    pages = np.frombuffer(rows[0].pages, dtype="<u4").tolist()
-    return {"pages": tuple(pages), "flags": split_flags(rows[0].flags)}
+    return {
+        "pages": split_pages(rows[0].pages),
+        "flags": split_flags(rows[0].flags),
+    }
 
 
-def with_flags(database: Database, statement: sa.Select[Any]) -> sa.Select[Any]:
-    """Return a query of versions with their `flags` as another column."""
+def with_noted(
+    database: Database, statement: sa.Select[Any], name: str, nothing: str | bytes
+) -> sa.Select[Any]:
+    """Return a query of versions with what was noted as another, last column.
+
+    `name` is "pages" or "flags"; `nothing` stands where neither was noted.
+    """
     if not database.has(readings):
-        return statement.add_columns(sa.literal("").label("flags"))
-    flags = sa.func.coalesce(readings.c.flags, "").label("flags")
+        return statement.add_columns(sa.literal(nothing).label(name))
+    column = sa.func.coalesce(readings.c[name], nothing).label(name)
     noted_of = readings.c.since == versions.c.since
-    return statement.add_columns(flags).outerjoin(readings, noted_of)
+    return statement.add_columns(column).outerjoin(readings, noted_of)
+
+
+def split_pages(pages: bytes) -> tuple[int, ...]:
+    """Return where the pages of a version begin, as they are kept."""
+    return tuple(np.frombuffer(pages, dtype="<u4").tolist()) if pages else ()
 
 
 def split_flags(flags: str) -> tuple[str, ...]:
