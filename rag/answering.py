@@ -30,6 +30,7 @@ from rag.nearest import nearest_sentences
 from rag.period import Period, period_of
 from rag.prompts import NO_ANSWER, answer_messages, rewrite_messages
 from rag.proof import bind
+from rag.question import asks_what_is_said
 from rag.rerank import SecondLook, SentenceVectors
 from rag.retrieval import Query, retrieve, widen
 from rag.schema import Answer, Cause, Passage, Turn
@@ -141,9 +142,10 @@ class Answerer:
         self, asked: Asked, query: Query, searcher: Searcher, notes: tuple[str, ...]
     ) -> Generator[str, None, Answer]:
         """Answer with the articles' own sentences."""
-        nearest = nearest_sentences(
-            searcher.words, self._sentences, query, asked.passages
-        )
+        passages = asked.passages
+        if asks_what_is_said(asked.question):  # "she told me" has no word of it
+            passages = tuple(widen(searcher, one) for one in passages)
+        nearest = nearest_sentences(searcher.words, self._sentences, query, passages)
         extractor = Extractor(partial(widen, searcher), self._length)
         bound = to_readers(extractor.extract(asked.question, in_own_words(nearest)))
         for sentence in bound.sentences:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.question import asks_for_views, topic
+from rag.attribution import speaker_of
+from rag.question import asks_for_views, asks_what_is_said, topic
 from rag.rerank import SentenceVectors
 from rag.retrieval import Query
 from rag.schema import Passage
@@ -58,11 +59,17 @@ def nearest_sentences(
     """
     weights = words.rarities(dict.fromkeys(words.terms(topic(query.question))))
 
-    def held(passage: Passage, sentence: str) -> float:
-        return share(words, f"{passage.author} {sentence}", weights)
+    said = asks_what_is_said(query.question)
+
+    def held(passage: Passage, start: int, end: int) -> float:
+        # what the title tells, and who speaks, every sentence tells
+        known = f"{passage.title} {passage.author}"
+        if said:
+            known += f" {speaker_of(passage.text, start, end, passage.author).name}"
+        return share(words, f"{known} {passage.text[start:end]}", weights)
 
     by_words = [
-        Nearest(passage, start, end, held(passage, passage.text[start:end]))
+        Nearest(passage, start, end, held(passage, start, end))
         for passage in passages
         for start, end in sentence_spans(passage.text, passage.language)
     ]

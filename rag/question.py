@@ -80,3 +80,11 @@ def asks_the_author(question: str) -> bool:
     found = _FRAME.match(question)
     asked = question[: found.start("topic")] if found else ""
     return re.search(r"\b(?:author|writer)", asked, re.IGNORECASE) is not None
+
+
+def speaks_of(question: str, name: str) -> bool:
+    """Whether a question names somebody, by the last word of the `name` at least."""
+    last = name.split()[-1:]  # none of a name that is empty
+    return bool(last) and last[0].casefold() in re.findall(
+        r"[\w-]+", question.casefold()
+    )
