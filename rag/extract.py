@@ -138,6 +138,11 @@ def _at(span: _Span) -> int:
     return span[0].start + span[1]
 
 
+def leans_back(text: str) -> bool:
+    """Whether a sentence is not understood without the one before it."""
+    return _LEANS_BACK.match(text) is not None
+
+
 def _bound(spans: Iterable[_Span]) -> Bound:
     """Return the sentences with their citations, without the marks of a list."""
     citations = Citations()
@@ -225,7 +230,7 @@ def _fits(group: Sequence[_Span], spans: Sequence[_Span], longest: int) -> bool:
         for other, a, b in spans
         if other.article_id == passage.article_id
     ]
-    leans = _LEANS_BACK.match(passage.text, first) is not None
+    leans = leans_back(passage.text[first:])
     follows = any(0 <= start - before <= _GAP for _, before in taken)
     return (
         end - start + sum(b - a + 1 for _, a, b in spans) <= longest

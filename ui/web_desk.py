@@ -12,10 +12,11 @@ from typing import Any
 
 import gradio as gr
 
+from rag.asked import turn_of
 from rag.engine import QueryEngine
 from rag.errors import NewsdeskError, UsageError
 from rag.ratings import rate
-from rag.schema import Answer, Turn
+from rag.schema import Answer
 from ui.render_article import Marks, actions_html, article_html, outdated_html
 from ui.render_html import (
     NOTHING_YET,
@@ -61,7 +62,7 @@ class Desk:
         try:
             stream = (chosen or self._engine).stream(
                 question,
-                history=_history(turns),
+                history=[turn_of(one) for one in turns],
                 scope=wanted.scope,
                 as_of=wanted.day,
             )
@@ -198,10 +199,6 @@ def clicked(event: gr.EventData) -> dict[str, str]:
 def conversation_html(turns: list[Answer]) -> str:
     """Return the exchanges of a conversation."""
     return "".join(answer_html(answer, place) for place, answer in enumerate(turns))
-
-
-def _history(turns: list[Answer]) -> list[Turn]:
-    return [Turn(one.question, one.text, one.asked_at) for one in turns]
 
 
 def sentence(error: Exception) -> str:
