@@ -108,7 +108,7 @@ class Answerer:
 
     def _resolved(self, question: str, history: Sequence[Turn]) -> str:
         """Return the question as it stands by itself."""
-        if not history or not leans(question):
+        if not any(turn.question for turn in history) or not leans(question):
             return question
         by_rule = standalone(question, history)
         if self._chat_model is None:

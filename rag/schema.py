@@ -231,8 +231,8 @@ class Conflict:
 class Turn:
     """One earlier exchange of a conversation, given back to the engine as history.
 
-    `asked_at` is that of the answer: what "since I last asked" counts from. `article`
-    is the id of the article that the answer cites most: what "summarise it" means.
+    `asked_at`, that of the answer, is what "since I last asked" counts from; without a
+    question it is all that a turn says. `article` is the id of the one cited most.
     """
 
     question: str

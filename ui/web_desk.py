@@ -17,6 +17,7 @@ from rag.engine import QueryEngine
 from rag.errors import NewsdeskError, UsageError
 from rag.ratings import rate
 from rag.schema import Answer
+from ui.news import last_visit
 from ui.render_article import Marks, actions_html, article_html, outdated_html
 from ui.render_html import (
     NOTHING_YET,
@@ -41,17 +42,20 @@ class Desk:
         self._read_only = read_only
         self._examples: tuple[object, str] = (None, NOTHING_YET)  # as of which articles
 
-    def ask(
+    def ask(  # noqa: PLR0913, PLR0917  # all that the page knows
         self,
         typed: str,
         turns: list[Answer],
         wanted: Chosen,
         chosen: QueryEngine | None,
+        seen: Any,
         event: gr.EventData,
     ) -> Iterator[tuple[Any, ...]]:
         """Yield (question box, pending exchange, conversation, its answers).
 
-        `chosen` is the engine of the visitor's own settings, if there are any.
+        `chosen` is the engine of the visitor's own settings, if there are any; `seen`
+        is the visit that the browser keeps: "since I last asked" begins with the one
+        before it, where nothing was asked yet in this conversation.
         """
         question = clicked(event).get("question", typed).strip()
         if not question:
@@ -62,7 +66,7 @@ class Desk:
         try:
             stream = (chosen or self._engine).stream(
                 question,
-                history=[turn_of(one) for one in turns],
+                history=[last_visit(seen), *map(turn_of, turns)],
                 scope=wanted.scope,
                 as_of=wanted.day,
             )
