@@ -78,7 +78,7 @@ def _recent(history: Sequence[Turn]) -> list[Turn]:
     """Return the newest turns that fit, oldest first."""
     kept: list[Turn] = []
     room = HISTORY_CHARACTERS
-    for turn in reversed(history):
+    for turn in reversed([one for one in history if one.question]):
         room -= len(turn.question) + len(turn.answer)
         if room < 0:
             break

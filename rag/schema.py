@@ -229,6 +229,20 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation, given back to the engine as history.
+
+    `asked_at`, that of the answer, is what "since I last asked" counts from; without a
+    question it is all that a turn says. `article` is the id of the one cited most.
+    """
+
+    question: str
+    answer: str
+    asked_at: str = ""
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What newsdesk says to a question.
 
@@ -285,15 +299,3 @@ class Usage:
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One earlier exchange of a conversation, given back to the engine as history.
-
-    `asked_at` is that of the answer: what "since I last asked" counts from.
-    """
-
-    question: str
-    answer: str
-    asked_at: str = ""

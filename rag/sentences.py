@@ -9,9 +9,12 @@ from sentencex import get_sentence_boundaries
 # she had noticed".
 LEANS_BACK = re.compile(
     r"(?:This|That|These|Those|It|Its|They|Their|He|His|She|Her|Such|However|But|And|So"
-    r"|Then|Yet|Thus|Therefore|Instead|While this|What this)\b"
+    r"|Then|Yet|Thus|Therefore|Instead|Nor|Both|The (?:former|latter)|While this"
+    r"|What this)\b"
     r"|(?:In|On|By|At|After|Since|For|From|During|When|As|Until|Before)\b"
     r"[^.,;:]{0,30},?\s(?:he|she|they|it)\b"
+    r"|(?:In|On|At|By|After|Before|When|While|For|From|As|If|With|Since|Until|Once|What"
+    r"|How|Why|Though) (?:[a-z\d,.]+ ){0,4}(?:he|she|his|her)\b"
 )
 # sentencex repeats blank lines between paragraphs, which shifts its offsets; handed one
 # block at a time its offsets are exact (checked on ../shared/data by a test).

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from rag.schema import Conflict, ConflictKind
 from tests.test_render import EVIL, make_answer
 from ui.conversations import (
     conversations_html,
@@ -124,6 +125,20 @@ def test_bibtex_names_each_article_once():
 
 def test_plain_text_is_that_of_the_terminal():
     assert "The wall is 3 m high. [1]" in answer_plain(make_answer())
+
+
+def test_what_articles_contradict_each_other_on_is_copied_with_its_proof():
+    answer = make_answer()
+    [wall] = answer.citations
+    older = replace(wall, number=2, quote="The wall is 2 m high.", title="An error")
+    conflict = Conflict(ConflictKind.FIGURE, older, wall, dated=True)
+    answer = replace(answer, conflicts=(conflict,))
+    shown = conversation_markdown("Walls", [answer])
+    assert "Two articles give different figures; the second is the newer:" in shown
+    assert "- “The wall is 2 m high.”[^1-2]\n- “The wall is 3 m high.”[^1-1]" in shown
+    assert "[^1-2]: “The wall is 2 m high.” An error" in shown
+    assert "“The wall is 2 m high.”" in answer_plain(answer)
+    assert answer_bibtex(answer).count("@article{") == 1
 
 
 def test_a_conversation_as_markdown_keeps_the_footnotes_of_its_answers_apart():

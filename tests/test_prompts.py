@@ -58,6 +58,7 @@ def test_no_passage_can_close_its_fence():
 
 def test_earlier_turns_come_before_the_question_oldest_first():
     history = [Turn("Who met?", "The council [1]."), Turn("When?", "On Tuesday [1].")]
+    history.insert(0, Turn("", "", "2026-11-24T08:00:00+00:00"))  # only a visit
     messages = answer_messages("How much?", [WALL], history)
     assert [(m.role, m.content) for m in messages[1:-1]] == [
         ("user", "Who met?"),

@@ -1,7 +1,9 @@
 """What the page does, without a browser."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from rag.engine import QueryEngine
 from rag.errors import EmbeddingError
 from tests.desk import Desk as Folder
 from tests.hashing import HashingEmbedder
+from ui.news import Visit
 from ui.render.library import PER_PAGE
 from ui.shelf import LIVE, NEWEST, OLDEST, REMOVED, TITLE
 from ui.web import library as web_library
@@ -121,10 +124,27 @@ def test_only_what_is_in_the_scope_is_asked(folder, engine):
     event = clicked(act="only", article=tax.article_id)
     wanted, *_ = Desk(engine).narrow(Chosen(), event)
     asked = Desk(engine).ask(
-        "What about the flood barrier?", [], wanted, None, clicked()
+        "What about the flood barrier?", [], wanted, None, None, clicked()
     )
     *_, (_, _, _, [answer]) = asked
     assert {one.article_id for one in answer.passages} == {tax.article_id}
+
+
+def test_a_new_conversation_knows_when_the_visitor_was_here_before(folder, engine):
+    question = "What has changed since I last asked?"
+    moment = dt.datetime.now(dt.UTC).isoformat()
+    folder.write("tax.md", "# The flood tax\n\nThe flood barrier tax is new.\n")
+    folder.ingest()
+    seen = asdict(Visit("e", 1, moment, 0, moment))
+    *_, (_, _, _, [answer]) = Desk(engine).ask(
+        question, [], Chosen(), None, seen, clicked()
+    )
+    assert "The flood barrier tax is new." in answer.text
+    assert "protects homes" not in answer.text
+    for never in (None, "x", asdict(Visit("e", 1, moment))):
+        asked = Desk(engine).ask(question, [], Chosen(), None, never, clicked())
+        *_, (_, problem, _, _) = asked
+        assert "does not know when you last asked" in problem
 
 
 @pytest.mark.parametrize("wrong", ["yesterday", "2026-13-01", "<b>"])

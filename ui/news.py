@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rag.index.history import Change
 from rag.index.ledger import State
-from rag.schema import ArticleSummary
+from rag.schema import ArticleSummary, Turn
 from ui.conversations import Conversation
 from ui.render.text import written
 
@@ -56,6 +56,17 @@ def visit(kept: Any, now: State, moment: dt.datetime) -> Visit:
     if pause < _VISIT:
         return Visit(now.epoch, now.last_change, at, last.before, last.before_at)
     return Visit(now.epoch, now.last_change, at, last.seq, last.at)
+
+
+def last_visit(kept: Any) -> Turn:
+    """Return the visit before the one that a browser kept, as what came before.
+
+    Nothing was asked in it; its moment is "" where there was none.
+    """
+    try:
+        return Turn("", "", _VISIT_FORM.validate_python(kept).before_at)
+    except ValidationError:
+        return Turn("", "")
 
 
 def recent(at: str, moment: dt.datetime) -> bool:

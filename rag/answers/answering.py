@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -16,21 +16,28 @@ from rag.answers.evidence import CALIBRATED_FOR, Evidence, weigh, weigh_timely
 from rag.answers.extract import Extractor
 from rag.answers.find import find
 from rag.answers.instructions import (
-    gives_up_on_orders,
     in_own_words,
     to_readers,
-    without_obeyed,
+)
+from rag.answers.summary import (
+    READ,
+    SENTENCES,
+    article_meant,
+    outline,
+    stretches,
+    summarised_by,
 )
 from rag.config import Settings, Unproved
 from rag.embedding import Embedder
-from rag.errors import ContextTooSmall, ModelError
+from rag.errors import ModelError
 from rag.index.searcher import Searcher
 from rag.index.words import WordProjection
 from rag.llm import ChatModel
-from rag.prompts import NO_ANSWER, answer_messages, rewrite_messages
-from rag.proof.binding import bind
+from rag.prompts import rewrite_messages
+from rag.proof.binding import Bound
 from rag.questions.followup import leans, sensible, standalone
 from rag.questions.period import Period, period_of
+from rag.questions.question import asks_what_is_said
 from rag.questions.scope import Scope, understood
 from rag.questions.slots import tells_of_an_error
 from rag.questions.sought import Sought, sought_by
@@ -38,6 +45,7 @@ from rag.retrieval.nearest import nearest_sentences
 from rag.retrieval.rerank import SecondLook, SentenceVectors
 from rag.retrieval.retriever import PASSAGES, Query, retrieve, widen
 from rag.schema import Answer, Cause, Passage, Turn
+from rag.writing import Writer
 
 
 class Answerer:
@@ -60,9 +68,13 @@ class Answerer:
         self._sentences = sentences
         self._second_look = second_look
         self._length = settings.answer_length
-        self._strike = settings.unproved is Unproved.STRIKE
         calibrated = embedder.fingerprint in CALIBRATED_FOR
-        self._closeness = sentences.closeness if calibrated else None
+        self._writer = Writer(
+            chat_model,
+            settings.answer_length,
+            sentences.closeness if calibrated else None,
+            strike=settings.unproved is Unproved.STRIKE,
+        )
 
     def answering(
         self,
@@ -79,8 +91,11 @@ class Answerer:
         "last week" counts.
         """
         asked_at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-        whole = self._resolved(question, history)
-        answer = yield from self._answering(whole, history, current, scope, today)
+        whole = question
+        answer = yield from self._summed_up(question, history, current(), scope)
+        if answer is None:
+            whole = self._resolved(question, history)
+            answer = yield from self._answering(whole, history, current, scope, today)
         return replace(
             answer,
             question=question,
@@ -90,7 +105,7 @@ class Answerer:
 
     def _resolved(self, question: str, history: Sequence[Turn]) -> str:
         """Return the question as it stands by itself."""
-        if not history or not leans(question):
+        if not any(turn.question for turn in history) or not leans(question):
             return question
         by_rule = standalone(question, history)
         if self._chat_model is None:
@@ -120,32 +135,54 @@ class Answerer:
         asked, evidence, query = self.found(question, current, scope, today)
         if evidence.cause is not None:
             return asked.refused(evidence.cause, asked.reason_against(evidence))
-        notes: tuple[str, ...] = ()
-        if self._chat_model is not None:
-            why = f"The articles prove nothing of what {self._chat_model.name} wrote."
-            try:
-                written = yield from self._written(self._chat_model, asked, history)
-                if written.refused:
-                    return written
-                if written.citations:
-                    return with_conflicts(written, question)
-            except ModelError as error:
-                why = str(error)
-            notes = (f"{why} These are the articles' own sentences instead.",)
+        written, notes = yield from self._writer.written(asked, history)
+        if written and written.refused:
+            return written
+        if written:
+            return with_conflicts(written, question)
         return (yield from self._verbatim(asked, query, current(), notes))
 
     def _verbatim(
         self, asked: Asked, query: Query, searcher: Searcher, notes: tuple[str, ...]
     ) -> Generator[str, None, Answer]:
         """Answer with the articles' own sentences."""
-        nearest = nearest_sentences(
-            searcher.words, self._sentences, query, asked.passages
-        )
+        passages = asked.passages
+        if asks_what_is_said(asked.question):  # "she told me" has no word of it
+            passages = tuple(widen(searcher, one) for one in passages)
+        nearest = nearest_sentences(searcher.words, self._sentences, query, passages)
         extractor = Extractor(partial(widen, searcher), self._length)
         bound = to_readers(extractor.extract(asked.question, in_own_words(nearest)))
-        for sentence in bound.sentences:
-            yield sentence.text + " "
+        yield from _words(bound)
         return with_conflicts(asked.answered(bound, notes=notes), asked.question)
+
+    def _summed_up(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        searcher: Searcher,
+        scope: Scope,
+    ) -> Generator[str, None, Answer | None]:
+        """Answer with what an article says as a whole; None where none is asked for."""
+        named = summarised_by(question)
+        if named is None:
+            return None
+        article = article_meant(named, searcher, scope, history)
+        if article is None and named:
+            return None
+        if article is None:  # which one? these there are
+            return (yield from self._counted(question, Sought(""), searcher, scope))
+        asked = Asked(question, scope, time.perf_counter(), searcher.seq is not None)
+        about = self._embedder.embed_question(article.title)
+        of = partial(stretches, searcher, article, about)
+        asked = replace(asked, passages=tuple(one.passages[0] for one in of(READ)))
+        written, notes = yield from self._writer.written(asked, ())
+        if written:
+            return written
+        bound = outline(of(SENTENCES[self._length]), self._sentences)
+        if not bound.sentences:  # a table, a poem
+            return None
+        yield from _words(bound)
+        return asked.answered(bound, notes=notes)
 
     def _counted(
         self, question: str, sought: Sought, searcher: Searcher, scope: Scope
@@ -163,8 +200,7 @@ class Answerer:
         if not findings.total:
             return asked.refused(Cause.NOTHING_ON_SUBJECT, findings.statement)
         bound = findings.bound()
-        for sentence in bound.sentences:
-            yield sentence.text + " "
+        yield from _words(bound)
         return asked.answered(bound)
 
     def _told(
@@ -177,8 +213,7 @@ class Answerer:
         if events is None:
             return None
         bound, passages = told(sought, events)
-        for sentence in bound.sentences:
-            yield sentence.text + " "
+        yield from _words(bound)
         return replace(asked, passages=tuple(passages)).answered(bound)
 
     def found(
@@ -233,39 +268,7 @@ class Answerer:
         fingerprint = self._embedder.fingerprint
         return weigh(words, query.question, fingerprint, passages, nearest)
 
-    def _written(
-        self, chat_model: ChatModel, asked: Asked, history: Sequence[Turn]
-    ) -> Generator[str, None, Answer]:
-        """Let the model write; the answer has no citations if nothing is proved."""
-        passages, text = asked.passages, ""
-        while True:
-            messages = answer_messages(asked.question, passages, history, self._length)
-            stream = chat_model.stream(messages)
-            try:
-                for piece in stream:
-                    text += piece
-                    yield piece
-                break
-            except ContextTooSmall:
-                if text or len(passages) == 1:
-                    raise
-                passages, history = passages[: len(passages) // 2], ()
-        if NO_ANSWER.casefold() in text.casefold():
-            if gives_up_on_orders(text, passages, NO_ANSWER, messages[0].content):
-                raise ModelError(
-                    f"{chat_model.name} gave no answer, as an article tells it to."
-                )
-            return asked.refused(
-                Cause.NOT_THIS_POINT,
-                "The articles touch on this but do not answer it.",
-                chat_model.name,
-            )
-        # the question, and so the answer, is mostly in the language of what was found
-        language = passages[0].language
-        bound = bind(text, passages, language, self._closeness, strike=self._strike)
-        bound = without_obeyed(bound, passages, messages[0].content)
-        read = f"{len(passages)} of the {len(asked.passages)} passages"
-        notes: tuple[str, ...] = ()
-        if len(passages) < len(asked.passages):
-            notes = (f"{chat_model.name} has a small context and read {read} only.",)
-        return asked.answered(bound, chat_model.name, notes)
+
+def _words(bound: Bound) -> Iterator[str]:
+    for sentence in bound.sentences:
+        yield sentence.text + " "

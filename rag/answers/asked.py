@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from rag.answers.evidence import Evidence
 from rag.config import NO_MODEL
 from rag.proof.binding import Bound
 from rag.questions.scope import EVERYTHING, Scope
-from rag.schema import Answer, Cause, Passage
+from rag.schema import Answer, Cause, Passage, Turn
 
 _ELSEWHERE = "; the nearest passage is about something else"
 
@@ -106,6 +107,13 @@ class Asked:
             case _:
                 reason = "There are no articles in the index yet; add some first."
         return reason
+
+
+def turn_of(answer: Answer) -> Turn:
+    """Return an answer as part of the conversation that goes on."""
+    cited = Counter(one.article_id for one in answer.citations).most_common(1)
+    article = cited[0][0] if cited else ""
+    return Turn(answer.question, answer.text, answer.asked_at, article)
 
 
 class AnswerStream:

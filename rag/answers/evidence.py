@@ -26,7 +26,8 @@ from rag.sentences import sentence_spans
 # many rare ones they are. A long question says much that no text says again.
 _COSINE, _WORDS, _SUBJECT_BIAS = 150.4, 8.32, -132.3
 # Is it the point? Against the 1 691 that only seem to be answered, with the share of
-# the words in and around the nearest sentence, and what differs (rag.questions.mismatch).
+# the words in and around the nearest sentence, and what differs
+# (rag.questions.mismatch).
 _POINT_COSINE, _SHARE, _POINT_BIAS = 24.13, 1.07, -21.73
 _NEGATION, _OPPOSITE, _NUMBER, _NAME = -3.95, -2.3, -1.42, -0.68
 # "What does the author say about X?" has no point to be missed.

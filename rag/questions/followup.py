@@ -155,7 +155,8 @@ def _resolved(question: str, asked: str, said: str) -> str:
         and _NAME.fullmatch(rest.rstrip(" ?.!"))
     ):
         return _varied(asked, rest.rstrip(" ?.!"), about=True)
-    if _points_back(rest):
+    bare = rest != question.strip() and len(_content(rest)) < 2 and not _names(rest)
+    if _points_back(rest) or bare:  # "and who was responsible?"
         return f"{rest.rstrip(' ?.!')} — {topic(asked).rstrip(' ?.!')}?"
     return _without_pronouns(rest, asked, said)
 
@@ -282,9 +283,8 @@ def _thing(asked: str) -> str:
         more = re.match(
             r"((?:\s[a-z]+)+)\s(?:at|in|on|its|their|from|to)\b", asked[phrase.end() :]
         )
-        if more and _HELPED.search(
-            asked[: phrase.start()]
-        ):  # "does a heat pump work at"
+        # "does a heat pump work at"
+        if more and _HELPED.search(asked[: phrase.start()]):
             found += more[1].rpartition(" ")[0]
         return found
     names = _names(asked)

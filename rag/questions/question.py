@@ -86,3 +86,11 @@ def speaker(question: str) -> str:
     """Return who is asked for in "What does X say?", with the word before it."""
     found = _SAYING.match(question)
     return f"does{found['who']}" if found else ""
+
+
+def speaks_of(question: str, name: str) -> bool:
+    """Whether a question names somebody, by the last word of the `name` at least."""
+    last = name.split()[-1:]  # none of a name that is empty
+    return bool(last) and last[0].casefold() in re.findall(
+        r"[\w-]+", question.casefold()
+    )

@@ -1,4 +1,7 @@
-"""What kind of answer a question asks for, and whether a sentence holds one; pure."""
+"""What kind of answer a question asks for, and whether a sentence holds one; pure.
+
+It knows English, and the most common words of German.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,24 @@ import re
 
 _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November"
-    "|December"
+    "|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember"
 )
 _DATE = re.compile(
     rf"\b(?:1\d\d\d|20\d\d|\d+(?:st|nd|rd|th)|\d0s|century|centuries|{_MONTHS}"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today)\b"
+    r")\b"
 )
+_DAY = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today)\b")
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?"
     r"|hundreds?|thousands?|millions?|billions?|half|third|quarter|twice|double|several"
-    r"|many|few|most)\b",
+    r"|many|few|most|zwei|drei|vier|fünf|sechs|sieben|acht|neun|elf|zwölf|\w*zehn"
+    r"|\w*zig|\w*hundert|\w*tausend|Million(?:en)?|Milliarden?|Hälfte|viele|wenige)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(
     r"\b(?:because|since|due\s+to|owing|so\s+that|therefore|thus|reasons?|caus\w+"
-    r"|in\s+order\s+to|as\s+a\s+result|le(?:d|ads)\s+to|result\w*)\b",
+    r"|in\s+order\s+to|as\s+a\s+result|le(?:d|ads)\s+to|result\w*"
+    r"|weil|denn|deshalb|daher|wegen|Gr(?:und|ünde))\b",
     re.IGNORECASE,
 )
 # not where a sentence or a quotation begins
@@ -30,24 +36,34 @@ _NAME = re.compile(
 )
 _AMOUNT_ASKED = re.compile(
     r"\bhow\s+(?:many|much|long|old|far|large|big|tall|high|often|fast|heavy|wide|deep)"
-    r"\b|\bwhat\s+(?:percent\w*|number|amount|share|fraction|price|cost)\b",
+    r"\b|\bwhat\s+(?:percent\w*|number|amount|share|fraction|price|cost)\b"
+    r"|\bwie\s+(?:viele?|lange|hoch|oft|weit|alt|gro(?:ß|ss)|schnell|teuer)\b",
     re.IGNORECASE,
 )
 _DATE_ASKED = re.compile(
-    r"\bwhen\b|\b(?:what|which)\s+(?:\w+\s+)?(?:year|date|day|month|century|decade)s?\b",
+    r"\bwhen\b|\bwann\b|\b(?:what|which)\s+(?:\w+\s+)?(?:year|date|day|month|century|decade)s?\b",
     re.IGNORECASE,
 )
+_TO_COME = re.compile(r"\bwill\b|\bwird\b", re.IGNORECASE)
 _NAME_ASKED = re.compile(
-    r"\bwho(?:m|se)?\b|\bwhere\b"
+    r"\bwho(?:m|se)?\b|\bwhere\b|\bwe[rmn]\b|\bwo\b"
     r"|\b(?:what|which)\s+(?:country|city|state|town|place|region|river)\b",
     re.IGNORECASE,
 )
-_REASON_ASKED = re.compile(r"\bwhy\b|\bfor\s+what\s+reason\b", re.IGNORECASE)
+_REASON_ASKED = re.compile(
+    r"\bwhy\b|\bfor\s+what\s+reason\b|\bwarum\b|\bw(?:eshalb|ieso)\b", re.IGNORECASE
+)
 _DEFINITION_ASKED = re.compile(
     r"\s*what(?:'s|\s+is|\s+are|\s+was|\s+were)\s+(?:an?\s+|the\s+)?"
     r"(?P<thing>\w[\w -]{1,40}?)\s*\?*\s*$",
     re.IGNORECASE,
 )
+_PERSON_ASKED = re.compile(
+    r"\s*who(?:'s|\s+is|\s+was)\s+(?!the\b|an?\b)(?P<name>\w[\w .'-]{1,40}?)\s*\?*\s*$",
+    re.IGNORECASE,
+)
+# "chief engineer Robert Imanov", "Pruett, a dispatcher"
+_ROLE = r"\b(?!after|under|never|whether|other)\w{3,}(?:er|or|ist|ian|ary|man|dent)\s"
 _NEWEST_ASKED = re.compile(
     r"\b(?:latest|newest|now|nowadays|current(?:ly)?|at\s+present|recent(?:ly)?|so\s+far"
     r"|up\s+to\s+date)\b",
@@ -64,13 +80,25 @@ def holds(question: str, sentence: str) -> bool:
     """Whether a sentence holds what is asked for.
 
     That is a number for "how many", a date for "when", a name that the question lacks
-    for "who" and "where", a reason for "why", "X is" for "what is X".
+    for "who" and "where", a reason for "why", "X is" for "what is X", and what X is for
+    "who is X".
     """
     if asks_for_a_figure(question):
         wanted = _NUMBER if _AMOUNT_ASKED.search(question) else _DATE
-        return wanted.search(sentence) is not None
+        told = wanted.search(sentence)
+        if wanted is _DATE and not _TO_COME.search(question):
+            told = told or _DAY.search(sentence)  # of the report, and so past
+        return told is not None
     if _REASON_ASKED.search(question):
         return _REASON.search(sentence) is not None
+    if person := _PERSON_ASKED.match(question):
+        last = re.escape(person["name"].split()[-1].title())
+        is_so = (
+            rf"{_ROLE}(?:\w+\s)?{last}\b|\b{last}(?:,|\s(?:is|was))\s(?:an?|the|who)\s"
+        )
+        found = re.search(is_so, sentence) is not None
+        if found or person["name"].istitle():
+            return found
     if _NAME_ASKED.search(question):
         known = question.casefold()
         return any(name.casefold() not in known for name in _NAME.findall(sentence))
@@ -79,6 +107,11 @@ def holds(question: str, sentence: str) -> bool:
         defined = rf"\b{thing}s?\s+(?:is|are|was|were|means)\s|\b{thing}s?,\s+an?\s"
         return re.search(defined, sentence, re.IGNORECASE) is not None
     return False
+
+
+def asks_who_that_is(question: str) -> bool:
+    """Whether it is asked who somebody is."""
+    return _PERSON_ASKED.match(question) is not None
 
 
 def asks_for_a_figure(question: str) -> bool:

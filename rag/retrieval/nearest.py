@@ -9,7 +9,8 @@ from typing import Self
 from rag.index.word_query import question_words, text_stems
 from rag.index.words import WordProjection
 from rag.languages import asked_in
-from rag.questions.question import asks_for_views, topic
+from rag.proof.attribution import speaker_of
+from rag.questions.question import asks_for_views, asks_what_is_said, topic
 from rag.retrieval.rerank import SentenceVectors
 from rag.retrieval.retriever import Query
 from rag.schema import Passage
@@ -90,12 +91,18 @@ def nearest_sentences(
     """
     asked = AskedWords.of(words, query.question, passages)
 
-    def held(passage: Passage, sentence: str) -> float:
-        text = f"{passage.author} {sentence}"
+    said = asks_what_is_said(query.question)
+
+    def held(passage: Passage, start: int, end: int) -> float:
+        # what the title tells, and who speaks, every sentence tells
+        known = f"{passage.title} {passage.author}"
+        if said:
+            known += f" {speaker_of(passage.text, start, end, passage.author).name}"
+        text = f"{known} {passage.text[start:end]}"
         return asked.held(text, passage.language) / asked.total
 
     by_words = [
-        Nearest(passage, start, end, held(passage, passage.text[start:end]))
+        Nearest(passage, start, end, held(passage, start, end))
         for passage in passages
         for start, end in sentence_spans(passage.text, passage.language)
     ]

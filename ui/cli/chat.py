@@ -25,6 +25,7 @@ def chat(index: Path | None, /, *, as_of: datetime | None, **given: Any) -> None
     Questions may lean on what was said before: "why?", "and what about Europe?".
     """
     settings = settings_for(index)
+    from rag.answers.asked import turn_of
     from rag.engine import QueryEngine
     from rag.schema import Turn
     from ui.render.text import answer_text
@@ -40,7 +41,7 @@ def chat(index: Path | None, /, *, as_of: datetime | None, **given: Any) -> None
                 tell(str(error), err=True)
                 continue
             click.echo(f"\n{answer_text(answer)}\n")
-            history.append(Turn(answer.question, answer.text, answer.asked_at))
+            history.append(turn_of(answer))
             del history[:-_TURNS_KEPT]
 
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.schema import Answer, Citation, Sentence, Verdict
-from ui.render.text import answer_text, by_article, byline, on_pages, verdict_tag
+from rag.schema import Answer, Citation, Conflict, Sentence, Verdict
+from ui.render.text import (
+    answer_text,
+    by_article,
+    byline,
+    disagreement,
+    on_pages,
+    verdict_tag,
+)
 
 # what Markdown would read as its own signs
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|])")
@@ -32,10 +39,12 @@ def answer_markdown(answer: Answer, of: str = "") -> str:
     )
     notes = "\n".join(
         f"[^{of}{one.number}]: “{_plain(one.quote)}” {_plain(_signed(one))}"
-        for one in answer.citations
+        for one in answer.proofs
     )
     body = said or _plain(answer.reason)
-    return "\n\n".join(filter(None, (f"**{_plain(answer.question)}**", body, notes)))
+    apart = [_apart(one, of) for one in answer.conflicts]
+    parts = (f"**{_plain(answer.question)}**", body, *apart, notes)
+    return "\n\n".join(filter(None, parts))
 
 
 def conversation_markdown(name: str, answers: Sequence[Answer]) -> str:
@@ -51,7 +60,7 @@ def answer_plain(answer: Answer) -> str:
 
 def answer_bibtex(answer: Answer) -> str:
     """Return an entry for each article that is cited."""
-    return "\n\n".join(_entry(cited) for _, cited in by_article(answer.citations))
+    return "\n\n".join(_entry(cited) for _, cited in by_article(answer.proofs))
 
 
 def _entry(citations: Sequence[Citation]) -> str:
@@ -71,6 +80,15 @@ def _entry(citations: Sequence[Citation]) -> str:
         if value
     )
     return f"@article{{{cited.article_id},\n{lines}}}"
+
+
+def _apart(conflict: Conflict, of: str) -> str:
+    """Return what two articles contradict each other on, as a list of two."""
+    sides = "\n".join(
+        f"- “{_plain(one.quote)}”[^{of}{one.number}]"
+        for one in (conflict.older, conflict.newer)
+    )
+    return f"{disagreement(conflict)}\n\n{sides}"
 
 
 def _signed(cited: Citation) -> str:

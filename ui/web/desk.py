@@ -12,10 +12,12 @@ from typing import Any
 
 import gradio as gr
 
+from rag.answers.asked import turn_of
 from rag.engine import QueryEngine
 from rag.errors import NewsdeskError, UsageError
 from rag.evaluation.ratings import rate
-from rag.schema import Answer, Turn
+from rag.schema import Answer
+from ui.news import last_visit
 from ui.render.article import Marks, actions_html, article_html, outdated_html
 from ui.render.html import (
     NOTHING_YET,
@@ -40,17 +42,20 @@ class Desk:
         self._read_only = read_only
         self._examples: tuple[object, str] = (None, NOTHING_YET)  # as of which articles
 
-    def ask(
+    def ask(  # noqa: PLR0913, PLR0917  # all that the page knows
         self,
         typed: str,
         turns: list[Answer],
         wanted: Chosen,
         chosen: QueryEngine | None,
+        seen: Any,
         event: gr.EventData,
     ) -> Iterator[tuple[Any, ...]]:
         """Yield (question box, pending exchange, conversation, its answers).
 
-        `chosen` is the engine of the visitor's own settings, if there are any.
+        `chosen` is the engine of the visitor's own settings, if there are any; `seen`
+        is the visit that the browser keeps: "since I last asked" begins with the one
+        before it, where nothing was asked yet in this conversation.
         """
         question = clicked(event).get("question", typed).strip()
         if not question:
@@ -61,7 +66,7 @@ class Desk:
         try:
             stream = (chosen or self._engine).stream(
                 question,
-                history=_history(turns),
+                history=[last_visit(seen), *map(turn_of, turns)],
                 scope=wanted.scope,
                 as_of=wanted.day,
             )
@@ -198,10 +203,6 @@ def clicked(event: gr.EventData) -> dict[str, str]:
 def conversation_html(turns: list[Answer]) -> str:
     """Return the exchanges of a conversation."""
     return "".join(answer_html(answer, place) for place, answer in enumerate(turns))
-
-
-def _history(turns: list[Answer]) -> list[Turn]:
-    return [Turn(one.question, one.text, one.asked_at) for one in turns]
 
 
 def sentence(error: Exception) -> str:

@@ -96,7 +96,8 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
 ) -> None:
     """Connect the parts of the page with what they do."""
     wanted, turns, chosen = gr.State(Chosen()), gr.State([]), gr.State(None)
-    asking = _wire_talk(desk, files, talk, side, turns, [wanted, chosen])
+    seen = gr.BrowserState(storage_key="newsdesk-visit", secret="newsdesk")  # noqa: S106
+    asking = _wire_talk(desk, files, talk, side, turns, [wanted, chosen, seen])
     fields = side.settings
     _on(
         fields.apply.click,
@@ -108,6 +109,7 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
     if not read_only:
         _on_each(talk.settled.click, desk.rate, turns, None)
     kept = _wire_past(news, files, talk, side, turns, asking, page)
+    page.load(news.told, [seen, kept], [seen, talk.news], **_QUIETLY)
     _wire_saved(saved, talk, side, turns, kept, page)
     _wire_scope(desk, talk, side, wanted)
     _wire_library(desk, library, talk, side, read_only=read_only)
@@ -129,7 +131,7 @@ def _wire_talk(  # noqa: PLR0913, PLR0917  # all that there is
     talk: Talk,
     side: Side,
     turns: gr.State,
-    how: list[gr.State],
+    how: list[gr.State | gr.BrowserState],
 ) -> Dependency:
     asking: Dependency = _on(
         [talk.question.submit, talk.ask.click, talk.examples.click],
@@ -182,8 +184,6 @@ def _wire_past(  # noqa: PLR0913, PLR0917  # all that there is
     _on(talk.masthead.click, begin, None, opened)
     page.load(listed, kept, side.past, **_QUIETLY)
     page.load(news.reopen, [kept, talk.file], opened, js=_OPENED, **_QUIETLY)
-    seen = gr.BrowserState(storage_key="newsdesk-visit", secret="newsdesk")  # noqa: S106
-    page.load(news.told, [seen, kept], [seen, talk.news], **_QUIETLY)
     return kept
 
 
