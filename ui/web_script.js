@@ -1,5 +1,5 @@
-// Runs once inside each HTML part of the page; gradio hands over `element`, `trigger`
-// and `watch`. A click on a button with data-act goes to the server, unless it only
+// Runs once for each HTML part of the page; gradio hands over `element`, `trigger` and
+// `watch`. A click on a button with data-act goes to the server, unless it only
 // changes what is in view: #desk has data-view="list|article|past" data-side="open|shut"
 // data-scope="open|shut" data-filter="open|shut".
 const desk = element.closest("#desk");
