@@ -64,6 +64,8 @@ _HEAD = (
     '<meta name="theme-color" content="#f3f4f0" media="(prefers-color-scheme: light)">'
     '<meta name="theme-color" content="#161a1b" media="(prefers-color-scheme: dark)">'
 )
+# gradio's login has no title: a browser takes the first that stands anywhere
+_LOGIN = "<title>newsdesk</title><b>newsdesk</b>"
 _FILTER = """
 <button type="button" class="plain" data-act="filter"
 aria-expanded="false">Filter</button>
@@ -148,6 +150,7 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
         server_port=service.port,
         root_path=service.public_url or None,
         auth=_doorkeeper(service.auth),  # type: ignore[arg-type]  # may be async, too
+        auth_message=f"{_LOGIN}<style>{_data('web_login.css')}</style>",
         prevent_thread_lock=True,
         quiet=True,
         share=False,
@@ -158,7 +161,10 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
         state_session_capacity=_VISITORS,
         mcp_server=False,
         max_file_size=int(max_file_mb * 1_000_000),
-        theme=gr.themes.Base(font=_SANS, font_mono=_MONO),
+        theme=gr.themes.Base(font=_SANS, font_mono=_MONO).set(
+            body_background_fill="#f3f4f0",  # before the style is there
+            body_background_fill_dark="#161a1b",
+        ),
         css=_data("web_style.css") + _data("web_library.css"),
         head=_HEAD + language.head() + _script(),
         app_kwargs={

@@ -283,6 +283,7 @@ if (part === "settled") {
     shown.onmouseleave = () => put("cited");
   };
   const leave = () => {
+    clearTimeout(leaving);
     leaving = setTimeout(() => put("cited"), 200);
   };
   element.addEventListener("mouseover", tell);
