@@ -221,9 +221,9 @@ def _change_the_library(page: Any) -> None:
     reach(page, bars.first)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    playwright.expect(page.locator("#shelf .tally")).to_contain_text("published from")
+    playwright.expect(page.locator("#shelf .tally")).to_contain_text("published in")
     page.keyboard.press("Enter")
-    playwright.expect(page.locator("#shelf .tally")).not_to_contain_text("from")
+    playwright.expect(page.locator("#shelf .tally")).not_to_contain_text("published")
 
 
 def _narrow_the_scope(page: Any) -> None:

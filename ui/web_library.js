@@ -64,7 +64,7 @@ if (part === "shelf") {
   });
   const side = desk.querySelector("#side");
   // gradio gives each choice a name of its own, and the arrow keys would lead nowhere
-  side.addEventListener("focusin", (event) => {
+  side.addEventListener("keydown", (event) => {
     if (event.target.matches("#view input"))
       for (const one of side.querySelectorAll("#view input")) one.name = "view";
   });
