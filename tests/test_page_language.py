@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from ingest import ingest
-from tests.browsing import ROOT, ask, served, visitors
+from rag.engine import QueryEngine
+from tests.browsing import ROOT, ask, launched, visitors
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api")
@@ -42,7 +43,7 @@ def index(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(index) -> Iterator[str]:
-    with served(index, 8060) as address:
+    with QueryEngine.open(index) as engine, launched(engine, 8060) as address:
         yield address
 
 

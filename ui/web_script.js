@@ -186,7 +186,7 @@ element.addEventListener("click", (event) => {
     const panel = act === "narrow" ? "scope" : "filter";
     desk.dataset[panel] = desk.dataset[panel] === "open" ? "shut" : "open";
     button.setAttribute("aria-expanded", desk.dataset[panel] === "open");
-    if (act === "filter") trigger("click", { act }); // there may be other names
+    trigger("click", { act }); // there may be other names
   } else {
     if (part === "settled") window.newsdeskOpener = button;
     if (part !== "examples") point(button);
