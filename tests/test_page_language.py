@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ingest import ingest
+from rag.config import Settings
 from rag.engine import QueryEngine
 from tests.browsing import ROOT, ask, launched, visitors
 
@@ -43,7 +44,10 @@ def index(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(index) -> Iterator[str]:
-    with QueryEngine.open(index) as engine, launched(engine, 8060) as address:
+    with (
+        QueryEngine.open(index, settings=Settings(model="none")) as engine,
+        launched(engine, 8060) as address,
+    ):
         yield address
 
 
