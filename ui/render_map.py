@@ -72,7 +72,8 @@ def _names_svg(points: Sequence[tuple[float, float, str]]) -> str:
         word = next(w for *_, title in inside if (w := _words(title).get(name)))
         middle = sum(left for left, *_ in inside) / len(inside)
         x = min(max(middle, 64), _WIDTH - 64)
-        y = min(top for _, top, _ in inside) - 13
+        tops = [top for _, top, _ in inside]
+        y = min(tops) - 13 if min(tops) > 2 * _MARGIN else max(tops) + 26
         shown.append(
             f'<text aria-hidden="true" translate="no" x="{x:.0f}" y="{y:.0f}">'
             f"{escape(word)}</text>"
