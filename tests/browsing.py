@@ -1,5 +1,6 @@
 """A real browser on the real page, for tests."""
 
+import os
 import re
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from rag.engine import QueryEngine
+from ui.web.server import _QUIET
 from ui.web.service import Service
 
 ROOT = Path(__file__).parent.parent
@@ -101,11 +103,12 @@ def behind_a_proxy(inside: str, port: int, prefix: str) -> Iterator[None]:
 
 
 @contextmanager
-def launched(engine: QueryEngine, port: int) -> Iterator[str]:
+def launched(engine: QueryEngine, port: int, **how: Any) -> Iterator[str]:
     """Serve the page from this process, so that a test can change how it works."""
+    os.environ.update(_QUIET)
     from ui.web.page import build, launch
 
-    service = Service(port=port).checked()
+    service = Service(port=port, **how).checked()
     page = build(engine, engine.folder, service)
     launch(page, service, 10)
     try:
@@ -163,3 +166,34 @@ def ask(page: Any, question: str) -> None:
         box.press("Enter")
         page.wait_for_timeout(200)
     page.wait_for_selector(f"#settled .turn:nth-child({before + 1})")
+
+
+def reach(page: Any, target: Any, key: str = "Tab") -> None:
+    """Press a key until the target has the focus, and can be seen to have it."""
+    for _ in range(150):
+        page.keyboard.press(key)
+        if target.evaluate("it => it === document.activeElement"):
+            break
+    else:
+        raise AssertionError(f"{target} is not reached by {key}")
+    # a ring around it or, for a field, around the frame that it stands in
+    assert target.evaluate(
+        """it => [it, ...[1, 2, 3].map(() => (it = it.parentElement))].some((one) => {
+            const { outlineStyle, outlineWidth } = getComputedStyle(one);
+            return outlineStyle !== "none" && parseFloat(outlineWidth) >= 1;
+        })"""
+    ), f"nobody sees that {target} has the focus"
+
+
+def obstacles(page: Any) -> list[tuple[str, list[str]]]:
+    """Return what axe finds against WCAG 2.2 AA, in the theme that is shown."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    # until colours have faded in
+    page.wait_for_function("!document.getAnimations().length")
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    found = Axe().run(page, options=rules).response["violations"]
+    return [
+        (one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found
+    ]

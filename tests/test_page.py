@@ -11,7 +11,7 @@ from ingest import ingest
 from rag.engine import QueryEngine
 from rag.evaluation.ratings import ratings
 from rag.receipt import check_against
-from tests.browsing import ask, served, visitors
+from tests.browsing import ask, launched, served, visitors
 from tests.test_formats import EML, GATES, PAGE, packed, pdf
 from ui.logins import add_login
 from ui.render.receipt import read_receipt
@@ -143,12 +143,15 @@ def test_a_question_without_an_answer_gets_a_reason(visit):
 def test_an_uploaded_article_can_be_asked_about(visit, tmp_path):
     page = visit()
     file = tmp_path / "lighthouse.txt"
-    file.write_text(LIGHTHOUSE)
+    file.write_text(f"---\nauthor: Brandvold's niece\n---\n\n{LIGHTHOUSE}")
     page.set_input_files("#side input[type=file]", file)
     playwright.expect(page.locator("#report")).to_contain_text("Added")
     ask(page, "How many steps does the keeper of the Gull Rock lighthouse climb?")
     assert "4,112" in page.inner_text("#settled .said")
     assert "4,112" in "".join(open_first(page).all_text_contents())
+    page.get_by_role("button", name="Choose").click()  # names are those of now
+    page.get_by_label("Authors").click()
+    page.get_by_role("option", name="Brandvold's niece").wait_for()
 
 
 def test_a_file_that_cannot_be_read_is_told_in_a_sentence(visit, tmp_path):
@@ -238,7 +241,10 @@ def test_a_citation_given_before_an_edit_opens_the_text_that_it_quoted(
 
 def test_with_logins_nothing_is_shown_before_one(browser, index, tmp_path):
     add_login(tmp_path / "logins", "ann", "correct horse battery")
-    with served(index, 7960, auth=tmp_path / "logins") as address:
+    with (
+        QueryEngine.open(index) as engine,
+        launched(engine, 7960, auth=tmp_path / "logins") as address,
+    ):
         page = browser.new_page()
         page.goto(address)
         page.get_by_label("username").fill("ann")
@@ -256,7 +262,10 @@ def test_with_logins_nothing_is_shown_before_one(browser, index, tmp_path):
 
 
 def test_read_only_nobody_can_add(browser, index):
-    with served(index, 7970, read_only=True) as address:
+    with (
+        QueryEngine.open(index) as engine,
+        launched(engine, 7970, read_only=True) as address,
+    ):
         page = browser.new_page()
         page.goto(address)
         page.wait_for_selector("#shelf li")

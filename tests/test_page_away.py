@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.browsing import ask, behind_a_proxy, served
+from rag.engine import QueryEngine
+from tests.browsing import ask, behind_a_proxy, launched, served
 from tests.servers import Fake, free_port
 from ui.logins import add_login
 
@@ -21,9 +22,8 @@ def test_the_page_works_below_a_path_of_another_address(browser, seeds_index, tm
     public = f"http://127.0.0.1:{outside}/news"
     asked: list[str] = []
     with (
-        served(
-            seeds_index, 8061, auth=tmp_path / "logins", public_url=public
-        ) as inside,
+        QueryEngine.open(seeds_index) as engine,
+        launched(engine, 8061, auth=tmp_path / "logins", public_url=public) as inside,
         behind_a_proxy(inside, outside, "/news"),
     ):
         page = browser.new_page()
@@ -52,7 +52,7 @@ def test_the_page_can_be_installed_and_says_when_its_server_is_away(
     browser, seeds_index
 ):
     page = browser.new_context().new_page()
-    with served(seeds_index, 8063) as url:
+    with QueryEngine.open(seeds_index) as engine, launched(engine, 8063) as url:
         page.goto(url)
         page.wait_for_selector("#shelf li")
         devtools = page.context.new_cdp_session(page)

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from ingest import ingest
-from tests.browsing import ROOT, ask, served, visitors
+from rag.config import Settings
+from rag.engine import QueryEngine
+from tests.browsing import ROOT, ask, launched, visitors
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api")
@@ -42,7 +44,10 @@ def index(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(index) -> Iterator[str]:
-    with served(index, 8060) as address:
+    with (
+        QueryEngine.open(index, settings=Settings(model="none")) as engine,
+        launched(engine, 8060) as address,
+    ):
         yield address
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.browsing import served, visitors
+from rag.engine import QueryEngine
+from tests.browsing import launched, visitors
 from tests.servers import Fake
 
 pytestmark = pytest.mark.browser
@@ -17,7 +18,11 @@ QUESTION = "what does the author say about chip restrictions?"
 def visit(browser, seeds_index, fake: Fake, monkeypatch) -> Iterator[Callable]:
     monkeypatch.setenv("OPENAI_BASE_URL", fake.base_url)
     monkeypatch.setenv("NEWSDESK_MODEL", "m-17")
-    with served(seeds_index, 8050) as url, visitors(browser, url) as opened:
+    with (
+        QueryEngine.open(seeds_index) as engine,
+        launched(engine, 8050) as url,
+        visitors(browser, url) as opened,
+    ):
         yield opened
 
 

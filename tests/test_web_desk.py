@@ -1,5 +1,6 @@
 """What the page does, without a browser."""
 
+import asyncio
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
+from gradio.state_holder import SessionState
 
 from ingest import ingest
 from rag.embedding import Vectors
@@ -276,3 +278,24 @@ def test_a_file_that_fails_later_is_not_kept(folder, upload, engine):
     assert "NEWSDESK_MAX_FILE_MB" in upload("notes.md", good * 20)
     assert "NEWSDESK_MAX_FILE_MB" in upload("other.md", good * 20)
     assert kept(folder) == {"notes.md": good}
+
+
+def test_what_is_not_changed_takes_no_memory(engine):
+    """A visit would keep each conversation as it was after each of its answers."""
+    page = build(engine, engine.folder, Service())
+    [asking] = [one for one in page.fns.values() if one.name == "ask"]
+    visit = SessionState(page)
+    shown, same = visit.config_values, gr.skip()
+
+    def sent(*outputs: object) -> list[object]:
+        return asyncio.run(page.postprocess_data(asking, outputs, visit))
+
+    before = len(shown)
+    for number in range(3):
+        assert sent("", "<p>…</p>", same, same) == ["", "<p>…</p>", same, None]
+        assert sent(same, "", f"<p>{number}</p>", []) == [
+            *(same, "", f"<p>{number}</p>", None),
+        ]
+    assert sent(*[same] * 4) == [same, same, same, None]
+    assert len(shown) == before
+    assert "<p>2</p>" in [one["props"].get("value") for one in shown.values()]

@@ -7,12 +7,13 @@ every visitor; the desk itself holds nothing of anybody's.
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from rag.answers.asked import turn_of
+from rag.answers.asked import AnswerStream, turn_of
 from rag.engine import QueryEngine
 from rag.errors import NewsdeskError, UsageError
 from rag.evaluation.ratings import rate
@@ -63,20 +64,19 @@ class Desk:
             return
         pending = partial(_pending, question, time.monotonic_ns())
         yield "", *pending("")
+        engine = chosen or self._engine
         try:
-            stream = (chosen or self._engine).stream(
+            stream = engine.stream(
                 question,
                 history=[last_visit(seen), *map(turn_of, turns)],
                 scope=wanted.scope,
                 as_of=wanted.day,
             )
-            written, shown_at = "", 0.0
-            for piece in stream:
-                written += piece
-                if time.monotonic() - shown_at > _SECONDS_BETWEEN_UPDATES:
-                    yield gr.skip(), *pending(written)
-                    shown_at = time.monotonic()
-            turns = [*turns, stream.answer]
+            for written in _growing(stream, by_model=engine.settings.has_model):
+                yield gr.skip(), *pending(written)
+            answer = stream.answer
+            # of what was found only the nearest is shown again, by a refusal
+            turns = [*turns, replace(answer, passages=answer.passages[:1])]
         except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
             yield question, problem_html(question, sentence(error)), *[gr.skip()] * 2
             return
@@ -186,6 +186,19 @@ class Desk:
         acts = actions_html(state, read_only=self._read_only)
         shown = article_html(article, marks, active, outdated, acts)
         return f"{shown}<!--{time.monotonic_ns()}-->"
+
+
+def _growing(stream: AnswerStream, *, by_model: bool) -> Iterator[str]:
+    """Yield what is written so far, a few times a second.
+
+    The articles' own words come all at once: nobody needs to see them grow.
+    """
+    written, shown_at = "", 0.0
+    for piece in stream:
+        written += piece
+        if by_model and time.monotonic() - shown_at > _SECONDS_BETWEEN_UPDATES:
+            yield written
+            shown_at = time.monotonic()
 
 
 def _pending(question: str, asked: int, written: str) -> tuple[str, Any, Any]:

@@ -63,6 +63,11 @@ if (part === "shelf") {
     if (act === "clear") document.querySelector("#find textarea").focus();
   });
   const side = desk.querySelector("#side");
+  // gradio gives each choice a name of its own, and the arrow keys would lead nowhere
+  side.addEventListener("keydown", (event) => {
+    if (event.target.matches("#view input"))
+      for (const one of side.querySelectorAll("#view input")) one.name = "view";
+  });
   const upload = () => side.querySelector("#upload ~ input[type=file], input[type=file]");
   const carries = (event) => upload() && event.dataTransfer?.types.includes("Files");
   side.addEventListener("dragover", (event) => {

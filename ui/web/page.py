@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from copy import copy
 from importlib import resources
+from itertools import compress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
+from gradio.block_function import BlockFunction
+from gradio.state_holder import SessionState
 from starlette.middleware import Middleware
 
 from ingest.readers import SUFFIXES
@@ -60,6 +64,8 @@ _HEAD = (
     '<meta name="theme-color" content="#f3f4f0" media="(prefers-color-scheme: light)">'
     '<meta name="theme-color" content="#161a1b" media="(prefers-color-scheme: dark)">'
 )
+# gradio's login has no title: a browser takes the first that stands anywhere
+_LOGIN = "<title>newsdesk</title><b>newsdesk</b>"
 _FILTER = """
 <button type="button" class="plain" data-act="filter"
 aria-expanded="false">Filter</button>
@@ -70,6 +76,39 @@ _SCRIPTS = ("script.js", "visit.js", "library.js")
 # system fonts: gradio's own themes fetch theirs
 _SANS = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
+
+
+class _Page(gr.Blocks):
+    """gradio's page, in which what is not changed costs nothing.
+
+    For each output that is skipped gradio makes a component anew, under another number,
+    and keeps what is shown in it next under that number, until the visit ends.
+    """
+
+    async def postprocess_data(
+        self, block_fn: BlockFunction, predictions: Any, state: SessionState | None
+    ) -> list[Any]:
+        """Return what is sent to the browser, for each output of an event."""
+        outputs = block_fn.outputs
+        values = predictions if isinstance(predictions, list | tuple) else [predictions]
+        kept = [value != gr.skip() for value in values]
+        if all(kept) or len(values) != len(outputs):
+            return await super().postprocess_data(block_fn, predictions, state)
+        changing = copy(block_fn)
+        changing.outputs = list(compress(outputs, kept))
+        given = list(compress(values, kept))
+        sent = iter(
+            await super().postprocess_data(
+                changing, given if len(given) > 1 else given[0], state
+            )
+            if given
+            else ()
+        )
+        unchanged = (None if one.stateful else gr.skip() for one in outputs)
+        return [
+            next(sent) if keep else same
+            for keep, same in zip(kept, unchanged, strict=True)
+        ]
 
 
 def build(
@@ -84,7 +123,7 @@ def build(
     library = Library(engine, index, watcher, read_only=read_only)
     preferences, news = Preferences(engine, service), NewsRoom(engine)
     files = Files(engine)
-    page = gr.Blocks(
+    page = _Page(
         title="newsdesk",
         analytics_enabled=False,
         fill_width=True,
@@ -111,6 +150,7 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
         server_port=service.port,
         root_path=service.public_url or None,
         auth=_doorkeeper(service.auth),  # type: ignore[arg-type]  # may be async, too
+        auth_message=f"{_LOGIN}<style>{_data('web_login.css')}</style>",
         prevent_thread_lock=True,
         quiet=True,
         share=False,
@@ -121,9 +161,12 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
         state_session_capacity=_VISITORS,
         mcp_server=False,
         max_file_size=int(max_file_mb * 1_000_000),
-        theme=gr.themes.Base(font=_SANS, font_mono=_MONO),
+        theme=gr.themes.Base(font=_SANS, font_mono=_MONO).set(
+            body_background_fill="#f3f4f0",  # before the style is there
+            body_background_fill_dark="#161a1b",
+        ),
         css=_data("style.css") + _data("library.css"),
-        head=_HEAD + language.head(),
+        head=_HEAD + language.head() + _script(),
         app_kwargs={
             "middleware": [guard],
             "openapi_url": None,
@@ -238,7 +281,18 @@ def _html(value: Any, name: str) -> gr.HTML:
         value,
         elem_id=name,
         apply_default_css=False,
-        js_on_load="".join(map(_data, _SCRIPTS)),
+        js_on_load="newsdeskPart(element, trigger, watch)",
+    )
+
+
+def _script() -> str:
+    """Return what each HTML part of the page calls: once, not a copy in each of them.
+
+    gradio looks through a part's own script for events at each answer, too.
+    """
+    script = "".join(map(_data, _SCRIPTS))
+    return (
+        f"<script>function newsdeskPart(element, trigger, watch) {{{script}}}</script>"
     )
 
 

@@ -1,5 +1,5 @@
-// Runs once inside each HTML part of the page; gradio hands over `element`, `trigger`
-// and `watch`. A click on a button with data-act goes to the server, unless it only
+// Runs once for each HTML part of the page; gradio hands over `element`, `trigger` and
+// `watch`. A click on a button with data-act goes to the server, unless it only
 // changes what is in view: #desk has data-view="list|article|past" data-side="open|shut"
 // data-scope="open|shut" data-filter="open|shut".
 const desk = element.closest("#desk");
@@ -186,7 +186,7 @@ element.addEventListener("click", (event) => {
     const panel = act === "narrow" ? "scope" : "filter";
     desk.dataset[panel] = desk.dataset[panel] === "open" ? "shut" : "open";
     button.setAttribute("aria-expanded", desk.dataset[panel] === "open");
-    if (act === "filter") trigger("click", { act }); // there may be other names
+    trigger("click", { act }); // there may be other names
   } else {
     if (part === "settled") window.newsdeskOpener = button;
     if (part !== "examples") point(button);
@@ -283,6 +283,7 @@ if (part === "settled") {
     shown.onmouseleave = () => put("cited");
   };
   const leave = () => {
+    clearTimeout(leaving);
     leaving = setTimeout(() => put("cited"), 200);
   };
   element.addEventListener("mouseover", tell);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def serve(
         ingest([], index=index, settings=settings)
     engine = QueryEngine.open(index, settings=settings)
     os.environ.update(_QUIET)
+    # gradio looks for it twice at each event, which takes long where there is none
+    sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
     from ui.web.page import build, launch
 
     page = build(engine, index, free, watcher)

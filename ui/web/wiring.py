@@ -111,7 +111,7 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
     kept = _wire_past(news, files, talk, side, turns, asking, page)
     page.load(news.told, [seen, kept], [seen, talk.news], **_QUIETLY)
     _wire_saved(saved, talk, side, turns, kept, page)
-    _wire_scope(desk, talk, side, wanted)
+    _wire_scope(desk, library, talk, side, wanted)
     _wire_library(desk, library, talk, side, read_only=read_only)
     # lazily: they need the embedder, which may be out of reach
     page.load(desk.examples, None, talk.examples, **_QUIETLY)
@@ -208,15 +208,18 @@ def _wire_saved(  # noqa: PLR0913, PLR0917  # all that there is
     )
 
 
-def _wire_scope(desk: Desk, talk: Talk, side: Side, wanted: gr.State) -> None:
+def _wire_scope(
+    desk: Desk, library: Library, talk: Talk, side: Side, wanted: gr.State
+) -> None:
     fields = list(talk.fields)
     shown = [wanted, talk.scope, *fields]
     # a date is taken when it is finished, not at each key
-    named, dates = talk.fields[:3], talk.fields[3:]
+    named, dates = list(talk.fields[:3]), talk.fields[3:]
     told = [one.change for one in named] + [one.blur for one in dates]
     told += [one.submit for one in dates]
     _on(told, desk.choose, [wanted, *fields], [wanted, talk.scope])
     _on(talk.scope.click, desk.widen, wanted, shown, concurrency_limit=None)
+    _on(talk.scope.click, library.names, None, named)
     _on(side.reader.click, desk.narrow, wanted, shown, concurrency_limit=None)
 
 

