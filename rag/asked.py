@@ -81,7 +81,7 @@ class Asked:
 
     def reason_against(self, evidence: Evidence) -> str:
         """Say why the evidence is not sufficient."""
-        words = " or ".join(f"“{word}”" for word in evidence.missing)
+        words = " or ".join(f"“{word}”" for word in evidence.missing[:3])
         about = f": none of them has the word {words}" if words else ""
         match evidence.cause:
             case Cause.ONLY_OLDER:

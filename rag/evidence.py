@@ -33,7 +33,7 @@ _NEGATION, _OPPOSITE, _NUMBER, _NAME = -3.95, -2.3, -1.42, -0.68
 _POINT_OF_VIEWS = 0.5
 # Below this product of both a question is refused. What each weight adds, what is
 # refused at other thresholds, of other texts, and what was tried: docs/answers.md.
-_THRESHOLD = 0.05
+_THRESHOLD = 0.03
 _ON_SUBJECT = 0.3
 # For a question in another language than the passage the cosine of a chunk decides:
 # chosen on 32 questions in German and French (docs/retrieval.md)
