@@ -1,7 +1,6 @@
 """The numbers of a text, with what they count; pure.
 
 Digits and English words are read ("seven", "two dozen", "£86m", "half", "4th").
-In other languages only digits are, and compared as they are written.
 """
 
 from __future__ import annotations
@@ -36,24 +35,6 @@ ROMAN = {
     word: n
     for n, word in enumerate("II III IV . VI VII VIII IX . XI XII XIII XIV".split(), 2)  # noqa: SIM905
 }
-# two, three ... twelve
-_SMALL_IN = {
-    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
-    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze",
-    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce",
-    "it": "due tre quattro cinque sei sette otto nove dieci undici dodici",
-    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf",
-    "pt": "dois três quatro cinco seis sete oito nove dez onze doze",
-}
-_GERMAN_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
-_GERMAN = (
-    "dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn".split()  # noqa: SIM905  # as above
-    + [
-        one + ("und" if one else "") + ten
-        for ten in _GERMAN_TENS.split()
-        for one in ["", "ein", *_SMALL_IN["de"].split()[:8]]
-    ]
-)  # thirteen to ninety-nine, in order
 _MAGNITUDE = {
     "hundred": 1e2,
     "thousand": 1e3,
@@ -174,19 +155,6 @@ def amounts(text: str) -> list[Amount]:
         if not (one.unit or one.is_year) and other.unit and re.search(joined, text):
             found[n] = replace(one, unit=other.unit, behind=one.behind or other.behind)
     return found
-
-
-def digits(text: str, language: str = "") -> set[str]:
-    """Return the numbers of a text in any language as digits, without separators.
-
-    Small numbers in words are read in the languages of `_SMALL_IN`.
-    """
-    found = {
-        re.sub(r"[.,]", "", one).lstrip("0") for one in re.findall(r"\d[\d.,]*", text)
-    }
-    small = _SMALL_IN.get(language, "").split() + (_GERMAN if language == "de" else [])
-    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
-    return found | {str(n) for n, word in enumerate(small, 2) if word in words}
 
 
 def _digits(  # noqa: PLR0911  # one return a form

@@ -29,11 +29,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.claims import WORD, clauses, content, denies, telling
-from rag.foreign import differs_in, shared
+from rag.foreign import differs_in, digits, shared
 from rag.languages import ENGLISH, in_another_language
 from rag.meanings import stem
 from rag.names import names
-from rag.numbers import amounts, digits
+from rag.numbers import amounts
 from rag.order import spliced
 from rag.paraphrase import Cited, attributed, coverage, difference, weakening
 from rag.schema import Verdict
