@@ -53,7 +53,7 @@ _CURRENCY = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
 _VAGUE = frozenset("several few many some hundreds thousands tens dozens".split())  # noqa: SIM905
 _ABOUT = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|some|circa|perhaps|maybe|possibly|probably|an\s+estimated|estimated"
-    r"|close\s+to|or\s+so|in\s+the\s+region\s+of)|~)\s*\W?$",
+    r"|close\s+to|or\s+so|in\s+the\s+region\s+of)|~|\bca?\.)\s*\W?$",
     re.IGNORECASE,
 )
 _NEARLY = re.compile(
