@@ -74,9 +74,10 @@ _LEVELS = {
     r"|a\s+lot\s+of|countless|repeatedly|commonly",
     "some": r"some(?!\s+\d|\s+of\s+the\s+most)|several|sometimes|occasionally|partly"
     r"|partially|certain|various|a\s+number\s+of|a\s+few|in\s+part|some\w*where",
-    "few": r"(?<!a )few|rarely|seldom|a\s+handful|hardly\s+any|minority",
-    "only": r"(?<!not )only|solely|exclusively|merely|sole|nothing\s+but|none\s+but"
-    r"|alone|no\s+one\s+but|just(?=\s+(?:\d|one|two|three|the|a)\b)|purely",
+    "few": r"(?<!a )few|rarely|seldom|a\s+handful|a\s+small\s+number|hardly\s+any"
+    r"|minority",
+    "only": r"(?<!not )only(?!\s+[$£€]?\d)|solely|exclusively|merely|sole|nothing\s+but"
+    r"|none\s+but|alone|no\s+one\s+but|just(?=\s+(?:\d|one|two|three|the|a)\b)|purely",
 }
 _LEVEL = {
     name: re.compile(rf"\b(?:{sign})\b", re.IGNORECASE)

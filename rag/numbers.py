@@ -255,6 +255,8 @@ def _amount(
         if word[0].isdecimal():
             break
         nouns.append(stem(word))
+    if unit == "decade":  # two of them are twenty years
+        value, unit, nouns = 10 * value, "year", ["year"]
     bound = _bound_of(text, start, end, head, unit)
     spelled = not tokens[at].group()[0].isdecimal()
     last = re.search(r"([^\W\d_]{3,})\s*[$€£¥]?$", text[:start])
