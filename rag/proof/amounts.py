@@ -55,7 +55,9 @@ def unbounded(said: str, held: str) -> str:
     """Return the first number that is told as exact where `held` has a bound, or ""."""
     theirs = amounts(held)
     for one in amounts(said):
-        bounds = {other.bound for other in theirs if one.same(other)}
+        equal = [other for other in theirs if one.same(other)]
+        alike = [o for o in equal if (o.unit, o.noun) == (one.unit, one.noun)]
+        bounds = {other.bound for other in alike or equal}
         if bounds == {"under"} and _REACHES.search(said):
             continue  # "up to 121": it rises to 121
         if not one.bound and bounds and "" not in bounds:

@@ -8,6 +8,7 @@ whether something is denied (`denies`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rag.languages import ENGLISH
@@ -73,9 +74,10 @@ _LEVELS = {
     r"|a\s+lot\s+of|countless|repeatedly|commonly",
     "some": r"some(?!\s+\d|\s+of\s+the\s+most)|several|sometimes|occasionally|partly"
     r"|partially|certain|various|a\s+number\s+of|a\s+few|in\s+part|some\w*where",
-    "few": r"(?<!a )few|rarely|seldom|a\s+handful|hardly\s+any|minority",
-    "only": r"(?<!not )only|solely|exclusively|merely|sole|nothing\s+but|none\s+but"
-    r"|alone|no\s+one\s+but|just(?=\s+(?:\d|one|two|three|the|a)\b)|purely",
+    "few": r"(?<!a )few|rarely|seldom|a\s+handful|a\s+small\s+number|hardly\s+any"
+    r"|minority",
+    "only": r"(?<!not )only(?!\s+[$£€]?\d)|solely|exclusively|merely|sole|nothing\s+but"
+    r"|none\s+but|alone|no\s+one\s+but|just(?=\s+(?:\d|one|two|three|the|a)\b)|purely",
 }
 _LEVEL = {
     name: re.compile(rf"\b(?:{sign})\b", re.IGNORECASE)
@@ -204,31 +206,36 @@ def has(words: Sequence[str], some: Sequence[str]) -> bool:
     )
 
 
+def _levels(text: str) -> Counter[str]:
+    """Return how often a text says "all", "most" and so on."""
+    counts = {name: len(sign.findall(text)) for name, sign in _LEVEL.items()}
+    return Counter({name: count for name, count in counts.items() if count})
+
+
 def quantity(sentence: str, passage: str) -> str:
     """Return how sentence and passage differ in "all", "most", "only", or ""."""
-    ours = {name for name, sign in _LEVEL.items() if sign.search(sentence)}
-    theirs = {name for name, sign in _LEVEL.items() if sign.search(passage)}
+    ours, theirs = _levels(sentence), _levels(passage)
     used = {
         name
         for clause in told(sentence, passage)
         for name, sign in _LEVEL.items()
         if sign.search(clause)
     }
+    lost = (theirs - ours).keys() - {"only"}
     for name in ours - theirs:
-        lost = theirs - ours - {"only"}
         if name == "only":
-            if not re.search(r"\b(?:no|not|except|but|single|just)\b", passage):
+            if not re.search(r"\b(?:not|except|single|just)\b", passage):
                 return "the passage does not say “only”"
         elif lost and not any((name, other) in _NEAR for other in lost):
             return f"the passage says “{min(lost)}”, not “{name}”"
-        elif not lost and name in ("all", "most", "few"):
+        elif not lost and not theirs[name] and name in ("all", "most", "few"):
             figures = r"\d|per\s?cent" if name != "all" else r"\b100\b"
             if not re.search(
                 rf"{figures}|\bn(?:o|one|ever|obody)\b|\bany|\btotal|\bacross\b|\bthroughout\b",
                 passage,
             ):
                 return f"the passage does not say “{name}”"
-    if "only" in used and not ours & {"only", "few"}:
+    if "only" in used and not ours.keys() & {"only", "few"}:
         behind = [
             content(passage[match.end() :])[:2]
             for match in _LEVEL["only"].finditer(passage)

@@ -10,11 +10,28 @@ import re
 
 from rag.languages import stems_in
 from rag.proof.claims import denies
-from rag.proof.numbers import digits
 from rag.proof.order import replaced
 from rag.proof.paraphrase import Cited
 from rag.sentences import sentence_spans
 
+# two, three ... twelve
+_SMALL_IN = {
+    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    "it": "due tre quattro cinque sei sette otto nove dieci undici dodici",
+    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf",
+    "pt": "dois três quatro cinco seis sete oito nove dez onze doze",
+}
+_GERMAN_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
+_GERMAN = (
+    "dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn".split()  # noqa: SIM905  # as above
+    + [
+        one + ("und" if one else "") + ten
+        for ten in _GERMAN_TENS.split()
+        for one in ["", "ein", *_SMALL_IN["de"].split()[:8]]
+    ]
+)  # thirteen to ninety-nine, in order
 # a sentence has one of a kind where its span has, and only there
 _SMALL_WORDS = {
     "de": (
@@ -49,6 +66,19 @@ _SMALL_WORDS = {
         r"si",
     ),
 }
+
+
+def digits(text: str, language: str = "") -> set[str]:
+    """Return the numbers of a text in any language as digits, without separators.
+
+    Small numbers in words are read in the languages of `_SMALL_IN`.
+    """
+    found = {
+        re.sub(r"[.,]", "", one).lstrip("0") for one in re.findall(r"\d[\d.,]*", text)
+    }
+    small = _SMALL_IN.get(language, "").split() + (_GERMAN if language == "de" else [])
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
+    return found | {str(n) for n, word in enumerate(small, 2) if word in words}
 
 
 def shared(language: str, sentence: str, cited: Cited) -> float:

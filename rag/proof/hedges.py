@@ -46,13 +46,14 @@ _EXPECTED = (
     r"|planned|planning\s+to|proposed|proposes|intends?|aims?\s+to|hopes?|hoped|should"
     r"|considering|estimated|designed\s+to|seeks?\s+to"
 )
+_ROUGHLY = r"about|around|roughly|approximately|puts?\s+(?:at|the)"  # it is estimated
 # what marks a hedge in a passage, and what keeps it in a sentence
 _HEDGES = [
     (re.compile(rf"\b(?:{sign})\b"), re.compile(rf"\b(?:{kept})\b", re.IGNORECASE))
     for sign, kept in (
         (_MAY, _MAY_KEPT),
         (_REPORTEDLY, rf"{_HEARSAY}|{_MODAL}|think\w*|thought|suspect\w*"),
-        (_EXPECTED, rf"{_EXPECTATION}|{_MODAL}|{_HEARSAY}"),
+        (_EXPECTED, rf"{_EXPECTATION}|{_MODAL}|{_HEARSAY}|{_ROUGHLY}"),
     )
 ]
 _ASIDE = 2  # words

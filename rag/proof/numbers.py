@@ -1,7 +1,6 @@
 """The numbers of a text, with what they count; pure.
 
 Digits and English words are read ("seven", "two dozen", "£86m", "half", "4th").
-In other languages only digits are, and compared as they are written.
 """
 
 from __future__ import annotations
@@ -36,24 +35,6 @@ ROMAN = {
     word: n
     for n, word in enumerate("II III IV . VI VII VIII IX . XI XII XIII XIV".split(), 2)  # noqa: SIM905
 }
-# two, three ... twelve
-_SMALL_IN = {
-    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
-    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze",
-    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce",
-    "it": "due tre quattro cinque sei sette otto nove dieci undici dodici",
-    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf",
-    "pt": "dois três quatro cinco seis sete oito nove dez onze doze",
-}
-_GERMAN_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
-_GERMAN = (
-    "dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn".split()  # noqa: SIM905  # as above
-    + [
-        one + ("und" if one else "") + ten
-        for ten in _GERMAN_TENS.split()
-        for one in ["", "ein", *_SMALL_IN["de"].split()[:8]]
-    ]
-)  # thirteen to ninety-nine, in order
 _MAGNITUDE = {
     "hundred": 1e2,
     "thousand": 1e3,
@@ -72,7 +53,7 @@ _CURRENCY = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
 _VAGUE = frozenset("several few many some hundreds thousands tens dozens".split())  # noqa: SIM905
 _ABOUT = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|some|circa|perhaps|maybe|possibly|probably|an\s+estimated|estimated"
-    r"|close\s+to|or\s+so|in\s+the\s+region\s+of)|~)\s*\W?$",
+    r"|close\s+to|or\s+so|in\s+the\s+region\s+of)|~|\bca?\.)\s*\W?$",
     re.IGNORECASE,
 )
 _NEARLY = re.compile(
@@ -176,19 +157,6 @@ def amounts(text: str) -> list[Amount]:
     return found
 
 
-def digits(text: str, language: str = "") -> set[str]:
-    """Return the numbers of a text in any language as digits, without separators.
-
-    Small numbers in words are read in the languages of `_SMALL_IN`.
-    """
-    found = {
-        re.sub(r"[.,]", "", one).lstrip("0") for one in re.findall(r"\d[\d.,]*", text)
-    }
-    small = _SMALL_IN.get(language, "").split() + (_GERMAN if language == "de" else [])
-    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
-    return found | {str(n) for n, word in enumerate(small, 2) if word in words}
-
-
 def _digits(  # noqa: PLR0911  # one return a form
     tokens: Sequence[re.Match[str]], at: int, text: str
 ) -> tuple[float, int] | None:
@@ -287,6 +255,8 @@ def _amount(
         if word[0].isdecimal():
             break
         nouns.append(stem(word))
+    if unit == "decade":  # two of them are twenty years
+        value, unit, nouns = 10 * value, "year", ["year"]
     bound = _bound_of(text, start, end, head, unit)
     spelled = not tokens[at].group()[0].isdecimal()
     last = re.search(r"([^\W\d_]{3,})\s*[$€£¥]?$", text[:start])

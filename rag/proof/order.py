@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from rag.proof.claims import WORD, content
-from rag.proof.meanings import LITTLE, alike, opposed, stem
+from rag.proof.meanings import LITTLE, alike, opposed, stem, unit_of
 from rag.proof.names import MONTHS, names
 
 _PASSIVE = re.compile(
@@ -231,6 +231,8 @@ def _means_the_same(
     word: str, old: Sequence[str], held: AbstractSet[str], known: Callable[[str], bool]
 ) -> bool:
     if word in LITTLE or word[0].isdecimal() or word == "one" or stem(word) in held:
+        return True
+    if unit_of(word) and unit_of(word) in map(unit_of, old):
         return True
     stems = [stem(other) for other in old if other not in LITTLE]
     if any(alike(stem(word), other) for other in stems):

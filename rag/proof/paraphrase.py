@@ -61,6 +61,8 @@ _SAYS = re.compile(
     r"|contend(?:s|ed)|assert(?:s|ed))\b"
 )
 _SOURCE = re.compile(r"\baccording\s+to\s+([^,.;]+)", re.IGNORECASE)
+_OWN = re.compile(r"\b(?:I|[Ww]e|[Mm]y)\b")  # who speaks tells of themselves
+_TELLER = re.compile(rf"{_OWN.pattern}|\b(?:author|speaker|writer)\b")
 _AUTHOR = Speaker()
 
 
@@ -240,6 +242,10 @@ def attributed(sentence: str, cited: Cited) -> str:
             if name and name[0] not in f"{cited.text} {cited.author}":
                 return f"it is the author's word, not {told.name}'s"
         said = _SAYS.search(without_quotations(cited.text))
+        own = _OWN.search(
+            " ".join(claims.told(sentence, without_quotations(cited.text)))
+        )
+        said = said or (None if _TELLER.search(sentence) else own)
         if said and told is None and not _REPORTED.search(sentence):
             return f"the article tells it as somebody's word: “{said.group()}”"
         return ""

@@ -30,10 +30,10 @@ from dataclasses import dataclass
 
 from rag.languages import ENGLISH, in_another_language
 from rag.proof.claims import WORD, clauses, content, denies, telling
-from rag.proof.foreign import differs_in, shared
+from rag.proof.foreign import differs_in, digits, shared
 from rag.proof.meanings import stem
 from rag.proof.names import names
-from rag.proof.numbers import amounts, digits
+from rag.proof.numbers import amounts
 from rag.proof.order import spliced
 from rag.proof.paraphrase import Cited, attributed, coverage, difference, weakening
 from rag.schema import Verdict
