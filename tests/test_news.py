@@ -162,6 +162,12 @@ def test_on_the_page_a_returning_visitor_sees_what_is_new(
         expect(other.locator("#saved li")).to_have_count(0)
         other.wait_for_function(f"{VISIT} !== null")
         expect(other.locator("#news summary")).to_have_count(0)
+        again(other)  # and the second
+        files[0].write_text("# The ferry\n\nThe Quillmark ferry sails at ten.")
+        _ingested(desk, *files)
+        ask(other, "What has changed since I last asked?")
+        expect(other.locator("#settled")).to_contain_text("Since you last asked")
+        expect(other.locator("#settled")).to_contain_text("sails at ten")
 
 
 def again(page: Any) -> None:
