@@ -130,7 +130,8 @@ class Run:
                 elif isinstance(one, FoundPage):
                     self.tell(self.pages.ingest(one.url))
                 else:
-                    self.tell(Outcome(Status.FAILED, one.name, reason=one.reason))
+                    status = Status.FAILED if one.wanted else Status.PASSED
+                    self.tell(Outcome(status, one.name, reason=one.reason))
             if prune:
                 self._prune(folders_among(paths), [one.path for one in files])
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,10 +40,14 @@ class FoundPage:
 
 @dataclass(frozen=True, slots=True)
 class NotRead:
-    """Something that was pointed at and cannot be read; `reason` is for a person."""
+    """Something that is not read; `reason` is for a person.
+
+    That is a failure, unless nobody `wanted` it.
+    """
 
     name: str
     reason: str
+    wanted: bool = True
 
 
 def find_files(
@@ -137,16 +142,23 @@ def _walk(folder: Path) -> Iterator[FoundFile | FoundPage | NotRead]:
             )
         )
 
-    found = False
+    found, others = False, Counter[str]()
     for parent, folders, files in os.walk(folder, onerror=_unreadable):
         folders[:] = sorted(one for one in folders if not one.startswith("."))
         for file in sorted(files):
             path = Path(parent, file)
-            if file.startswith(".") or path.suffix.lower() not in SUFFIXES:
+            if file.startswith("."):
+                continue
+            if path.suffix.lower() not in SUFFIXES:
+                others[path.suffix.lower() or "without ending"] += 1
                 continue
             found = True
             for one in _look_at(str(path)):
                 yield replace(one, named=False) if isinstance(one, FoundFile) else one
     yield from failed
+    if found and others:
+        told = ", ".join(f"{count} {kind}" for kind, count in others.most_common())
+        reason = f"{folder} holds files of other kinds, which are not read: {told}."
+        yield NotRead(str(folder), reason, wanted=False)
     if not found:
         yield NotRead(str(folder), f"{folder} holds no {_KINDS} files; name another.")

@@ -147,6 +147,19 @@ def test_a_sound_file_keeps_text_title_author_and_date(suffix):
     assert "Cookies" not in draft.text
 
 
+def test_a_heading_of_a_word_file_is_one_in_any_language():
+    style = '<w:style w:styleId="berschrift2"><w:name w:val="heading 2"/></w:style>'
+    files = {
+        **DOCX,
+        "word/document.xml": DOCX["word/document.xml"].replace(
+            "Heading1", "berschrift2"
+        ),
+        "word/styles.xml": f'<w:styles xmlns:w="{W}">{style}</w:styles>',
+    }
+    text = read_file(Path("/a/b.docx"), packed(files)).text
+    assert text.startswith("## The ferry\n\n")
+
+
 def test_a_text_box_of_a_word_file_is_read_once():
     box = f"<txbxContent><w:p><w:r><w:t>{GATES}</w:t></w:r></w:p></txbxContent>"
     both = f"<w:p><w:r><Choice>{box}</Choice><Fallback>{box}</Fallback></w:r></w:p>"

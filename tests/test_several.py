@@ -310,6 +310,25 @@ def test_what_is_no_article_is_passed_over_in_a_folder_and_no_failure(desk, pack
     assert desk.live() == {"ferry.md"}
 
 
+def test_files_of_other_kinds_are_counted_and_no_failure(desk):
+    for name in (
+        "ferry.md",
+        "old.doc",
+        "older.DOC",
+        "logo.png",
+        "Makefile",
+        ".hid.doc",
+    ):
+        desk.write(name, FERRY)
+    done = desk.run("ingest", str(desk.folder))
+    assert done.exit_code == 0
+    assert (
+        f"no article {desk.folder} holds files of other kinds, which are not read: "
+        "2 .doc, 1 "
+    ) in done.stdout
+    assert "1 without ending" in done.stdout
+
+
 def test_what_is_no_article_fails_if_a_person_named_it(desk):
     path = desk.write("package.json", STRAY["package.json"][0])
     [failed] = desk.ingest(path).failed

@@ -28,13 +28,14 @@ def read_docx(path: Path, raw: bytes) -> Draft:
     """Turn a Word file into a draft; raises SourceError."""
     archive = _archive(path, raw)
     root = _xml(path, archive, "word/document.xml")
-    blocks = []
+    blocks, styles = [], _styles(path, archive)
     # what is in a text box stands there twice, in a paragraph inside another
     for element in _within(root, {"Fallback"}):
         if _tag(element) == "p":
             inside = list(_within(element, {"Fallback", "p"}))
             style = next((e for e in inside if _tag(e) == "pStyle"), None)
             named = "" if style is None else next(iter(style.attrib.values()), "")
+            named = styles.get(named, named)
             said = "".join(
                 one.text or "" if _tag(one) == "t" else " "
                 for one in inside
@@ -45,6 +46,17 @@ def read_docx(path: Path, raw: bytes) -> Draft:
     draft = _draft(path, blocks, _properties(archive, "docProps/core.xml"))
     hidden = any(map(_hidden, root.iter()))
     return replace(draft, flags=(HIDDEN,)) if hidden else draft
+
+
+def _styles(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return what styles are called: "heading 1", also where their id is in German."""
+    name = "word/styles.xml"
+    found: dict[str, str] = {}
+    for style in _xml(path, archive, name) if name in archive.namelist() else ():
+        ids = [value for key, value in style.attrib.items() if key.endswith("styleId")]
+        names = [next(iter(e.attrib.values()), "") for e in style if _tag(e) == "name"]
+        found |= dict(zip(ids, names, strict=False))
+    return found
 
 
 def _within(element: Any, without: Collection[str]) -> Iterator[Any]:
