@@ -144,15 +144,18 @@ class Desk:
     def widen(self, wanted: Chosen, event: gr.EventData) -> tuple[Any, ...]:
         """Take one restriction back; return the choice, its line and the fields."""
         data = clicked(event)
-        if data.get("act") == "widen":
-            wanted = without(wanted, data["kind"], data["value"])
-        return wanted, self.asking(wanted), *fields_of(wanted)
+        if data.get("act") != "widen":  # or what is being typed would be lost
+            return (gr.skip(),) * 8
+        return self._now(without(wanted, data["kind"], data["value"]))
 
     def narrow(self, wanted: Chosen, event: gr.EventData) -> tuple[Any, ...]:
         """Ask only the article that is read; return what `widen` does."""
         data = clicked(event)
-        if data.get("act") == "only":
-            wanted = only(data["article"], wanted)
+        if data.get("act") != "only":
+            return (gr.skip(),) * 8
+        return self._now(only(data["article"], wanted))
+
+    def _now(self, wanted: Chosen) -> tuple[Any, ...]:
         return wanted, self.asking(wanted), *fields_of(wanted)
 
     def examples(self) -> str:
