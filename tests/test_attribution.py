@@ -9,7 +9,7 @@ import pytest
 from rag.engine import QueryEngine
 from rag.proof.attribution import speaker_of
 from rag.proof.binding import citation
-from rag.proof.quotations import quotation_spans
+from rag.quotations import quotation_spans
 from rag.schema import Speaker, Voice
 from rag.sentences import sentence_spans
 from tests.passages import passage

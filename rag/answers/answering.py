@@ -27,6 +27,7 @@ from rag.answers.summary import (
     stretches,
     summarised_by,
 )
+from rag.answers.writing import Writer
 from rag.config import Settings, Unproved
 from rag.embedding import Embedder
 from rag.errors import ModelError
@@ -45,7 +46,6 @@ from rag.retrieval.nearest import nearest_sentences
 from rag.retrieval.rerank import SecondLook, SentenceVectors
 from rag.retrieval.retriever import PASSAGES, Query, retrieve, widen
 from rag.schema import Answer, Cause, Passage, Turn
-from rag.writing import Writer
 
 
 class Answerer:

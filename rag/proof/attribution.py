@@ -16,7 +16,6 @@ They know English, and "sagt" and "laut" of German; elsewhere only quotations te
 
 import re
 
-from rag.proof.quotations import quotation_spans, without_quotations
 from rag.proof.reporting import (
     ANAPHOR,
     APOSTROPHES,
@@ -26,6 +25,7 @@ from rag.proof.reporting import (
     bare,
     clause_speaker,
 )
+from rag.quotations import quotation_spans, without_quotations
 from rag.schema import Speaker, Voice
 from rag.sentences import sentence_spans
 

@@ -22,9 +22,9 @@ from rag.proof.meanings import CONVERSE, LITTLE, alike, exclusion, stem
 from rag.proof.names import names, strange_name
 from rag.proof.numbers import amounts
 from rag.proof.order import replaced, reversal
-from rag.proof.quotations import without_quotations
 from rag.proof.quotes import altered, held_at_length
 from rag.proof.reporting import bare, clause_speaker
+from rag.quotations import without_quotations
 from rag.schema import Speaker, Voice
 from rag.sentences import sentence_spans
 

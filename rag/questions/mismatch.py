@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from rag.index.word_query import stems
-from rag.proof.quotations import without_quotations
 from rag.questions.question import topic
+from rag.quotations import without_quotations
 
 _WORD = re.compile(r"[^\W\d_][\w'\N{RIGHT SINGLE QUOTATION MARK}-]*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
