@@ -106,8 +106,7 @@ class Passage:
     `cosine` (-1 to 1) and `bm25` (0 and up) are the best of the chunks inside, each on
     its own scale; `bm25` is the weight of the words (the sum of their rarities and a
     tenth of BM25), 0 where no word of the question occurs. `also_in` are the other
-    articles that tell the same story, each wholly or in part. `pages` are those of the
-    article.
+    articles that tell the same story, each wholly or in part. `pages`: the article's.
     """
 
     article_id: str
