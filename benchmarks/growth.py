@@ -56,7 +56,7 @@ def _grow(folder: Path, before: int, chunks: int) -> None:
             hashes = list({part.text_hash for _, parts in made for part in parts})
             for one in range(0, len(hashes), 5000):
                 some = hashes[one : one + 5000]
-                moved = _moved(real, len(some), before + at + one)
+                moved = _moved(real, len(some), (before, at, one))
                 index.ledger.vectors.put(some, moved, MovedEmbedder.fingerprint)
             for article, parts in made:
                 index.ledger.articles.commit(article, parts, article.content_hash)
@@ -85,7 +85,7 @@ def _parts(texts: list[str]) -> Iterator[Chunk]:
         start += len(text) + 2
 
 
-def _moved(real: Vectors, count: int, seed: int) -> Vectors:
+def _moved(real: Vectors, count: int, seed: tuple[int, ...]) -> Vectors:
     draw = np.random.default_rng(seed)
     rows = real[draw.integers(len(real), size=count)]
     spread = SPREAD * draw.standard_normal(rows.shape, dtype=np.float32)
