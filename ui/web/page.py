@@ -150,7 +150,7 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
         server_port=service.port,
         root_path=service.public_url or None,
         auth=_doorkeeper(service.auth),  # type: ignore[arg-type]  # may be async, too
-        auth_message=f"{_LOGIN}<style>{_data('web_login.css')}</style>",
+        auth_message=f"{_LOGIN}<style>{_data('login.css')}</style>",
         prevent_thread_lock=True,
         quiet=True,
         share=False,
