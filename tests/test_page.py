@@ -224,11 +224,11 @@ def test_a_citation_given_before_an_edit_opens_the_text_that_it_quoted(
     visit, index, tmp_path
 ):
     article = tmp_path / "ferry.txt"
-    article.write_text("The Skarv ferry sails at 6.40 every day.", encoding="utf-8")
+    article.write_text("The Wexholm tram leaves at 6.40 every day.", encoding="utf-8")
     ingest([article], index=index)
     page = visit()
-    ask(page, "When does the Skarv ferry sail?")
-    article.write_text("The Skarv ferry sails at 7.15 every day.", encoding="utf-8")
+    ask(page, "When does the Wexholm tram leave?")
+    article.write_text("The Wexholm tram leaves at 7.15 every day.", encoding="utf-8")
     ingest([article], index=index)
     mark = open_first(page)
     assert "6.40" in mark.first.inner_text()

@@ -135,7 +135,7 @@ def build(
             with gr.Column(elem_id="talk"):
                 talk = _talk(engine)
             with gr.Column(elem_id="side"):
-                side = _side(engine, library, preferences, read_only=read_only)
+                side = _side(engine, preferences, read_only=read_only)
         rooms = (desk, library, preferences, news, files, SavedQuestions(engine))
         wire(*rooms, talk, side, page, read_only=read_only)
     return page
@@ -218,14 +218,12 @@ def _talk(engine: QueryEngine) -> Talk:
     return Talk(masthead, *shown, fields, question, ask, stop)
 
 
-def _side(
-    engine: QueryEngine, library: Library, preferences: Preferences, *, read_only: bool
-) -> Side:
+def _side(engine: QueryEngine, preferences: Preferences, *, read_only: bool) -> Side:
     head = _html(_SIDE_HEAD, "side-head")
     with gr.Column(elem_id="library"):
         filtering, fields = _listing(engine)
         with gr.Column(elem_id="shelves"):
-            shelf = _html(library.shelf, "shelf")
+            shelf = _html("", "shelf")
         # what it does is not there either: see `_wire_library`
         with gr.Column(elem_id="add-row", visible=not read_only):
             report = _html("", "report")

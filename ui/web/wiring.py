@@ -112,6 +112,7 @@ def wire(  # noqa: PLR0913, PLR0917  # all that there is
     page.load(news.told, [seen, kept], [seen, talk.news], **_QUIETLY)
     _wire_saved(saved, talk, side, turns, kept, page)
     _wire_scope(desk, library, talk, side, wanted)
+    _wire_listing(library, side, page)
     _wire_library(desk, library, talk, side, read_only=read_only)
     # lazily: they need the embedder, which may be out of reach
     page.load(desk.examples, None, talk.examples, **_QUIETLY)
@@ -227,7 +228,6 @@ def _wire_library(
     desk: Desk, library: Library, talk: Talk, side: Side, *, read_only: bool
 ) -> None:
     fields = list(side.listing)
-    _wire_listing(library, side)
     if read_only or side.sources is None:
         return
     added = _on(
@@ -246,7 +246,7 @@ def _wire_library(
         )
 
 
-def _wire_listing(library: Library, side: Side) -> None:
+def _wire_listing(library: Library, side: Side, page: gr.Blocks) -> None:
     fields, by = list(side.listing), side.listing
     # a date or an address is taken when it is finished, not at each key
     typed = [by.source, by.since, by.until]
@@ -254,7 +254,7 @@ def _wire_listing(library: Library, side: Side) -> None:
     told += [one.change for one in (by.authors, by.publishers, by.languages)]
     told += [one.blur for one in typed] + [one.submit for one in typed]
     _on(
-        [by.search.change, *told],
+        [page.load, by.search.change, *told],
         library.shelf,
         fields,
         side.shelf,
