@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ MILL = (
     "The mill on the Wend was praised by Anna Orr. It was opened in 1905 by the town. "
     "The mill on the Wend ground oats."
 )
+SEEDS = Path(__file__).parents[1] / "seeds"
 NOTES = {
     "old.md": ("Ada Old", "2026-02-18", "The Wend barrier will protect 6,400 homes."),
     "new.md": ("Bea New", "2026-02-20", "The Wend barrier will protect 4,600 homes."),
@@ -207,3 +209,12 @@ def test_what_somebody_says_is_told_in_their_own_words() -> None:
     question = "What does Odile Branscombe say about local tools?"
     bound = Extractor(lambda same: same).extract(question, found)
     assert bound.sentences[0].text == rest
+
+
+def test_a_surname_stands_for_the_name_that_the_article_gave_in_full(
+    tmp_path: Path,
+) -> None:
+    ingest([SEEDS / "dreiundzwanzig-wochen-warten.md"], index=tmp_path / "index")
+    with QueryEngine.open(tmp_path / "index") as engine:
+        answer = engine.query("Was schlägt Friederike Stoltenau vor?")
+    assert answer.sentences[0].text.startswith("Stoltenau schlägt zweierlei vor")

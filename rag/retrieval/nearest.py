@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -22,6 +23,7 @@ _EMBEDDED = 6
 # where several articles may be heard: so many sentences of so many articles
 _EMBEDDED_OF_EACH, _ARTICLES_ASKED = 3, 5
 _COSINE_WEIGHT = 10.0
+_NAME = re.compile(r"\b[^\W\d_a-z]\w+(?: [^\W\d_a-z]\w+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,14 @@ def nearest_sentences(
         known = f"{passage.title} {passage.author}"
         if said:
             known += f" {speaker_of(passage.text, start, end, passage.author).name}"
-        text = f"{known} {passage.text[start:end]}"
+        sentence = passage.text[start:end]
+        known += f" {_whole_names(query.question, sentence, told[passage.article_id])}"
+        text = f"{known} {sentence}"
         return asked.held(text, passage.language) / asked.total
 
+    told = {one.article_id: "" for one in passages}
+    for one in passages:
+        told[one.article_id] += f" {one.text}"
     by_words = [
         Nearest(passage, start, end, held(passage, start, end))
         for passage in passages
@@ -113,6 +120,20 @@ def nearest_sentences(
         for one, cosine in zip(chosen, cosines, strict=True)
     ]
     return sorted(found, key=lambda one: -one.score)
+
+
+def _whole_names(question: str, sentence: str, told: str) -> str:
+    """Return the names of a question that a sentence gives by their last word.
+
+    Articles give a name in full once, and then the surname: `told` is what else the
+    article says.
+    """
+    names = (match[0] for match in _NAME.finditer(question) if match[0] in told)
+    return " ".join(
+        name
+        for name in names
+        if re.search(rf"\b{re.escape(name.split()[-1])}\b", sentence)
+    )
 
 
 def _worth_embedding(scored: Sequence[Nearest], *, several: bool) -> list[Nearest]:
