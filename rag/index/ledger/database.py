@@ -73,6 +73,7 @@ class Database:
                 "another with --index."
             ) from error
         self._path = path
+        self._epoch, self._there = "", set[str]()  # the tables known to be there
         self._only_read = ""  # why nothing can be written, if so
         self._engine = sa.create_engine(
             f"sqlite:///{path}", isolation_level="AUTOCOMMIT", creator=self._connect
@@ -129,7 +130,15 @@ class Database:
 
     def has(self, table: sa.Table) -> bool:
         """Whether the ledger has a table: an old one may lack the newer ones."""
-        return bool(self.rows(_TABLE_NAMED, name=table.name))
+        if table.name not in self._there and self.rows(_TABLE_NAMED, name=table.name):
+            self._there.add(table.name)
+        return table.name in self._there
+
+    def enter(self, epoch: str) -> None:
+        """Forget which tables there are in a new epoch: a restore may take some."""
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self._there.clear()
 
     def size(self) -> int:
         """Return how much of the disk the ledger takes, in bytes."""

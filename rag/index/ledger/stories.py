@@ -8,6 +8,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from rag.index.ledger.database import SLICE, Database
+from rag.index.ledger.state import read_state
 from rag.index.ledger.tables import LIVE, copies, live_at, marks, metadata, versions
 from rag.index.sameness import Marks, is_copy, marks_of
 
@@ -68,7 +69,7 @@ class Stories:
 
         Call inside the transaction of that change, when the version is in it.
         """
-        epoch = self._database.recall("epoch")
+        epoch = read_state(self._database).epoch
         if epoch != self._epoch:  # the numbers of changes may have come again
             self._forget(epoch)
         if not self._database.has(copies):

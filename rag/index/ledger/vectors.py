@@ -165,12 +165,12 @@ class VectorStore:
     def _matrix(self, rows: Sequence[sa.Row[Any]]) -> tuple[list[int], Vectors]:
         if not rows:
             return [], np.empty((0, 0), dtype=np.float32)
-        if any(len(row.vector) != row.size or row.size % 4 for row in rows):
+        keys, blobs, (size, *_) = zip(*map(tuple, rows), strict=True)
+        if set(map(len, blobs)) != {size} or size % 4:
             raise IndexUnusable(
                 f"A vector in the ledger in {self._database.folder} is damaged (it has "
                 "another length than the rest); restore a backup (newsdesk restore "
                 "FILE)."
             )
-        joined = b"".join(row.vector for row in rows)
-        matrix = np.frombuffer(joined, dtype="<f4").reshape(len(rows), -1)
-        return [row.vector_key for row in rows], matrix
+        matrix = np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(rows), -1)
+        return list(keys), matrix
