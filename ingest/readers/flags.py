@@ -18,13 +18,13 @@ _INVISIBLE = re.compile(
 )
 _GAP = r"[^\w.,:;!?]{1,3}(?:\w{1,20}[^\w.,:;!?]{1,3}){0,4}?"
 _ORDERS = re.compile(
-    rf"\b(?:ignore|disregard|forget|override){_GAP}"
+    rf"\b(?:(?:ignore|disregard|forget|override){_GAP}"
     rf"(?:previous|prior|above|earlier|preceding|system|your|all){_GAP}"
     r"(?:instructions?|prompts?|directions|rules|guidelines)\b"
-    r"|\b(?:new|real) (?:system )?instructions? (?:for|to) the (?:ai|model|llm)\b"
-    rf"|\bignorier\w*{_GAP}(?:bisher|vorher|vorig|obig|früher)\w*{_GAP}anweisungen\b"
-    rf"|\bignore[rz]?{_GAP}(?:instructions|consignes)\W{{1,3}}(?:pr\w+c\w+dentes|ci)\b"
-    rf"|\bignor[ae]{_GAP}instrucciones\W{{1,3}}(?:anteriores|previas)\b"
+    r"|(?:new|real) (?:system )?instructions? (?:for|to) the (?:ai|model|llm)\b"
+    rf"|ignorier\w*{_GAP}(?:bisher|vorher|vorig|obig|früher)\w*{_GAP}anweisungen\b"
+    rf"|ignore[rz]?{_GAP}(?:instructions|consignes)\W{{1,3}}(?:pr\w+c\w+dentes|ci)\b"
+    rf"|ignor[ae]{_GAP}instrucciones\W{{1,3}}(?:anteriores|previas)\b)"
     r"|<\|(?:im_start|im_end|system|endoftext)\|>|\[/?INST\]|<</?SYS>>",
     re.IGNORECASE,
 )
@@ -43,7 +43,7 @@ _MOST = 200  # pieces of hidden text that are looked for
 
 def flags_of(text: str) -> tuple[str, ...]:
     """Return what is suspect about a text as it is read."""
-    seen = _INVISIBLE.sub("", text)
+    seen = text if text.isascii() else _INVISIBLE.sub("", text)
     found = {INVISIBLE: len(seen) != len(text), ORDERS: bool(_ORDERS.search(seen))}
     return tuple(flag for flag, there in found.items() if there)
 

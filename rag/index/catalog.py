@@ -116,6 +116,16 @@ class Catalog:
         return np.concatenate([*spans, np.empty(0, dtype=np.int64)])
 
 
+def distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return each value once, in order.
+
+    As np.unique, which brings masked arrays when it is first called: 10 ms of a new
+    process's first question.
+    """
+    ordered = np.sort(values)
+    return ordered[np.diff(ordered, prepend=-1) > 0]
+
+
 def _columns(
     rows: Sequence[tuple[int, int, str]], articles: Sequence[ArticleSummary]
 ) -> NDArray[np.int64]:

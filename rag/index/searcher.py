@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embedding import Vectors
-from rag.index.catalog import Catalog, Keys, Rows
+from rag.index.catalog import Catalog, Keys, Rows, distinct
 from rag.index.ledger import Ledger
 from rag.index.vectors import Stored
 from rag.index.words import WordProjection
@@ -55,7 +55,8 @@ class VectorTable:
 
         Raises KeyError if one has left the ledger since the catalog was read.
         """
-        wanted = np.setdiff1d(catalog.vector_keys, stored.keys)
+        own = distinct(catalog.vector_keys)
+        wanted = np.setdiff1d(own, stored.keys, assume_unique=True)
         recent_keys = np.empty(0, dtype=np.int64)
         recent = np.empty((0, 0), dtype=np.float32)
         if before is not None:
@@ -88,7 +89,13 @@ class VectorTable:
     def cosines(self, rows: Rows, vector: Vectors) -> Scores:
         """Return the exact cosine of each row."""
         if len(rows) > _MOST_ROWS * len(self.places):
-            parts = [part @ vector for part in (self.stored, self.recent) if len(part)]
+            # not `part @ vector`, whose threads wait for one another: on a machine that
+            # is busy 20 000 vectors took 12 ms with them, and 1 ms without
+            parts = [
+                np.einsum("ij,j->i", part, vector)
+                for part in (self.stored, self.recent)
+                if len(part)
+            ]
             found: Scores = np.concatenate(parts)[self.places[rows]].astype(np.float64)
             return found
         places = self.places[rows]
@@ -97,7 +104,8 @@ class VectorTable:
         for part, mask in ((self.stored, early), (self.recent, ~early)):
             if mask.any():
                 offset = 0 if part is self.stored else len(self.stored)
-                cosines[mask] = part[places[mask] - offset] @ vector
+                own = part[places[mask] - offset]
+                cosines[mask] = np.einsum("ij,j->i", own, vector)
         return cosines
 
 

@@ -20,9 +20,8 @@ def snapshot(ledger: Ledger, seq: int) -> Searcher:
 
     def words() -> Iterator[tuple[str, Iterator[Words]]]:
         for one in catalog.articles:
-            article = ledger.articles.article(one.article_id, one.version)
             chunks = ledger.chunks.of_article(one.article_id, seq)
-            yield one.article_id, words_of(article, chunks)
+            yield one.article_id, words_of(one, chunks)
 
     return Searcher(
         ledger,

@@ -30,7 +30,7 @@ from rag.index.word_query import (
     word_query,
 )
 from rag.languages import stems_in
-from rag.schema import Article, IndexedChunk
+from rag.schema import ArticleSummary, IndexedChunk
 
 _REWRITTEN = frozenset({"meta.json", ".managed.json"})
 _READS = 2  # how texts are read; those that were read otherwise are read anew
@@ -50,7 +50,9 @@ class Words:
     body: str
 
 
-def words_of(article: Article, chunks: Iterable[IndexedChunk]) -> Iterator[Words]:
+def words_of(
+    article: ArticleSummary, chunks: Iterable[IndexedChunk]
+) -> Iterator[Words]:
     """Yield what is searched of the chunks of an article."""
     byline = " ".join(
         (article.title, article.author, article.publisher, _spoken(article.published))
@@ -103,8 +105,8 @@ class WordProjection:
         """Whether another process has applied changes, or a file was changed."""
         return self._read_state() != self._state or self._look() != self._mark
 
-    def reload(self) -> None:
-        """See what other processes have applied, and whether the files are sound.
+    def reload(self, *, checked: bool = False) -> None:
+        """See what has been applied, and whether the files are sound, unless `checked`.
 
         `applied` is then the number of the last change in the projection.
         """
@@ -117,15 +119,13 @@ class WordProjection:
                 if state.get("reads") != _READS:
                     self.applied = 0
                 # tantivy survives a crash; its files are then not what was written down
-                if not state.get("writing"):
+                if not state.get("writing") and not checked:
                     self.fault = damage(self._folder, self._files)
             except (KeyError, TypeError, ValueError):
                 self.fault = f"{self._state_file.name} is altered"
         self._mark = self._look()
-        if self.fault:
-            return
-        if not self._files:
-            self._index = None
+        if self.fault or not self._files:
+            self._index = self._index if self.fault else None
             return
         try:
             if os.access(self._folder, os.W_OK):
@@ -237,7 +237,7 @@ class WordProjection:
         self._write_state(self.applied, self._files, writing=True)
         _write(self._open(self._folder), articles)
         self._remember(seq)
-        self.reload()
+        self.reload(checked=True)
 
     def _remember(self, seq: int) -> None:
         names = sorted(

@@ -11,7 +11,7 @@ import numpy as np
 
 from rag.embedding import Vectors
 from rag.errors import ArticleNotFound
-from rag.index.catalog import Catalog, Rows
+from rag.index.catalog import Catalog, Rows, distinct
 from rag.index.searcher import Scores, Searcher
 from rag.questions.question import asks_for_views, topic
 from rag.questions.scope import EVERYTHING, Scope
@@ -96,7 +96,7 @@ def rank(
     words_asked = topic(query.question)
     near, cosines_near = searcher.nearest(query.vector, CANDIDATES, allowed)
     matching, scores = searcher.matching(words_asked, CANDIDATES, allowed)
-    rows = np.union1d(near, matching)
+    rows = distinct(np.concatenate([near, matching]))
     if not len(rows):
         return Ranking(rows, *(np.empty(0),) * 3, np.empty(0, dtype=bool))
     at = np.searchsorted(rows, near)

@@ -7,7 +7,7 @@ import hashlib
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from rag.index.ledger.tables import (
     changes,
     chunks,
     live_at,
+    readings,
     versions,
 )
 from rag.schema import Article, ArticleSummary, Chunk
@@ -43,6 +44,34 @@ _SUMMARY = sa.select(
     sa.select(sa.func.count()).where(OF_VERSION).scalar_subquery().label("chunks"),
     sa.case((LIVE, "live"), else_="removed").label("state"),
 ).join(articles, articles.c.article_id == versions.c.article_id)
+# Made once: these are asked for every article that comes.
+_OF_ARTICLE = versions.c.article_id == sa.bindparam("article_id")
+_OF_IT = (
+    sa.select(versions, articles.c.source)
+    .join(articles, articles.c.article_id == versions.c.article_id)
+    .where(_OF_ARTICLE)
+)
+_NEWEST = _OF_IT.order_by(versions.c.version.desc()).limit(1)
+_VERSION = _OF_IT.where(versions.c.version == sa.bindparam("version"))
+_CURRENT = (
+    sa.select(
+        versions.c.article_id,
+        versions.c.version,
+        versions.c.raw_hash,
+        LIVE.label("live"),
+    )
+    .join(articles, articles.c.article_id == versions.c.article_id)
+    .where(articles.c.source == sa.bindparam("source"))
+    .order_by(versions.c.version.desc())
+    .limit(1)
+)
+_READ = sa.select(versions.c.version).where(
+    versions.c.raw_hash == sa.bindparam("raw_hash"), LIVE
+)
+_KNOWN = sa.select(articles.c.source).where(
+    articles.c.article_id == sa.bindparam("article_id")
+)
+_LIVE_COUNT = sa.select(sa.func.count()).where(_OF_ARTICLE, LIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +146,8 @@ class Articles:
         ]
 
     def _summaries(self, statement: sa.Select[Any]) -> list[ArticleSummary]:
-        flagged = with_noted(self._database, statement, "flags", "")
+        there = self._database.has(readings)
+        flagged = with_noted(statement, "flags", "", there=there)
         ordered = flagged.order_by(versions.c.since)
         return [
             ArticleSummary(**row | {"flags": split_flags(row["flags"])})
@@ -130,17 +160,11 @@ class Articles:
         Old versions and those of removed articles stay readable. Raises
         ArticleNotFound.
         """
-        v = versions.c
-        statement = (
-            sa.select(versions, articles.c.source)
-            .join(articles, articles.c.article_id == v.article_id)
-            .where(v.article_id == article_id)
-            .order_by(v.version.desc())
-            .limit(1)
-        )
-        if version is not None:
-            statement = statement.where(v.version == version)
-        rows = self._database.rows(statement)
+        if version is None:
+            rows = self._database.rows(_NEWEST, article_id=article_id)
+        else:
+            key = {"article_id": article_id, "version": version}
+            rows = self._database.rows(_VERSION, **key)
         if not rows:
             what = "" if version is None else f"version {version} of "
             raise ArticleNotFound(
@@ -178,20 +202,14 @@ class Articles:
 
     def current(self, source: str) -> Stored | None:
         """Return what is stored of the newest version from `source`, if anything."""
-        v = versions.c
-        statement = (
-            sa.select(v.article_id, v.version, v.raw_hash, LIVE.label("live"))
-            .join(articles, articles.c.article_id == v.article_id)
-            .where(articles.c.source == source)
-            .order_by(v.version.desc())
-            .limit(1)
-        )
-        for row in self._database.mappings(statement):
+        for row in self._database.mappings(_CURRENT, source=source):
             return Stored(**row)
         return None
 
     def same_file(self, raw_hash: str) -> list[ArticleSummary]:
         """Return the live articles that were read from a file with this hash."""
+        if not self._database.rows(_READ, raw_hash=raw_hash):  # nearly always
+            return []
         return self._summaries(_SUMMARY.where(versions.c.raw_hash == raw_hash, LIVE))
 
     def move(self, article_id: str, source: str) -> Change:
@@ -215,11 +233,8 @@ class Articles:
         """
         sources = (f"{source}{'+' * n}" for n in itertools.count())
         ids = (hashlib.sha256(one.encode()).hexdigest()[:12] for one in sources)
-        return next(one for one in ids if not self._known(one))
-
-    def _known(self, article_id: str) -> bool:
-        statement = sa.select(articles).where(articles.c.article_id == article_id)
-        return bool(self._database.rows(statement))
+        known = partial(self._database.rows, _KNOWN)
+        return next(one for one in ids if not known(article_id=one))
 
     def commit(self, article: Article, parts: Sequence[Chunk], raw_hash: str) -> Change:
         """Make `article` the live version, in one transaction.
@@ -228,22 +243,20 @@ class Articles:
         addressable. Every chunk must have a vector. Call inside `writing()`.
         """
         with self._database.transaction() as connection:
-            replaced = _live_count(connection, article.article_id)
+            first = article.version == 1
+            replaced = not first and _live_count(connection, article.article_id)
             kind = "changed" if replaced else "added"
             change = record(connection, kind, article.article_id, article.version)
-            if article.version == 1:
-                connection.execute(
-                    articles.insert().values(
-                        article_id=article.article_id, source=article.source
-                    )
-                )
-            _end_live(connection, article.article_id, change.seq)
+            if first:
+                row = {"article_id": article.article_id, "source": article.source}
+                connection.execute(articles.insert(), row)
+            if replaced:
+                _end_live(connection, article.article_id, change.seq)
             elsewhere = {"source", "pages", "flags"}
             kept = set(Article.__slots__) - elsewhere
             fields = {name: getattr(article, name) for name in kept}
-            connection.execute(
-                versions.insert().values(**fields, raw_hash=raw_hash, since=change.seq)
-            )
+            fields |= {"raw_hash": raw_hash, "since": change.seq}
+            connection.execute(versions.insert(), fields)
             if parts:
                 connection.execute(chunks.insert(), _chunk_rows(article, parts))
             note(connection, change.seq, article)
@@ -273,10 +286,8 @@ def _chunk_rows(article: Article, parts: Sequence[Chunk]) -> list[Mapping[str, o
 
 
 def _live_count(connection: sa.Connection, article_id: str) -> int:
-    statement = sa.select(sa.func.count()).where(
-        versions.c.article_id == article_id, LIVE
-    )
-    return int(connection.execute(statement).scalar_one())
+    counted = connection.execute(_LIVE_COUNT, {"article_id": article_id})
+    return int(counted.scalar_one())
 
 
 def _end_live(connection: sa.Connection, article_id: str, seq: int) -> int:

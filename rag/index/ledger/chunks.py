@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from rag.index.ledger.database import SLICE, Database
 from rag.index.ledger.readings import split_pages, with_noted
-from rag.index.ledger.tables import LIVE, OF_VERSION, chunks, live_at, vectors, versions
+from rag.index.ledger.tables import (
+    LIVE,
+    OF_VERSION,
+    chunks,
+    live_at,
+    readings,
+    vectors,
+    versions,
+)
 from rag.schema import Chunk, IndexedChunk
 
 _VALUES: sa.BindParameter[Any] = sa.bindparam("values", expanding=True)
@@ -63,8 +72,8 @@ class Chunks:
             live = statement.where(_live(seq))
             found = list(self._database.rows(live))
         else:
-            statement = statement.where(chunks.c.article_id.in_(_VALUES))
-            found = self._among(statement, article_ids, seq)
+            among = statement.where(chunks.c.article_id.in_(_VALUES), _live(seq))
+            found = self._among(among, article_ids)
         return [
             (key, vector_key, article_id)
             for key, vector_key, article_id in map(tuple, found)
@@ -74,18 +83,31 @@ class Chunks:
     def _indexed(
         self, statement: sa.Select[Any], values: Sequence[object], seq: int | None
     ) -> list[IndexedChunk]:
-        with_pages = with_noted(self._database, statement, "pages", b"")
-        return list(map(_indexed, self._among(with_pages, values, seq)))
+        noted = self._database.has(readings)
+        live = _with_pages(statement, noted, past=seq is not None)
+        return list(map(_indexed, self._among(live, values, seq)))
 
     def _among(
-        self, statement: sa.Select[Any], values: Sequence[object], seq: int | None
+        self,
+        statement: sa.Select[Any],
+        values: Sequence[object],
+        seq: int | None = None,
     ) -> list[sa.Row[Any]]:
-        live = statement.where(_live(seq))
         return [
             row
             for at in range(0, len(values), SLICE)
-            for row in self._database.rows(live, values=values[at : at + SLICE])
+            for row in self._database.rows(
+                statement, values=values[at : at + SLICE], seq=seq
+            )
         ]
+
+
+@cache  # of two queries that are asked at every search
+def _with_pages(
+    statement: sa.Select[Any], noted: bool, *, past: bool
+) -> sa.Select[Any]:
+    whole = with_noted(statement, "pages", b"", there=noted)
+    return whole.where(live_at(sa.bindparam("seq")) if past else LIVE)
 
 
 def _live(seq: int | None) -> sa.ColumnElement[bool]:

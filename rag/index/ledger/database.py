@@ -37,6 +37,9 @@ _UNSHARED = frozenset(
 
 
 _TABLE_NAMED = sa.text("SELECT 1 FROM sqlite_master WHERE type='table' AND name=:name")
+# A statement that is made once costs a fifth of one that is made when it is needed.
+_SETTING = sa.select(settings.c.value).where(settings.c.name == sa.bindparam("name"))
+_KEEP_SETTING = settings.insert().prefix_with("OR IGNORE")
 
 
 class _Alone(sqlite3.Connection):
@@ -70,6 +73,7 @@ class Database:
                 "another with --index."
             ) from error
         self._path = path
+        self._epoch, self._there = "", set[str]()  # the tables known to be there
         self._only_read = ""  # why nothing can be written, if so
         self._engine = sa.create_engine(
             f"sqlite:///{path}", isolation_level="AUTOCOMMIT", creator=self._connect
@@ -107,7 +111,7 @@ class Database:
         if found is None and create:
             with self.writing(), self._connection() as connection:
                 metadata.create_all(connection)
-                self.remember("schema", str(SCHEMA_VERSION))
+                keep_setting(connection, "schema", str(SCHEMA_VERSION))
             found = self._schema()
         if found is None:
             raise IndexUnusable(
@@ -126,7 +130,15 @@ class Database:
 
     def has(self, table: sa.Table) -> bool:
         """Whether the ledger has a table: an old one may lack the newer ones."""
-        return bool(self.rows(_TABLE_NAMED, name=table.name))
+        if table.name not in self._there and self.rows(_TABLE_NAMED, name=table.name):
+            self._there.add(table.name)
+        return table.name in self._there
+
+    def enter(self, epoch: str) -> None:
+        """Forget which tables there are in a new epoch: a restore may take some."""
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self._there.clear()
 
     def size(self) -> int:
         """Return how much of the disk the ledger takes, in bytes."""
@@ -157,14 +169,15 @@ class Database:
         on, and costs no waiting for the disk.
         """
         with self._connection() as connection:
+            driver: Any = connection.connection.driver_connection
             synchronous = "FULL" if durable else "NORMAL"
-            connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            driver.execute(f"PRAGMA synchronous={synchronous}")
+            driver.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
-                connection.exec_driver_sql("COMMIT")
+                driver.execute("COMMIT")
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                driver.execute("ROLLBACK")
                 raise
 
     @contextmanager
@@ -182,11 +195,11 @@ class Database:
                         f"The index in {self.folder} was written to while it was "
                         "read; repeat the command."
                     )
-        except sa.exc.DatabaseError as error:
+        except (sa.exc.DatabaseError, sqlite3.Error) as error:
+            said = getattr(error, "orig", error)
             raise IndexUnusable(
-                f"The ledger in {self.folder} cannot be used "
-                f"({self._why(error.orig)}); check the disk and the rights to the "
-                "folder, or restore a backup."
+                f"The ledger in {self.folder} cannot be used ({self._why(said)}); "
+                "check the disk and the rights to the folder, or restore a backup."
             ) from error
 
     def _why(self, error: object) -> str:
@@ -200,9 +213,11 @@ class Database:
         with self._connection() as connection:
             return connection.execute(statement, values).all()
 
-    def mappings(self, statement: sa.Executable) -> list[dict[str, Any]]:
+    def mappings(
+        self, statement: sa.Executable, **values: object
+    ) -> list[dict[str, Any]]:
         """Return the rows of a query as dictionaries by column."""
-        return [dict(row._mapping) for row in self.rows(statement)]  # noqa: SLF001  # public in SQLAlchemy, underscored against column names
+        return [dict(row._mapping) for row in self.rows(statement, **values)]  # noqa: SLF001  # public in SQLAlchemy, underscored against column names
 
     def execute(self, statement: str) -> Sequence[sa.Row[Any]]:
         """Run what SQLite does not do inside a transaction; return its rows, if any."""
@@ -224,17 +239,8 @@ class Database:
 
     def recall(self, name: str) -> str | None:
         """Return a setting of the index, or None."""
-        rows = self.rows(sa.select(settings.c.value).where(settings.c.name == name))
+        rows = self.rows(_SETTING, name=name)
         return str(rows[0].value) if rows else None
-
-    def remember(self, name: str, value: str) -> None:
-        """Keep a setting of the index; the first value given to a name stays."""
-        with self._connection() as connection:
-            connection.execute(
-                settings.insert()
-                .prefix_with("OR IGNORE")
-                .values(name=name, value=value)
-            )
 
 
 def vacuum(path: Path) -> None:
@@ -251,6 +257,11 @@ def _stamp(path: Path) -> tuple[int, int]:
 def _ours(path: Path) -> bool:
     """Whether a file is left of the making of a ledger."""
     return path.name.startswith(("ledger.sqlite3", "write.lock"))
+
+
+def keep_setting(connection: sa.Connection, name: str, value: str) -> None:
+    """Keep a setting; the first value given to a name stays."""
+    connection.execute(_KEEP_SETTING, {"name": name, "value": value})
 
 
 def set_setting(connection: sa.Connection, name: str, value: str | None) -> None:

@@ -11,6 +11,9 @@ from rag.index.history import Change, LogEntry, VersionState
 from rag.index.ledger.database import Database
 from rag.index.ledger.tables import changes, versions
 
+_LATEST = sa.select(changes.c.at).order_by(changes.c.seq.desc()).limit(1)
+_INSERT = changes.insert()
+
 
 def record(
     connection: sa.Connection, kind: str, article_id: str, version: int
@@ -20,10 +23,9 @@ def record(
     Time never goes backwards in it, even where the clock of the machine did.
     """
     now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-    latest = sa.select(changes.c.at).order_by(changes.c.seq.desc()).limit(1)
-    at = max(now, connection.execute(latest).scalar() or now)
+    at = max(now, connection.execute(_LATEST).scalar() or now)
     values = {"at": at, "kind": kind, "article_id": article_id, "version": version}
-    result = connection.execute(changes.insert().values(**values))
+    result = connection.execute(_INSERT, values)
     return Change(int(result.lastrowid), at, kind, article_id, version)
 
 

@@ -12,6 +12,14 @@ from rag.index.ledger.tables import metadata, readings, versions
 from rag.schema import Article
 
 _BETWEEN = ","
+_NOTED = (
+    sa.select(readings.c.pages, readings.c.flags)
+    .join(versions, versions.c.since == readings.c.since)
+    .where(
+        versions.c.article_id == sa.bindparam("article_id"),
+        versions.c.version == sa.bindparam("version"),
+    )
+)
 
 
 def note(connection: sa.Connection, since: int, article: Article) -> None:
@@ -29,12 +37,8 @@ def note(connection: sa.Connection, since: int, article: Article) -> None:
 
 def noted(database: Database, article_id: str, version: int) -> dict[str, Any]:
     """Return the `pages` and `flags` of a version."""
-    statement = (
-        sa.select(readings.c.pages, readings.c.flags)
-        .join(versions, versions.c.since == readings.c.since)
-        .where(versions.c.article_id == article_id, versions.c.version == version)
-    )
-    rows = database.rows(statement) if database.has(readings) else []
+    key = {"article_id": article_id, "version": version}
+    rows = database.rows(_NOTED, **key) if database.has(readings) else []
     if not rows:
         return {"pages": (), "flags": ()}
     return {
@@ -44,13 +48,14 @@ def noted(database: Database, article_id: str, version: int) -> dict[str, Any]:
 
 
 def with_noted(
-    database: Database, statement: sa.Select[Any], name: str, nothing: str | bytes
+    statement: sa.Select[Any], name: str, nothing: str | bytes, *, there: bool
 ) -> sa.Select[Any]:
     """Return a query of versions with what was noted as another, last column.
 
-    `name` is "pages" or "flags"; `nothing` stands where neither was noted.
+    `name` is "pages" or "flags"; `nothing` stands where neither was noted. `there` is
+    whether the ledger has `readings`.
     """
-    if not database.has(readings):
+    if not there:
         return statement.add_columns(sa.literal(nothing).label(name))
     column = sa.func.coalesce(readings.c[name], nothing).label(name)
     noted_of = readings.c.since == versions.c.since

@@ -30,4 +30,6 @@ _STATE = sa.select(
 
 def read_state(database: Database) -> State:
     """Read epoch and last change in one query."""
-    return State(**database.mappings(_STATE)[0])
+    state = State._make(database.rows(_STATE)[0])
+    database.enter(state.epoch)
+    return state

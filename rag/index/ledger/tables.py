@@ -1,6 +1,7 @@
 """The ledger's tables. Only `rag/index/ledger` reads and writes them."""
 
 from sqlalchemy import (
+    BindParameter,
     Column,
     ColumnElement,
     ForeignKeyConstraint,
@@ -165,7 +166,7 @@ failures = Table(
 )
 
 
-def live_at(seq: int) -> ColumnElement[bool]:
+def live_at(seq: int | BindParameter[int]) -> ColumnElement[bool]:
     """Return the condition that a version was live after change `seq`."""
     v = versions.c
     return and_(v.since <= seq, or_(v.until.is_(None), v.until > seq))

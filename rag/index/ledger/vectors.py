@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from rag.embedding import Vectors
 from rag.errors import EmbedderMismatch, IndexUnusable
-from rag.index.ledger.database import SLICE, Database, set_setting
+from rag.index.ledger.database import SLICE, Database, keep_setting, set_setting
 from rag.index.ledger.tables import (
     LIVE,
     OF_VERSION,
@@ -32,6 +32,11 @@ _WITH_SIZE = sa.select(
     .scalar_subquery()
     .label("size"),  # of the index's first vector, in bytes
 )
+_KNOWN = sa.select(vectors.c.text_hash).where(
+    vectors.c.embedder == sa.bindparam("embedder"),
+    vectors.c.text_hash.in_(sa.bindparam("hashes", expanding=True)),
+)
+_INSERT = vectors.insert().prefix_with("OR IGNORE")
 
 
 class VectorStore:
@@ -70,11 +75,9 @@ class VectorStore:
         known: set[str] = set()
         hashes = sorted(wanted)
         for at in range(0, len(hashes), SLICE):
-            statement = sa.select(vectors.c.text_hash).where(
-                vectors.c.embedder == embedder,
-                vectors.c.text_hash.in_(hashes[at : at + SLICE]),
-            )
-            known.update(row.text_hash for row in self._database.rows(statement))
+            some = hashes[at : at + SLICE]
+            found = self._database.rows(_KNOWN, embedder=embedder, hashes=some)
+            known.update(row.text_hash for row in found)
         return wanted - known
 
     def put(self, text_hashes: Sequence[str], matrix: Vectors, embedder: str) -> None:
@@ -84,7 +87,6 @@ class VectorStore:
         The first vectors of an index settle its embedder; those of another wait for
         `swap`.
         """
-        self._database.remember("embedder", embedder)
         rows = [
             {
                 "embedder": embedder,
@@ -94,7 +96,8 @@ class VectorStore:
             for text_hash, row in zip(text_hashes, matrix, strict=True)
         ]
         with self._database.transaction(durable=False) as connection:
-            connection.execute(vectors.insert().prefix_with("OR IGNORE"), rows)
+            keep_setting(connection, "embedder", embedder)
+            connection.execute(_INSERT, rows)
 
     def unembedded(self, embedder: str) -> list[tuple[str, str]]:
         """Return (text hash, text) of all chunks, old ones too, without a vector."""
@@ -162,12 +165,12 @@ class VectorStore:
     def _matrix(self, rows: Sequence[sa.Row[Any]]) -> tuple[list[int], Vectors]:
         if not rows:
             return [], np.empty((0, 0), dtype=np.float32)
-        if any(len(row.vector) != row.size or row.size % 4 for row in rows):
+        keys, blobs, (size, *_) = zip(*map(tuple, rows), strict=True)
+        if set(map(len, blobs)) != {size} or size % 4:
             raise IndexUnusable(
                 f"A vector in the ledger in {self._database.folder} is damaged (it has "
                 "another length than the rest); restore a backup (newsdesk restore "
                 "FILE)."
             )
-        joined = b"".join(row.vector for row in rows)
-        matrix = np.frombuffer(joined, dtype="<f4").reshape(len(rows), -1)
-        return [row.vector_key for row in rows], matrix
+        matrix = np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(rows), -1)
+        return list(keys), matrix
