@@ -17,7 +17,6 @@ from rag.errors import ArticleNotFound
 from rag.index.history import Change
 from rag.index.ledger.database import SLICE, Database
 from rag.index.ledger.log import record
-from rag.index.ledger.readings import note, noted, split_flags, with_noted
 from rag.index.ledger.stories import Stories
 from rag.index.ledger.tables import (
     LIVE,
@@ -42,6 +41,7 @@ _SUMMARY = sa.select(
     versions.c.version,
     sa.select(sa.func.count()).where(OF_VERSION).scalar_subquery().label("chunks"),
     sa.case((LIVE, "live"), else_="removed").label("state"),
+    versions.c.flags,
 ).join(articles, articles.c.article_id == versions.c.article_id)
 
 
@@ -117,12 +117,8 @@ class Articles:
         ]
 
     def _summaries(self, statement: sa.Select[Any]) -> list[ArticleSummary]:
-        flagged = with_noted(self._database, statement, "flags", "")
-        ordered = flagged.order_by(versions.c.since)
-        return [
-            ArticleSummary(**row | {"flags": split_flags(row["flags"])})
-            for row in self._database.mappings(ordered)
-        ]
+        ordered = statement.order_by(versions.c.since)
+        return [ArticleSummary(**row) for row in self._database.mappings(ordered)]
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """Return a version of an article, the newest by default.
@@ -147,9 +143,7 @@ class Articles:
                 f"There is no {what}article {article_id} in the index; newsdesk "
                 "articles lists them."
             )
-        notes = noted(self._database, article_id, rows[0].version)
-        kept = set(Article.__slots__) - notes.keys()
-        return Article(**{name: getattr(rows[0], name) for name in kept}, **notes)
+        return Article(**{name: getattr(rows[0], name) for name in Article.__slots__})
 
     def _text(self, article_id: str, version: int) -> str:
         return self.article(article_id, version).text
@@ -238,15 +232,13 @@ class Articles:
                     )
                 )
             _end_live(connection, article.article_id, change.seq)
-            elsewhere = {"source", "pages", "flags"}
-            kept = set(Article.__slots__) - elsewhere
-            fields = {name: getattr(article, name) for name in kept}
+            own = set(Article.__slots__) - {"source"}
+            fields = {name: getattr(article, name) for name in own}
             connection.execute(
                 versions.insert().values(**fields, raw_hash=raw_hash, since=change.seq)
             )
             if parts:
                 connection.execute(chunks.insert(), _chunk_rows(article, parts))
-            note(connection, change.seq, article)
             self.stories.compare(connection, change.seq, article.text)
         return change
 

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from rag.index.ledger.database import SLICE, Database
-from rag.index.ledger.readings import split_pages, with_noted
 from rag.index.ledger.tables import LIVE, OF_VERSION, chunks, live_at, vectors, versions
 from rag.schema import Chunk, IndexedChunk
 
@@ -16,7 +15,7 @@ _VALUES: sa.BindParameter[Any] = sa.bindparam("values", expanding=True)
 _TEXT = sa.func.substr(
     versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start
 )
-_CHUNKS = sa.select(chunks, _TEXT).join(versions, OF_VERSION)
+_CHUNKS = sa.select(chunks, _TEXT, versions.c.pages).join(versions, OF_VERSION)
 _BY_KEY = _CHUNKS.where(chunks.c.chunk_key.in_(_VALUES))
 _OF_ARTICLE = _CHUNKS.where(chunks.c.article_id.in_(_VALUES))
 
@@ -74,8 +73,7 @@ class Chunks:
     def _indexed(
         self, statement: sa.Select[Any], values: Sequence[object], seq: int | None
     ) -> list[IndexedChunk]:
-        with_pages = with_noted(self._database, statement, "pages", b"")
-        return list(map(_indexed, self._among(with_pages, values, seq)))
+        return list(map(_indexed, self._among(statement, values, seq)))
 
     def _among(
         self, statement: sa.Select[Any], values: Sequence[object], seq: int | None
@@ -95,6 +93,4 @@ def _live(seq: int | None) -> sa.ColumnElement[bool]:
 def _indexed(row: sa.Row[Any]) -> IndexedChunk:
     # by position, in the order of the table: this runs at every search
     key, article_id, version, *part, text, pages = tuple(row)
-    return IndexedChunk(
-        key, article_id, version, Chunk(*part), text, split_pages(pages)
-    )
+    return IndexedChunk(key, article_id, version, Chunk(*part), text, pages)

@@ -122,11 +122,8 @@ class Database:
             )
 
     def _schema(self) -> str | None:
-        return self.recall("schema") if self.has(settings) else None
-
-    def has(self, table: sa.Table) -> bool:
-        """Whether the ledger has a table: an old one may lack the newer ones."""
-        return bool(self.rows(_TABLE_NAMED, name=table.name))
+        made = self.rows(_TABLE_NAMED, name=settings.name)
+        return self.recall("schema") if made else None
 
     def size(self) -> int:
         """Return how much of the disk the ledger takes, in bytes."""
