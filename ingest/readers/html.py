@@ -85,7 +85,6 @@ def read_html(
         language=_stated_language(raw) or language_of(text),
         url=line(document.url) or url,
         text=text + "\n",
-        note="",
         flags=(HIDDEN,) if hides(tree, text) else (),
     )
 

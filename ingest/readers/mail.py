@@ -6,10 +6,10 @@ import email
 import email.policy
 from dataclasses import replace
 from email.message import EmailMessage
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parseaddr
 from pathlib import Path
 
-from ingest.readers.draft import Draft, canonical_text, line
+from ingest.readers.draft import Draft, canonical_text, day_of, line, web_address
 from ingest.readers.html import read_html
 from rag.errors import SourceError
 from rag.languages import language_of
@@ -29,10 +29,7 @@ def read_eml(path: Path, raw: bytes) -> Draft:
     draft = Draft(
         title=line(message["subject"]) or path.stem,
         author=line(name or address),
-        publisher="",
-        published=_day(message),
-        language="",
-        url="",
+        published=day_of(str(message["date"])),
         text="",
         note=note,
     )
@@ -62,19 +59,11 @@ def read_mhtml(path: Path, raw: bytes) -> Draft:
     if page is None:
         raise SourceError(f"{path} has no page in it; save the page again.")
     html = page.get_payload(decode=True)
-    url = line(page["content-location"] or message["snapshot-content-location"])
-    address = url if url.startswith(("http://", "https://")) else ""
-    return read_html(html if isinstance(html, bytes) else b"", str(path), address)
+    url = web_address(page["content-location"] or message["snapshot-content-location"])
+    return read_html(html if isinstance(html, bytes) else b"", str(path), url)
 
 
 def _message(raw: bytes) -> EmailMessage:
     message = email.message_from_bytes(raw, policy=email.policy.default)
     assert isinstance(message, EmailMessage)  # noqa: S101  # what this policy makes
     return message
-
-
-def _day(message: EmailMessage) -> str:
-    try:
-        return parsedate_to_datetime(str(message["date"])).date().isoformat()
-    except (TypeError, ValueError):
-        return ""
