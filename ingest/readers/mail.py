@@ -10,7 +10,7 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from ingest.readers.draft import Draft, canonical_text, day_of, line, web_address
-from ingest.readers.html import read_html
+from ingest.readers.html import read_page
 from rag.errors import SourceError
 from rag.languages import language_of
 
@@ -43,7 +43,7 @@ def read_eml(path: Path, raw: bytes) -> Draft:
 def _read_page(path: Path, html: str, text: str) -> Draft | None:
     """Return the HTML of a message if its `text` is none, or only says so."""
     try:
-        page = read_html(html.encode("utf-8", "replace"), str(path), all_of_it=True)
+        page = read_page(path, html.encode("utf-8", "replace"), all_of_it=True)
     except SourceError:
         return None
     return page if len(page.text) > 2 * len(text) else None
@@ -60,7 +60,7 @@ def read_mhtml(path: Path, raw: bytes) -> Draft:
         raise SourceError(f"{path} has no page in it; save the page again.")
     html = page.get_payload(decode=True)
     url = web_address(page["content-location"] or message["snapshot-content-location"])
-    return read_html(html if isinstance(html, bytes) else b"", str(path), url)
+    return read_page(path, html if isinstance(html, bytes) else b"", url)
 
 
 def _message(raw: bytes) -> EmailMessage:

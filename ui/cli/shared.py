@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,16 +35,11 @@ def asking(index: Path | None) -> QueryEngine:
     return QueryEngine.open(settings=settings_for(index))
 
 
-@contextmanager
-def opened(index: Path | None) -> Iterator[Index]:
+def opened(index: Path | None) -> closing[Index]:
     """Open the index to look after it."""
     from rag.index.index import Index
 
-    target = Index(settings_for(index).index)
-    try:
-        yield target
-    finally:
-        target.close()
+    return closing(Index(settings_for(index).index))
 
 
 # -- telling --------------------------------------------------------------------------
