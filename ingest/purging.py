@@ -1,4 +1,4 @@
-"""Taking articles out of the index with every byte of them."""
+"""Purging articles: every version and every byte of them is deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking articles out of the index, and taking that back."""
+"""Removing articles from the index, and undoing that."""
 
 from __future__ import annotations
 

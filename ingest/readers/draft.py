@@ -1,4 +1,4 @@
-"""What a reader makes of a file, and the one form of a text."""
+"""The draft of an article that readers return, and the canonical form of texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an index is: what is in it, how large it is, and whether it is well."""
+"""The status of an index: what is in it, how large it is, whether it is well."""
 
 from __future__ import annotations
 

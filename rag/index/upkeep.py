@@ -1,4 +1,4 @@
-"""Looking after an index: backups, and finishing what was cut off."""
+"""Restores backups, and finishes purges that were cut off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps arriving: the feeds that are followed, what was fetched, what failed."""
+"""Followed feeds, fetched pages, and what could not be ingested."""
 
 from __future__ import annotations
 

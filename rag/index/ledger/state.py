@@ -1,4 +1,4 @@
-"""What a reader compares before each search."""
+"""The ledger's state (epoch and last change), compared before each search."""
 
 from __future__ import annotations
 

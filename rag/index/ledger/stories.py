@@ -1,4 +1,4 @@
-"""Which articles tell the same story: found once, when the later of two comes."""
+"""Stories: which articles are copies of each other, found as they come."""
 
 from __future__ import annotations
 
