@@ -23,7 +23,7 @@ $(BIN)/python:
 	  else echo "Python's venv module is missing; install it (Debian: python3-venv)."; exit 1; fi; }
 
 $(BASE): $(BIN)/python pyproject.toml constraints.txt
-	@echo "Installing newsdesk into $(VENV); this takes a minute or two."
+	@echo "Installing newsdesk into $(VENV); this takes some minutes."
 	@$(PIP) install -c constraints.txt -e .
 	@touch $@
 

@@ -10,9 +10,8 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
@@ -22,6 +21,7 @@ import feedparser
 from defusedxml import DefusedXmlException, ElementTree
 
 from ingest.fetch import Fetched
+from ingest.readers.draft import day_of, web_address
 from rag.errors import SourceError
 
 _PACKED = frozenset({"application/gzip", "application/x-gzip"})
@@ -52,12 +52,11 @@ _CUT_OFF = re.compile(
     r"(\.\.\.|…|\[…\]|\[\.\.\.\]|read more\W*|continue reading\W*)\Z", re.IGNORECASE
 )
 _TAG = re.compile(r"<[^>]*>")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article of a feed.
+    """One article of a feed, whose title is its `publisher`.
 
     `html` is its full text where the feed has it, else "". `published` is an ISO date
     or "". `mark` is a hash of all that the feed says of it, to see that it changed.
@@ -67,6 +66,7 @@ class Entry:
     mark: str
     title: str = ""
     author: str = ""
+    publisher: str = ""
     published: str = ""
     html: str = ""
 
@@ -148,7 +148,7 @@ def _rss_or_atom(fetched: Fetched, raw: bytes) -> Feed:
     # in RSS a date that is not pubDate is one of Dublin Core: also of publication
     dates = ("published", "updated") if version.startswith("rss") else ("published",)
     entries = (_entry(one, dates) for one in found.entries[:_MOST_ENTRIES])
-    return Feed(_plain(found.feed.get("title", "")), _of_the_web(fetched.url, entries))
+    return _feed(fetched.url, _plain(found.feed.get("title", "")), entries)
 
 
 def _entry(found: Any, dates: Sequence[str]) -> Entry:
@@ -163,7 +163,7 @@ def _entry(found: Any, dates: Sequence[str]) -> Entry:
         mark=_hash([*said, *texts]),
         title=_plain(found.get("title", "")),
         author=_plain(found.get("author", "")),
-        published=next((_date(found[name]) for name in dates if name in found), ""),
+        published=next((day_of(found[name]) for name in dates if name in found), ""),
         html=text if _is_full(text) else "",
     )
 
@@ -178,7 +178,7 @@ def _json_feed(url: str, raw: bytes) -> Feed:
         if "jsonfeed.org" not in found["version"] or not isinstance(items, list):
             raise _no_feed(url)
         entries = [_item(one) for one in items[:_MOST_ENTRIES] if isinstance(one, dict)]
-        return Feed(_text(found, "title"), _of_the_web(url, iter(entries)))
+        return _feed(url, _text(found, "title"), entries)
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise _no_feed(url) from error
 
@@ -195,7 +195,7 @@ def _item(found: Mapping[str, Any]) -> Entry:
         mark=_hash([json.dumps(found, sort_keys=True)]),
         title=_text(found, "title"),
         author=", ".join(filter(None, names)),
-        published=_date(_text(found, "date_published")),
+        published=day_of(_text(found, "date_published")),
         html=html if _is_full(html) else "",
     )
 
@@ -232,11 +232,11 @@ def _sitemap(url: str, raw: bytes) -> Feed:
             url=one["loc"],
             mark=_hash([one.get("lastmod", "")]),
             title=one.get("title", ""),
-            published=_date(one.get("publication_date", "")),
+            published=day_of(one.get("publication_date", "")),
         )
         for one in own
     )
-    return Feed("", _of_the_web(url, entries))
+    return _feed(url, "", entries)
 
 
 def _local(tag: str) -> str:
@@ -246,14 +246,13 @@ def _local(tag: str) -> str:
 # -- what they share -------------------------------------------------------------------
 
 
-def _of_the_web(base: str, entries: Iterator[Entry]) -> tuple[Entry, ...]:
-    """Keep the entries that name a page, each page once."""
+def _feed(base: str, title: str, entries: Iterable[Entry]) -> Feed:
+    """Return a feed of the entries that name a page, each page once."""
     kept: dict[str, Entry] = {}
     for entry in entries:
-        url = urljoin(base, entry.url)
-        if entry.url and url.startswith(("http://", "https://")):
-            kept.setdefault(url, replace(entry, url=url))
-    return tuple(kept.values())
+        if entry.url and (url := web_address(urljoin(base, entry.url))):
+            kept.setdefault(url, replace(entry, url=url, publisher=title))
+    return Feed(title, tuple(kept.values()))
 
 
 def _is_full(html: str) -> bool:
@@ -263,16 +262,6 @@ def _is_full(html: str) -> bool:
 
 def _plain(html: str) -> str:
     return " ".join(_TAG.sub(" ", html).split())
-
-
-def _date(said: str) -> str:
-    """Return the day as the feed says it, not as it was in Greenwich."""
-    if iso := _ISO_DATE.match(said):
-        return iso.group()
-    try:
-        return parsedate_to_datetime(said).date().isoformat()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return ""
 
 
 def _hash(parts: Sequence[str]) -> str:

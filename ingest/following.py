@@ -103,7 +103,7 @@ def _bring_in(run: Run, followed: Followed, fetched: Fetched, limit: int) -> Fol
         if brought == _AT_ONCE:
             return replace(_well(followed), next_at=_later(_SOON))
         try:
-            outcome = run.pages.arrive(entry, feed.title)
+            outcome = run.pages.arrive(entry)
         except FetchError as error:  # the host asks to be left alone
             pause = max(error.wait, followed.every)
             return replace(_well(followed), next_at=_later(pause))

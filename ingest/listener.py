@@ -1,4 +1,4 @@
-"""Whom an ingest tells what it does, while it does it."""
+"""Callbacks of an ingest: its progress, its outcomes, and why it waits."""
 
 from __future__ import annotations
 

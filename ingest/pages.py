@@ -16,6 +16,7 @@ from ingest.readers.draft import Draft
 from ingest.report import Outcome, Status
 from rag.errors import SourceError
 from rag.index.ledger import Ledger, PageMemory
+from rag.schema import Article
 
 _KINDS = frozenset({"text/html", "application/xhtml+xml"})
 _TRIES = 3  # so often an entry of a feed is tried while its page cannot be had
@@ -39,7 +40,7 @@ class Pages:
         except SourceError as error:
             return Outcome(Status.FAILED, url, reason=str(error))
 
-    def arrive(self, entry: Entry, publisher: str) -> Outcome | None:
+    def arrive(self, entry: Entry) -> Outcome | None:
         """Bring in an article of a feed; None where there is nothing to be done.
 
         What a person withdrew or purged does not come back. Raises FetchError where the
@@ -50,19 +51,15 @@ class Pages:
             return None
         try:
             if entry.html:
-                raw = _as_page(entry)
-                outcome = self._store(
-                    Fetched(entry.url, "text/html", raw), known, entry, publisher
-                )
-            else:
-                outcome = self._fetched(entry.url, known, entry, publisher)
+                page = Fetched(entry.url, "text/html", _as_page(entry))
+                return self._store(page, known, entry)
+            return self._fetched(entry.url, known, entry)
         except FetchError as error:
             if error.wait:
                 raise
             return self._failed(entry, known, error, passing=error.passing)
         except SourceError as error:
             return self._failed(entry, known, error, passing=False)
-        return outcome
 
     def unfinished(self, entry: Entry) -> bool:
         """Whether an entry failed and is to be tried again."""
@@ -86,11 +83,7 @@ class Pages:
         return Outcome(Status.FAILED, entry.url, reason=str(error))
 
     def _fetched(
-        self,
-        url: str,
-        known: PageMemory,
-        entry: Entry | None = None,
-        publisher: str = "",
+        self, url: str, known: PageMemory, entry: Entry | None = None
     ) -> Outcome:
         live = self._live(known)
         stamp = Stamp(known.etag, known.modified) if live else None
@@ -104,30 +97,23 @@ class Pages:
             return Outcome(
                 Status.UNCHANGED, known.source, stored.article_id if stored else ""
             )
-        return self._store(got, known, entry, publisher, asked=url)
+        return self._store(got, known, entry, asked=url)
 
     def _store(
-        self,
-        got: Fetched,
-        known: PageMemory,
-        entry: Entry | None,
-        publisher: str,
-        asked: str = "",
+        self, got: Fetched, known: PageMemory, entry: Entry | None, asked: str = ""
     ) -> Outcome:
         whole = bool(entry and entry.html)  # a feed's text has nothing around it
         draft = read_apart(
             "html:read_page", Path(), got.raw, url=got.url, all_of_it=whole
         )
-        if entry:
+        if told := entry or self._told_by_its_feed(known):
             draft = replace(
                 draft,
-                title=draft.title or entry.title,
-                author=draft.author or entry.author,
-                publisher=draft.publisher or publisher,
-                published=draft.published or entry.published,
+                title=draft.title or told.title,
+                author=draft.author or told.author,
+                publisher=draft.publisher or told.publisher,
+                published=draft.published or told.published,
             )
-        elif known.entry:
-            draft = self._as_its_feed_said(draft, known)
         source = _identity(got.url, draft.url)
         draft = replace(draft, url=source)
         outcome = self._take(source, draft, _draft_hash(draft))
@@ -136,19 +122,10 @@ class Pages:
         self._ledger.arrivals.remember(asked or got.url, memory)
         return outcome
 
-    def _as_its_feed_said(self, draft: Draft, known: PageMemory) -> Draft:
-        """Keep what its feed told of an article that a person has read again."""
-        stored = self._ledger.articles.current(known.source)
-        if stored is None:
-            return draft
-        before = self._ledger.articles.article(stored.article_id)
-        return replace(
-            draft,
-            title=draft.title or before.title,
-            author=draft.author or before.author,
-            publisher=draft.publisher or before.publisher,
-            published=draft.published or before.published,
-        )
+    def _told_by_its_feed(self, known: PageMemory) -> Article | None:
+        """Return an article of a feed as it is, for when a person has it read again."""
+        stored = known.entry and self._ledger.articles.current(known.source)
+        return self._ledger.articles.article(stored.article_id) if stored else None
 
 
 def _identity(url: str, canonical: str) -> str:

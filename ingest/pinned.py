@@ -1,4 +1,4 @@
-"""Requests over connections to checked addresses, broken off when their time is up.
+"""An HTTP client with a deadline that connects to checked, public addresses only.
 
 A host's addresses are looked up once and checked, and the connection goes to an address
 that was checked: a name that leads elsewhere a moment later (DNS rebinding) gains

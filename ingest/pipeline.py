@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -71,15 +71,12 @@ def running(
 
     Raises IndexUnusable or EmbedderMismatch.
     """
-    target = Index(settings.index, create=True)
-    try:
+    with closing(Index(settings.index, create=True)) as target:
         vectors = target.ledger.vectors
         if embedder is None:
             embedder = open_embedder(settings, vectors.dimension(), vectors.embedder())
         fetcher = fetcher or Fetcher(int(settings.max_file_mb * 1_000_000))
         yield Run(target, embedder, settings, listener or Listener(), fetcher)
-    finally:
-        target.close()
 
 
 class Run:

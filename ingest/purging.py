@@ -1,8 +1,9 @@
-"""Taking articles out of the index with every byte of them."""
+"""Purging articles: every version and every byte of them is deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,21 +58,20 @@ def purge(
     IndexUnusable or IndexBusy.
     """
     settings = settings or load_settings(index=index)
-    target = Index(settings.index)
-    try:
-        with target.writing(settings.lock_timeout, on_wait):
-            target.catch_up()
-            known = target.ledger.articles
-            newest = known.article(known.resolve(article, removed=True))
-            file = Path(file_of(newest.source))
-            if file.is_relative_to((target.folder / "uploads").resolve()):
-                file.unlink(missing_ok=True)
-            forget_ratings(target.folder, newest.article_id)
-            target.ledger.purge(newest.article_id)
-            finish_purge(target, settings.lock_timeout, on_wait)
-            backups = target.ledger.backups_holding(newest.article_id)
-    finally:
-        target.close()
+    with (
+        closing(Index(settings.index)) as target,
+        target.writing(settings.lock_timeout, on_wait),
+    ):
+        target.catch_up()
+        known = target.ledger.articles
+        newest = known.article(known.resolve(article, removed=True))
+        file = Path(file_of(newest.source))
+        if file.is_relative_to((target.folder / "uploads").resolve()):
+            file.unlink(missing_ok=True)
+        forget_ratings(target.folder, newest.article_id)
+        target.ledger.purge(newest.article_id)
+        finish_purge(target, settings.lock_timeout, on_wait)
+        backups = target.ledger.backups_holding(newest.article_id)
     return Purged(
         newest.article_id, newest.title, str(file) if file.is_file() else "", backups
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from ingest.embedding import STEP
 from ingest.listener import Listener, Progress
 from rag.config import Settings
@@ -20,8 +22,7 @@ def reembed(
     IndexUnusable, IndexBusy or EmbeddingError; the index is then as it was.
     """
     listener = listener or Listener()
-    index = Index(settings.index)
-    try:
+    with closing(Index(settings.index)) as index:
         done = _embed(index, embedder, listener)
         with index.writing(settings.lock_timeout, listener.waiting):
             # what arrived meanwhile, with the old embedder
@@ -29,8 +30,6 @@ def reembed(
             index.ledger.vectors.swap(embedder.fingerprint)
             index.catch_up()
         return done
-    finally:
-        index.close()
 
 
 def _embed(index: Index, embedder: Embedder, listener: Listener) -> int:

@@ -1,8 +1,9 @@
-"""Taking articles out of the index, and taking that back."""
+"""Removing articles from the index, and undoing that."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,16 +28,13 @@ def remove(
     IndexUnusable or IndexBusy.
     """
     settings = settings or load_settings(index=index)
-    target = Index(settings.index)
-    try:
+    with closing(Index(settings.index)) as target:
         articles = target.ledger.articles
         with target.writing(settings.lock_timeout, on_wait):
             article_id = articles.resolve(article)
             articles.remove(article_id)
             target.catch_up()
         return articles.article(article_id)
-    finally:
-        target.close()
 
 
 def reinstate(
@@ -53,8 +51,7 @@ def reinstate(
     another embedder since, so that its text has to be embedded.
     """
     settings = settings or load_settings(index=index)
-    target = Index(settings.index)
-    try:
+    with closing(Index(settings.index)) as target:
         articles, vectors = target.ledger.articles, target.ledger.vectors
         with target.writing(settings.lock_timeout, on_wait):
             last = articles.article(articles.resolve(article, removed=True))
@@ -69,5 +66,3 @@ def reinstate(
             articles.commit(again, parts, stored.raw_hash)
             target.catch_up()
         return again
-    finally:
-        target.close()

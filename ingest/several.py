@@ -1,4 +1,4 @@
-"""Files that hold several articles, and what becomes of each."""
+"""Ingests files that hold several articles (records, archives), each by itself."""
 
 from __future__ import annotations
 

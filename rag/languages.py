@@ -1,4 +1,4 @@
-"""Which language a text is in, by its little words, and the stems of its words.
+"""The language of a text, told by its stop words, and the stems of its words.
 
 With `words` and `word_query` of `rag/index` the one door to `tantivy`, which has lists
 of little words ("and", "the") and Snowball stemmers for these languages.

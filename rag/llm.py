@@ -1,4 +1,4 @@
-"""Words in, words out: the language model behind any OpenAI-compatible server."""
+"""The chat model: messages in, words out, from any OpenAI-compatible server."""
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext

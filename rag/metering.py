@@ -1,4 +1,4 @@
-"""What a language model takes: tokens and money for an answer, a budget for a day."""
+"""Metering: tokens and cost of an answer, and the budget of a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place where newsdesk tells a language model what to do."""
+"""The prompts: the one place where a language model is told what to do."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Where in a text somebody's own words are quoted; pure."""
+"""Finds what a text quotes between quotation marks; pure."""
 
 import re
 

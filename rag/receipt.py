@@ -1,4 +1,4 @@
-"""A receipt: an answer with its proofs, such that any altered character is found.
+"""Receipts: an answer with its proofs, such that any altered character is found.
 
 It holds the quoted spans, the hash of each quotation and of each article version, and a
 hash over all of it. The hash tells alteration, not authorship: whoever makes up a

@@ -101,19 +101,6 @@ def test_a_version_that_comes_again_after_a_restore_has_its_new_text(
             restore(desk.index, file, timeout=1)
 
 
-@pytest.mark.parametrize("new", [True, False])
-def test_a_backup_with_pages_of_another_size_can_be_restored(
-    desk: Desk, file: Path, tmp_path: Path, new: bool
-) -> None:
-    desk.newsdesk("backup", str(file))
-    with sqlite3.connect(file) as connection:
-        connection.execute("pragma page_size=1024")
-        connection.execute("vacuum")
-    target = tmp_path / "new" if new else desk.index
-    restore(target, file, timeout=1)
-    assert found(Index(target), PARAGRAPH)
-
-
 def test_the_folder_of_another_program_is_not_restored_to(
     desk: Desk, file: Path, tmp_path: Path
 ) -> None:

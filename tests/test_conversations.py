@@ -22,7 +22,6 @@ from ui.render.copy import (
     answer_plain,
     conversation_markdown,
 )
-from ui.render.html import answer_html
 from ui.web.past import begin, change, resume
 
 
@@ -39,24 +38,6 @@ def test_a_conversation_is_named_after_its_first_question():
 def test_what_a_browser_keeps_comes_back_the_same():
     conversations = with_turns([], "", asked("Who built it?"))
     assert read(json.loads(json.dumps(kept_form(conversations)))) == conversations
-
-
-@pytest.mark.parametrize(
-    ("model", "verdicts"),
-    [
-        ("none", ["quoted", "not_a_claim"]),
-        ("m-17", ["partly_supported"] * 2),
-    ],
-)
-def test_what_was_kept_before_there_were_verdicts_is_not_struck(model, verdicts):
-    kept = kept_form(with_turns([], "", asked("Who built it?")))
-    kept[0]["turns"][0]["model"] = model
-    for sentence in kept[0]["turns"][0]["sentences"]:
-        del sentence["verdict"]
-    [answer] = read(kept)[0].turns
-    assert [one.verdict for one in answer.sentences] == verdicts
-    assert "struck" not in answer_html(answer, 0)
-    assert ("not checked" in answer_html(answer, 0)) == (model != "none")
 
 
 @pytest.mark.parametrize("nonsense", [None, 3, "x", [1], [{"name": "x"}], {"a": 1}])

@@ -30,7 +30,7 @@ from rag.index.index import Index
 from rag.schema import Verdict
 from tests.desk import Desk
 from tests.passages import passage
-from ui.cli.eval import report_html
+from ui.render.evaluation import report_html
 
 SEED = "port-ellery-council-approves-86-million-flood-barrier.md"
 NOW = "2026-01-02T03:04:05+00:00"

@@ -283,9 +283,13 @@ def test_a_missing_page_and_a_broken_server_are_told_apart(web: Web) -> None:
 
 
 def test_stopping_breaks_off_what_is_fetched(web: Web) -> None:
-    web.pages["/"] = Reply(_drip)
     fetcher = polite(web)
-    Timer(0.2, fetcher.stop).start()
+
+    def stopped(write: Write) -> None:
+        fetcher.stop()
+        _drip(write)
+
+    web.pages["/"] = Reply(stopped)
     with pytest.raises(Stopped):
         fetcher.get(web.url("/"), HTML)
     with pytest.raises(Stopped):

@@ -1,15 +1,12 @@
 """What is suspect about an article: kept as data, flagged, never obeyed."""
 
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
 
-from ingest import purge
 from ingest.readers import read_file
 from ingest.readers.flags import HIDDEN, INVISIBLE, ORDERS, flags_of
-from rag.index.ledger.database import LEDGER
 from tests.desk import Desk
 from tests.test_formats import DOCX, FERRY, packed
 from ui.render.article import article_html
@@ -157,24 +154,3 @@ def test_a_flag_is_told_kept_with_the_version_and_shown_everywhere(desk):
     desk.newsdesk("ingest", str(desk.folder))
     assert [one.flags for one in desk.articles()] == [(), ()]
     assert f"flagged: {ORDERS}" in desk.newsdesk("show", "ferry.md", "--version", "1")
-
-
-def test_an_index_from_before_flags_still_opens_and_takes_them(desk):
-    desk.write("quay.md", "# Quay\n\nThe quay is dry.")
-    desk.ingest()
-    with sqlite3.connect(desk.index / LEDGER) as ledger:
-        ledger.execute("DROP TABLE readings")
-    assert [one.flags for one in desk.articles()] == [()]
-    with desk.opened() as engine:
-        assert engine.query("Is the quay dry?").citations[0].page is None
-    desk.write("ferry.md", f"{FERRY} {ORDER}")
-    desk.ingest()
-    assert sorted(one.flags for one in desk.articles()) == [(), (ORDERS,)]
-
-
-def test_a_purge_takes_what_was_noted_with_it(desk):
-    desk.write("ferry.md", f"{FERRY} {ORDER}")
-    [outcome] = desk.ingest().outcomes
-    purge(outcome.article_id, settings=desk.settings)
-    with sqlite3.connect(desk.index / LEDGER) as ledger:
-        assert ledger.execute("SELECT count(*) FROM readings").fetchone() == (0,)

@@ -390,7 +390,7 @@ AWKWARD = [
 ]
 
 
-@pytest.mark.parametrize(("name", "raw", "told"), AWKWARD, ids=lambda x: str(x)[:20])
+@pytest.mark.parametrize(("name", "raw", "told"), AWKWARD, ids=[a[0] for a in AWKWARD])
 def test_an_awkward_file_is_told_in_one_sentence_with_its_name(name, raw, told):
     with pytest.raises(SourceError) as error:
         read_file(Path("/a") / name, raw)

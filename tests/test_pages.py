@@ -210,19 +210,6 @@ def test_a_purge_leaves_no_byte_of_an_address(desk: Desk) -> None:
         assert not [one for one in files if word in one.read_bytes()]
 
 
-def test_an_index_from_before_takes_pages_too(desk: Desk) -> None:
-    """One without the tables for what arrives, which were not in the first format."""
-    desk.web.pages["/ferry"] = Reply(page())
-    first = desk.page("/ferry")
-    index = Index(desk.index)
-    for table in ("feeds", "pages", "failures"):
-        index.ledger._database.execute(f"DROP TABLE {table}")
-    assert index.ledger.arrivals.followed() == []
-    index.close()
-    assert desk.page("/ferry").status is Status.UNCHANGED
-    assert purge(first.article_id, desk.index)
-
-
 def test_a_script_in_a_page_is_not_in_its_article(desk: Desk) -> None:
     bad = page(*TEXT, "<script>alert(1)</script><img src='https://spy.example/x.png'>")
     desk.web.pages["/ferry"] = Reply(bad)

@@ -7,7 +7,7 @@ import pytest
 from ingest.purging import purge
 from rag.answers.find import Sought
 from rag.index.index import Index
-from rag.index.ledger.tables import copies, marks
+from rag.index.ledger.tables import marks
 from rag.schema import Answer
 from tests.desk import Desk
 from ui.render.html import answer_html
@@ -138,18 +138,6 @@ def test_a_purge_takes_what_was_compared_of_an_article(desk):
     database = Index(desk.index).ledger._database
     assert len(database.rows(marks.select())) == 2
     assert stories(desk) == set()
-
-
-def test_an_index_from_before_is_filled_when_the_next_article_comes(desk):
-    database = Index(desk.index).ledger._database
-    with database.transaction() as connection:
-        copies.drop(connection)
-        marks.drop(connection)
-    assert stories(desk) == set()
-    assert asked(desk).text
-    desk.write("bread.md", f"{OTHER}\nHe was glad.\n")
-    desk.ingest()
-    assert stories(desk) == {frozenset({"first.md", "second.md"})}
 
 
 def test_a_digest_of_many_stories_is_none_of_them(desk):

@@ -30,7 +30,7 @@ TERMINAL = {
     ),
     *("rag/receipt.py", "ui/cli/ask.py", "ui/cli/eval.py", "ui/cli/receipt.py"),
     *("ui/cli/sources.py", "ui/logins.py", "ui/render/receipt.py"),
-    *("ui/web/service.py",),
+    *("ui/render/evaluation.py", "ui/web/service.py"),
 }
 ONLY_THERE = tuple(
     map(re.escape, ("NEWSDESK_EMBEDDER is ", "Another newsdesk already watches"))

@@ -1,0 +1,1 @@
+"""Shows: the command line, the web page, and how answers look on both."""

@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from rag.schema import Answer, Verdict
-from ui.render.text import VERBATIM, written
+from rag.schema import Answer
+from ui.render.text import written
 
 # a browser keeps about 5 MB for a page; an answer takes about 3 kB
 _KEPT = 50
@@ -36,23 +36,9 @@ _LIST = TypeAdapter(list[Conversation])
 def read(kept: Any) -> list[Conversation]:
     """Return what a browser kept; nothing where it is no list of conversations."""
     try:
-        for one in kept:
-            for turn in one["turns"]:
-                _judge(turn)
         return _LIST.validate_python(kept, strict=False)
-    except (ValidationError, TypeError, KeyError):  # tampered with
+    except ValidationError:  # tampered with
         return []
-
-
-def _judge(turn: dict[str, Any]) -> None:
-    """Give sentences of a newsdesk without verdicts one that strikes none of them."""
-    verbatim = turn["model"] == VERBATIM
-    for one in turn["sentences"]:
-        if "verdict" in one:
-            continue
-        own = Verdict.QUOTED if one["citations"] else Verdict.NOT_A_CLAIM
-        one["verdict"] = own if verbatim else Verdict.PARTLY_SUPPORTED
-        one["reason"] = "" if verbatim else "not checked when it was kept"
 
 
 def kept_form(conversations: Sequence[Conversation]) -> Any:

@@ -1,4 +1,4 @@
-"""Which articles the list shows, in which order."""
+"""The list of articles: how it is searched, filtered and ordered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader makes of a file, and the one form of a text."""
+"""The draft of an article that readers return, and the canonical form of texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 from rag.errors import SourceError
 
@@ -16,7 +18,6 @@ class NoArticles(SourceError):
 
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,13 @@ class Draft:
     """
 
     title: str
-    author: str
-    publisher: str
-    published: str
-    language: str
-    url: str
     text: str
-    note: str
+    author: str = ""
+    publisher: str = ""
+    published: str = ""
+    language: str = ""
+    url: str = ""
+    note: str = ""
     flags: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
 
@@ -77,15 +78,22 @@ def canonical_text(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def iso_date(value: str) -> str:
-    """Return the ISO date that `value` begins with, or nothing."""
-    found = _DATE.match(value)
-    if not found:
-        return ""
-    try:
-        return dt.date.fromisoformat(found.group()).isoformat()
-    except ValueError:
-        return ""
+def day_of(said: str) -> str:
+    """Return the ISO date that a text begins with, or that of a date as in an e-mail.
+
+    It is the day as the text says it, not as it was in Greenwich; "" for anything else.
+    """
+    with suppress(ValueError):
+        return dt.date.fromisoformat(said[:10]).isoformat()
+    with suppress(ValueError, TypeError, OverflowError, IndexError):
+        return parsedate_to_datetime(said).date().isoformat()
+    return ""
+
+
+def web_address(said: object) -> str:
+    """Return an http or https address; "" for anything else."""
+    found = line(said)
+    return found if found.startswith(("http://", "https://")) else ""
 
 
 def line(value: object) -> str:

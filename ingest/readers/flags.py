@@ -1,4 +1,4 @@
-"""What is suspect about a text: kept as data, flagged on the article, never obeyed."""
+"""Flags texts with hidden words, invisible characters or orders to a model; pure."""
 
 from __future__ import annotations
 

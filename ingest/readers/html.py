@@ -29,13 +29,6 @@ _LIMITS = use_config()
 _LIMITS.set("DEFAULT", "MIN_EXTRACTED_SIZE", "50")
 
 
-def read_page(
-    path: Path, raw: bytes, url: str = "", *, all_of_it: bool = False
-) -> Draft:
-    """Turn a page into a draft: a file, or what was fetched from `url`."""
-    return read_html(raw, url or str(path), url, all_of_it=all_of_it)
-
-
 def read_piece(path: Path, raw: bytes) -> Draft:
     """Turn a piece of a page in UTF-8, such as a body in a record, into a draft.
 
@@ -45,18 +38,19 @@ def read_piece(path: Path, raw: bytes) -> Draft:
         b'<html><head><meta charset="utf-8"></head><body><article><p>'
         b"%b</p></article></body></html>" % raw
     )
-    return read_html(page, str(path), all_of_it=True)
+    return read_page(path, page, all_of_it=True)
 
 
-def read_html(
-    raw: bytes, name: str, url: str = "", *, all_of_it: bool = False
+def read_page(
+    path: Path, raw: bytes, url: str = "", *, all_of_it: bool = False
 ) -> Draft:
     """Turn a page into a draft whose `url` is the one it calls canonical, else `url`.
 
-    `name` is what a person knows the page by. A date is taken only from where the page
+    `path` is `Path()` where it is no file. A date is taken only from where the page
     states it, never guessed from its text. With `all_of_it` there is nothing around
     the article that is to be left out. Raises SourceError where there is no text.
     """
+    name = url if path == Path() else str(path)
     try:
         tree = load_html(raw)
         if all_of_it:
@@ -73,7 +67,7 @@ def read_html(
         )
     except Exception as error:
         raise SourceError(f"{name} cannot be read as a page; save its text.") from error
-    document = found if isinstance(found, Document) else Document()
+    document: Any = found or Document()
     text = canonical_text(document.text or "").strip()
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{name} has no article in it; save its text if it has any.")
@@ -85,7 +79,6 @@ def read_html(
         language=_stated_language(raw) or language_of(text),
         url=line(document.url) or url,
         text=text + "\n",
-        note="",
         flags=(HIDDEN,) if hides(tree, text) else (),
     )
 

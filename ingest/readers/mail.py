@@ -6,11 +6,11 @@ import email
 import email.policy
 from dataclasses import replace
 from email.message import EmailMessage
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parseaddr
 from pathlib import Path
 
-from ingest.readers.draft import Draft, canonical_text, line
-from ingest.readers.html import read_html
+from ingest.readers.draft import Draft, canonical_text, day_of, line, web_address
+from ingest.readers.html import read_page
 from rag.errors import SourceError
 from rag.languages import language_of
 
@@ -29,10 +29,7 @@ def read_eml(path: Path, raw: bytes) -> Draft:
     draft = Draft(
         title=line(message["subject"]) or path.stem,
         author=line(name or address),
-        publisher="",
-        published=_day(message),
-        language="",
-        url="",
+        published=day_of(str(message["date"])),
         text="",
         note=note,
     )
@@ -46,7 +43,7 @@ def read_eml(path: Path, raw: bytes) -> Draft:
 def _read_page(path: Path, html: str, text: str) -> Draft | None:
     """Return the HTML of a message if its `text` is none, or only says so."""
     try:
-        page = read_html(html.encode("utf-8", "replace"), str(path), all_of_it=True)
+        page = read_page(path, html.encode("utf-8", "replace"), all_of_it=True)
     except SourceError:
         return None
     return page if len(page.text) > 2 * len(text) else None
@@ -62,19 +59,11 @@ def read_mhtml(path: Path, raw: bytes) -> Draft:
     if page is None:
         raise SourceError(f"{path} has no page in it; save the page again.")
     html = page.get_payload(decode=True)
-    url = line(page["content-location"] or message["snapshot-content-location"])
-    address = url if url.startswith(("http://", "https://")) else ""
-    return read_html(html if isinstance(html, bytes) else b"", str(path), address)
+    url = web_address(page["content-location"] or message["snapshot-content-location"])
+    return read_page(path, html if isinstance(html, bytes) else b"", url)
 
 
 def _message(raw: bytes) -> EmailMessage:
     message = email.message_from_bytes(raw, policy=email.policy.default)
     assert isinstance(message, EmailMessage)  # noqa: S101  # what this policy makes
     return message
-
-
-def _day(message: EmailMessage) -> str:
-    try:
-        return parsedate_to_datetime(str(message["date"])).date().isoformat()
-    except (TypeError, ValueError):
-        return ""

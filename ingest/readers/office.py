@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from defusedxml import DefusedXmlException, ElementTree
 
 from ingest.readers.archive import open_archive
-from ingest.readers.draft import Draft, canonical_text, iso_date, line
+from ingest.readers.draft import Draft, canonical_text, day_of, line
 from ingest.readers.flags import HIDDEN
 from ingest.readers.text import title_of
 from rag.errors import SourceError
@@ -170,11 +170,9 @@ def _draft(path: Path, blocks: Iterable[str], known: dict[str, str]) -> Draft:
         title=known.get("title") or title_of(text) or path.stem,
         author=known.get("creator") or known.get("initial-creator", ""),
         publisher=known.get("publisher", ""),
-        published=iso_date(known.get("date") or known.get("created", "")),
+        published=day_of(known.get("date") or known.get("created", "")),
         language=known.get("language", "")[:2].lower() or language_of(text),
-        url="",
         text=text + "\n",
-        note="",
     )
 
 

@@ -1,4 +1,4 @@
-"""Files that hold several articles: records, and archives of files.
+"""Splits files that hold several articles: records, and archives of files.
 
 Nothing is unpacked to the disk. A name in an archive only names the article; one that
 would lead out of the archive is turned away all the same.

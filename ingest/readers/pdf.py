@@ -52,10 +52,8 @@ def read_pdf(path: Path, raw: bytes) -> Draft:
     return Draft(
         title=line(about.title if about else "") or title_of(text) or path.stem,
         author=line(about.author if about else ""),
-        publisher="",
         published=made.date().isoformat() if made else "",
         language=language_of(text),
-        url="",
         text=text + "\n",
         note=f"{len(pages)} pages",
         pages=starts,

@@ -6,13 +6,20 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ingest.readers.apart import read_apart
-from ingest.readers.draft import Draft, NoArticles, Part, canonical_text, iso_date, line
+from ingest.readers.draft import (
+    Draft,
+    NoArticles,
+    Part,
+    canonical_text,
+    day_of,
+    line,
+    web_address,
+)
 from ingest.readers.rows import Row, entries, lines, table
 from ingest.readers.text import title_of
 from rag.errors import SourceError, UsageError
@@ -186,25 +193,13 @@ def _draft(name: str, key: str, told: Mapped, fields: Iterable[str]) -> Draft:
         raise SourceError(f"{name} has no text; write some or leave it out.")
     if found := _LANGUAGE.fullmatch(told["language"].strip()):
         language = found[1].lower()
-    url = line(told["url"])
     return Draft(
         title=line(told["title"]) or title_of(text) or key,
         author=line(told["author"]),
         publisher=line(told["publisher"]),
-        published=_day(told["published"].strip()),
+        published=day_of(told["published"].strip().replace("/", "-")),
         language=language or language_of(text),
-        url=url if url.startswith(("http://", "https://")) else "",
+        url=web_address(told["url"]),
         text=text + "\n",
-        note="",
         flags=flags,
     )
-
-
-def _day(value: str) -> str:
-    """Return an ISO date of an ISO date or one as in an e-mail; else nothing."""
-    if found := iso_date(value.replace("/", "-")):
-        return found
-    try:
-        return parsedate_to_datetime(value).date().isoformat()
-    except (TypeError, ValueError):
-        return ""

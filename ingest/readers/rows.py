@@ -1,4 +1,4 @@
-"""The rows of a file of records, one at a time, each with its place."""
+"""The rows of a file of records (JSON, JSON Lines, CSV), each with its place."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from ingest.readers.draft import CONTROL, Draft, canonical_text, iso_date
+from ingest.readers.draft import CONTROL, Draft, canonical_text, day_of
 from rag.errors import SourceError
 from rag.languages import language_of
 
@@ -37,7 +37,7 @@ def read_text(path: Path, raw: bytes) -> Draft:
         title=found.get("title") or title_of(body) or path.stem,
         author=found.get("author", ""),
         publisher=found.get("publisher", ""),
-        published=iso_date(found.get("published", "")),
+        published=day_of(found.get("published", "")),
         language=found.get("language") or language_of(body),
         url=found.get("url", ""),
         text=body,

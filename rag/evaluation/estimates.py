@@ -1,4 +1,4 @@
-"""What a run of questions measured: estimates, their intervals, and the last run.
+"""Measures with bootstrap intervals, and how they changed since the last run.
 
 Each measure is kept as one row per question, so that a later run of the same questions
 can be compared question by question.

@@ -1,4 +1,4 @@
-"""What people think of answers, kept in the index folder to measure newsdesk with."""
+"""Visitors' ratings of answers, kept in the index folder and used as questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small files that are wholly old or wholly new."""
+"""Writes small files atomically: a crash leaves the old one or the new one."""
 
 import os
 from pathlib import Path

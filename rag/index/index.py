@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from threading import RLock
 
@@ -171,13 +171,11 @@ class Index:
 
     # -- following the ledger ---------------------------------------------------------
 
-    @contextmanager
     def writing(
         self, timeout: float, on_wait: Callable[[str], None] | None = None
-    ) -> Iterator[None]:
+    ) -> AbstractContextManager[None]:
         """Be the only writer; see `Ledger.writing`."""
-        with self.ledger.writing(timeout, on_wait):
-            yield
+        return self.ledger.writing(timeout, on_wait)
 
     def catch_up(self, *, at_rest: bool = True) -> None:
         """Apply to the projections what the ledger has and they have not.

@@ -1,4 +1,4 @@
-"""The collection seen from afar: each article has a place in a plane."""
+"""The map of the collection: article vectors projected onto a plane (PCA)."""
 
 from __future__ import annotations
 

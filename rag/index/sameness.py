@@ -1,4 +1,4 @@
-"""How much of a text stands in another, by the runs of words that both have.
+"""Near-duplicates: how much of a text stands in another, by hashed runs of words.
 
 Runs of three words are hashed and a fixed share of the hashes is kept, always the
 same one, so that two texts are compared by what was kept of each ("FracMinHash", Irber

@@ -1,8 +1,8 @@
-"""How an index is: what is in it, how large it is, and whether it is well."""
+"""The status of an index: what is in it, how large it is, whether it is well."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rag.index import index as projections
@@ -39,7 +39,6 @@ class Status:
 def status(index: Index) -> Status:
     """Look at an index without changing it."""
     ledger = index.ledger
-    counts = ledger.counts()
     vectors = VectorProjection(index.folder / "vectors")
     vectors.reload()
     index.words.reload()
@@ -47,13 +46,8 @@ def status(index: Index) -> Status:
     unbuilt = ledger.vectors.churn(since=vectors.generation.seq)
     sizes = {name: _size(index.folder / name) for name in (*faults, "uploads")}
     return Status(
-        articles=counts.articles,
-        versions=counts.versions,
-        chunks=counts.chunks,
-        vectors=counts.vectors,
+        **asdict(ledger.counts()),
         bytes={"ledger": ledger.size()} | sizes,
-        last_change=counts.last_change,
-        last_at=counts.last_at,
         lag={
             "words": ledger.changes_after(index.words.applied),
             "vectors": unbuilt if unbuilt > projections.SEARCHED_EXACTLY else 0,

@@ -1,8 +1,9 @@
-"""Looking after an index: backups, and finishing what was cut off."""
+"""Restores backups, and finishes purges that were cut off."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from rag.index.index import Index
@@ -27,12 +28,8 @@ def restore(
         # before the ledger goes back: one that was ahead of it would be believed
         WordProjection(folder / "words").clear()
         VectorProjection(folder / "vectors").clear()
-    index = Index(folder)
-    try:
-        with index.writing(timeout, on_wait):
-            index.catch_up()
-    finally:
-        index.close()
+    with closing(Index(folder)) as index, index.writing(timeout, on_wait):
+        index.catch_up()
 
 
 def finish_purge(

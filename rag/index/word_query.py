@@ -1,4 +1,4 @@
-"""Questions in tantivy's terms: how words are read, what is searched and its weight.
+"""Questions as tantivy queries: how words are stemmed, searched and weighed.
 
 With `rag/index/words.py` the one door to `tantivy`.
 """

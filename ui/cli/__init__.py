@@ -17,13 +17,13 @@ import click
 from rag.errors import NewsdeskError, UsageError
 from ui.cli import ask as cli_ask
 from ui.cli import chat as cli_chat
+from ui.cli import eval as cli_eval
 from ui.cli import find as cli_find
 from ui.cli import index as cli_index
 from ui.cli import receipt as cli_receipt
 from ui.cli import serve as cli_serve
 from ui.cli import sources as cli_sources
-from ui.cli.eval import evaluate, ratings
-from ui.cli.index import on_wait, settings_for, tell
+from ui.cli.shared import listener, on_wait, settings_for, tell
 from ui.render.text import printable
 
 if TYPE_CHECKING:
@@ -45,9 +45,12 @@ def cli(context: click.Context, index: Path | None) -> None:
     context.obj = index
 
 
-_ROOMS = (cli_ask, cli_chat, cli_find, cli_index, cli_receipt, cli_serve, cli_sources)
-for _command in (*(one for room in _ROOMS for one in room.COMMANDS), evaluate, ratings):
-    cli.add_command(_command)
+for _room in (
+    *(cli_ask, cli_chat, cli_eval, cli_find, cli_index, cli_receipt, cli_serve),
+    cli_sources,
+):
+    for _command in _room.COMMANDS:
+        cli.add_command(_command)
 
 
 @cli.command()
@@ -64,8 +67,8 @@ def ingest(
         settings = settings.model_copy(update={"fields": fields})
     from ingest import ingest as run
 
-    with _told() as listener:
-        report = run(paths, settings=settings, listener=listener, prune=prune)
+    with _told() as told:
+        report = run(paths, settings=settings, listener=told, prune=prune)
     click.echo(report.summary())
     if report.failed:
         sys.exit(EXIT_ERROR)
@@ -80,8 +83,8 @@ def reembed(index: Path | None, embedder: str) -> None:
     from ingest import reembed as run
     from rag.embedding import open_embedder
 
-    with _told() as listener:
-        count = run(open_embedder(settings), settings=settings, listener=listener)
+    with _told() as told:
+        count = run(open_embedder(settings), settings=settings, listener=told)
     click.echo(
         f"{count} texts embedded; from now on set NEWSDESK_EMBEDDER to {embedder}."
     )
@@ -131,15 +134,12 @@ def _fail(sentence: str, status: int) -> NoReturn:
 @contextmanager
 def _told() -> Iterator[Listener]:
     """Show an ingest: a bar on a terminal, a line per article elsewhere."""
-    from ingest import Listener, Outcome, Progress, Status
-
-    def line(outcome: Outcome) -> None:
-        tell(outcome.line(), err=outcome.status is Status.FAILED)
-
     if not sys.stderr.isatty():
-        yield Listener(outcome=line, waiting=on_wait)
+        yield listener(unchanged=True)
         return
     from tqdm import tqdm
+
+    from ingest import Listener, Outcome, Progress, Status
 
     with tqdm(unit="B", unit_scale=True, leave=False) as bar:
 

@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from rag.errors import NewsdeskError
-from ui.cli.ask import scope_of, scoped
-from ui.cli.index import settings_for, tell
+from ui.cli.shared import article_option, asking, scope_of, scoped, tell
 
 _TURNS_KEPT = 200  # more than ever fit into what a model is sent
 
 
 @click.command()
-@click.option("--article", multiple=True, help="Ask only this article (id or file).")
+@article_option
 @scoped
 @click.pass_obj
-def chat(index: Path | None, /, *, as_of: datetime | None, **given: Any) -> None:
+def chat(index: Path | None, /, *, as_of: date | None, **given: Any) -> None:
     """Answer one question after another; an empty line or Ctrl-D ends it.
 
     Questions may lean on what was said before: "why?", "and what about Europe?".
     """
-    settings = settings_for(index)
     from rag.answers.asked import turn_of
-    from rag.engine import QueryEngine
     from rag.schema import Turn
     from ui.render.text import answer_text
 
     history: list[Turn] = []
-    day = as_of and as_of.date()
-    with QueryEngine.open(settings=settings) as engine:
-        scope = scope_of(engine, given)
+    with asking(index) as engine:
+        scope = scope_of(given, engine.article_id)
         while question := _read():
             try:
-                answer = engine.query(question, history=history, scope=scope, as_of=day)
+                answer = engine.query(
+                    question, history=history, scope=scope, as_of=as_of
+                )
             except NewsdeskError as error:  # the conversation goes on
                 tell(str(error), err=True)
                 continue

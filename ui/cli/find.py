@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ui.cli.ask import EXIT_REFUSED, scope_of, scoped
-from ui.cli.index import settings_for, tell
+from ui.cli.ask import EXIT_REFUSED
+from ui.cli.shared import (
+    article_option,
+    asking,
+    json_option,
+    scope_of,
+    scoped,
+    tell,
+    tell_json,
+)
 
 if TYPE_CHECKING:
     from rag.answers.find import Findings, Mention
@@ -20,8 +27,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("terms")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100_000))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--article", multiple=True, help="Search only this article (id or file).")
+@json_option
+@article_option
 @scoped
 @click.pass_obj
 def find(
@@ -31,19 +38,15 @@ def find(
     *,
     limit: int,
     as_json: bool,
-    as_of: datetime | None,
+    as_of: date | None,
     **given: Any,
 ) -> None:
     """List every article that mentions TERMS; exit status 3 if none does."""
-    settings = settings_for(index)
-    from rag.engine import QueryEngine
-
-    with QueryEngine.open(settings=settings) as engine:
-        scope = scope_of(engine, given)
-        day = as_of and as_of.date()
-        found = engine.find(terms, limit=limit, scope=scope, as_of=day)
+    with asking(index) as engine:
+        scope = scope_of(given, engine.article_id)
+        found = engine.find(terms, limit=limit, scope=scope, as_of=as_of)
     if as_json:
-        click.echo(json.dumps(_json(found), ensure_ascii=False))
+        tell_json(_json(found))
     else:
         from ui.render.text import also_in, byline
 

@@ -2,61 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from ui.render.text import printable
-
-if TYPE_CHECKING:
-    from rag.config import Settings
-    from rag.index.index import Index
-
-
-def settings_for(index: Path | None) -> Settings:
-    """Return the settings, with the index folder of the command line if one is."""
-    from rag.config import load_settings
-
-    return load_settings(index=index)
-
-
-@contextmanager
-def opened(index: Path | None) -> Iterator[Index]:
-    """Open the index for a command."""
-    from rag.index.index import Index
-
-    target = Index(settings_for(index).index)
-    try:
-        yield target
-    finally:
-        target.close()
-
-
-def tell(line: str, *, err: bool = False) -> None:
-    """Print a line that may hold what an article or a file is called."""
-    click.echo(printable(line), err=err)
-
-
-def on_wait(text: str) -> None:
-    """Say on standard error that another process is waited for."""
-    tell(text, err=True)
+from ui.cli.shared import json_option, on_wait, opened, settings_for, tell, tell_json
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@json_option
 @click.pass_obj
 def log(index: Path | None, *, as_json: bool) -> None:
     """Tell what arrived, changed, moved and left, and when (UTC)."""
     with opened(index) as target:
         entries = target.ledger.history()
     if as_json:
-        click.echo(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False))
+        tell_json(entries)
         return
     for entry in entries:
         version = f" (version {entry.version})" if entry.version else ""
@@ -67,7 +29,7 @@ def log(index: Path | None, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.pass_obj
 def status(index: Path | None, *, as_json: bool) -> None:
     """Tell what the index holds, how large it is and whether it is well."""
@@ -76,7 +38,7 @@ def status(index: Path | None, *, as_json: bool) -> None:
     with opened(index) as target:
         found = look(target)
     if as_json:
-        click.echo(json.dumps(asdict(found), ensure_ascii=False))
+        tell_json(found)
         return
     sizes = ", ".join(f"{k} {_size(size)}" for k, size in found.bytes.items())
     click.echo(f"articles     {found.articles} ({found.versions} versions)")
@@ -142,19 +104,15 @@ def restore(index: Path | None, file: Path) -> None:
     from rag.index.upkeep import restore as run
 
     settings = settings_for(index)
-    run(
-        settings.index,
-        file.expanduser().resolve(),
-        settings.lock_timeout,
-        on_wait,
-    )
+    backup = file.expanduser().resolve()
+    run(settings.index, backup, settings.lock_timeout, on_wait)
     with opened(index) as target:
         counts = target.ledger.counts()
     tell(f"restored {counts.articles} articles from {file}")
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@json_option
 @click.pass_obj
 def doctor(index: Path | None, *, as_json: bool) -> None:
     """Check everything, mend what can be; exit status 1 if something stays broken."""
@@ -164,8 +122,7 @@ def doctor(index: Path | None, *, as_json: bool) -> None:
         findings = examine(target, settings_for(index).lock_timeout, on_wait)
         counts = target.ledger.counts()
     if as_json:
-        found = [asdict(finding) for finding in findings]
-        click.echo(json.dumps(found, ensure_ascii=False))
+        tell_json(findings)
     else:
         for finding in findings:
             tell(finding.line())
@@ -178,12 +135,4 @@ def doctor(index: Path | None, *, as_json: bool) -> None:
         sys.exit(1)
 
 
-COMMANDS: tuple[click.Command, ...] = (
-    log,
-    status,
-    show,
-    purge,
-    backup,
-    restore,
-    doctor,
-)
+COMMANDS = (log, status, show, purge, backup, restore, doctor)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from rag.errors import UsageError
-from ui.cli.index import settings_for, tell
+from ui.cli.shared import asking, tell
 
 EXIT_ALTERED = 1
 
@@ -19,7 +19,7 @@ EXIT_ALTERED = 1
 @click.pass_obj
 def verify(index: Path | None, file: Path, *, alone: bool) -> None:
     """Check that the receipt FILE is unaltered and that its quotations stand."""
-    from rag.receipt import Checked, check_against, check_alone, cited_in
+    from rag.receipt import check_against, check_alone, cited_in
     from ui.render.receipt import read_receipt
 
     try:
@@ -27,13 +27,10 @@ def verify(index: Path | None, file: Path, *, alone: bool) -> None:
     except OSError as error:
         raise UsageError(f"{file} cannot be read ({error.strerror}).") from error
     record, exact = read_receipt(raw)
-    checked = Checked()
     if alone:
         checked = check_alone(record)
     else:
-        from rag.engine import QueryEngine
-
-        with QueryEngine.open(settings=settings_for(index)) as engine:
+        with asking(index) as engine:
             checked = check_against(record, engine)
     faults = list(checked.faults)
     if not exact:

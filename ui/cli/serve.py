@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ui.cli.index import settings_for
+from ui.cli.shared import settings_for
 from ui.cli.sources import watching
 
 

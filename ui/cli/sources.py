@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -16,31 +14,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rag.errors import SourceError
-from ui.cli.index import on_wait, opened, settings_for, tell
+from ui.cli.shared import (
+    json_option,
+    listener,
+    opened,
+    restricted,
+    scope_of,
+    settings_for,
+    tell,
+    tell_json,
+)
 
 if TYPE_CHECKING:
-    from ingest import Listener, Outcome, Report
     from rag.config import Settings
     from rag.index.ledger import Followed
+    from rag.schema import ArticleSummary
     from ui.watching import Watcher
 
 _MINUTES = click.IntRange(5, 10_080)
-
-
-def _listener() -> Listener:
-    from ingest import Listener, Status
-
-    def line(outcome: Outcome) -> None:
-        if outcome.status is not Status.UNCHANGED:
-            tell(outcome.line(), err=outcome.status is Status.FAILED)
-
-    return Listener(outcome=line, waiting=on_wait)
-
-
-def _ended(report: Report) -> None:
-    click.echo(report.summary())
-    if report.failed:
-        sys.exit(1)
 
 
 @click.command()
@@ -69,7 +60,7 @@ def follow(
     for one in read_opml(opml.read_bytes(), str(opml)) if opml else (str(url),):
         try:
             feed, report = run(
-                one, every and every * 60, settings=settings, listener=_listener()
+                one, every and every * 60, settings=settings, listener=listener()
             )
         except SourceError as error:
             if not opml:
@@ -85,7 +76,7 @@ def follow(
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@json_option
 @click.option("--opml", is_flag=True, help="Print OPML, for other programs.")
 @click.pass_obj
 def following(index: Path | None, *, as_json: bool, opml: bool) -> None:
@@ -95,7 +86,7 @@ def following(index: Path | None, *, as_json: bool, opml: bool) -> None:
     with opened(index) as target:
         feeds = target.ledger.arrivals.followed()
     if as_json:
-        click.echo(json.dumps([asdict(feed) for feed in feeds], ensure_ascii=False))
+        tell_json(feeds)
     elif opml:
         click.echo(write_opml(feeds))
     else:
@@ -140,7 +131,7 @@ def watch(index: Path | None, folders: tuple[str, ...], *, prune: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     tell("watching; end with Ctrl-C", err=True)
-    run(folders, settings_for(index), stop, listener=_listener(), prune=prune)
+    run(folders, settings_for(index), stop, listener=listener(), prune=prune)
     tell("stopped watching", err=True)
 
 
@@ -159,7 +150,7 @@ def watching(
     # A service is ended by SIGTERM: let it end as by Ctrl-C. What a script starts with
     # "&" ignores SIGINT itself.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    watcher = Watcher(settings, folders, _listener(), partial(tell, err=True))
+    watcher = Watcher(settings, folders, listener(), partial(tell, err=True))
     watcher.begin()
     try:
         yield watcher
@@ -175,80 +166,54 @@ def retry(index: Path | None) -> None:
 
     with opened(index):  # there is nothing to retry where there is no index
         pass
-    _ended(run(settings=settings_for(index), listener=_listener()))
+    report = run(settings=settings_for(index), listener=listener())
+    click.echo(report.summary())
+    if report.failed:
+        sys.exit(1)
 
 
 @click.command()
-@click.option("--source", multiple=True, help="Whose path or URL contains this.")
-@click.option("--author", multiple=True, help="Whose author's name contains this.")
-@click.option(
-    "--publisher", multiple=True, help="Whose publisher's name contains this."
-)
-@click.option("--language", multiple=True, help="In this language: en, de, ...")
-@click.option("--from", "since", default="", help="Published on or after this date.")
-@click.option("--to", "until", default="", help="Published on or before this date.")
+@restricted
 @click.option(
     "--state",
     type=click.Choice(["live", "removed", "failed"]),
     help="Only these; by default live and removed ones.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@json_option
 @click.pass_obj
 def articles(
-    index: Path | None, /, *, as_json: bool, state: str | None, **by: Any
+    index: Path | None, /, *, as_json: bool, state: str | None, **given: Any
 ) -> None:
     """List the articles of the index, or what could not be ingested."""
-    from rag.questions.scope import Scope
+    from ui.shelf import FAILED, within
 
-    scope = Scope(
-        sources=by["source"],
-        authors=by["author"],
-        publishers=by["publisher"],
-        languages=by["language"],
-        published_from=by["since"],
-        published_to=by["until"],
-    )
     with opened(index) as target:
-        if state == "failed":
-            failures = target.ledger.arrivals.failures()
-            found = [
-                one for one in failures if all(s in one.name for s in by["source"])
-            ]
-            lines = [f"{one.name}\n              {one.reason}" for one in found]
-            _list(found, lines, as_json=as_json)
-            return
+        failures = target.ledger.arrivals.failures()
         known = target.ledger.articles.summaries()
-    allowed = scope.allowed(known)
-    fits = [
-        one
-        for at, one in enumerate(known)
-        if state in (None, one.state) and (allowed is None or allowed[at])
-    ]
-    lines = []
-    for one in fits:
-        about = ", ".join(part for part in (one.author, one.published) if part)
-        tags = [*(["removed"] if one.state == "removed" else []), *one.flags]
-        tagged = f" [{', '.join(tags)}]" if tags else ""
-        lines.append(
-            f"{one.article_id}  {one.title}{tagged}\n"
-            f"              {about + ' - ' if about else ''}{one.source}"
-        )
-    _list(fits, lines, as_json=as_json)
-
-
-def _list(found: list[Any], lines: list[str], *, as_json: bool) -> None:
+    found: list[Any]
+    if state == FAILED:
+        parts = given["source"]
+        found = [one for one in failures if all(part in one.name for part in parts)]
+        lines = [f"{one.name}\n              {one.reason}" for one in found]
+    else:
+        fits = within(known, scope_of(given))
+        found = [one for one in fits if state in (None, one.state)]
+        lines = list(map(_line, found))
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        tell_json(found)
         return
     for line in lines:
         tell(line)
 
 
-COMMANDS: tuple[click.Command, ...] = (
-    articles,
-    follow,
-    following,
-    retry,
-    unfollow,
-    watch,
-)
+def _line(one: ArticleSummary) -> str:
+    about = ", ".join(part for part in (one.author, one.published) if part)
+    tags = [*(["removed"] if one.state == "removed" else []), *one.flags]
+    tagged = f" [{', '.join(tags)}]" if tags else ""
+    return (
+        f"{one.article_id}  {one.title}{tagged}\n"
+        f"              {about + ' - ' if about else ''}{one.source}"
+    )
+
+
+COMMANDS = (articles, follow, following, retry, unfollow, watch)

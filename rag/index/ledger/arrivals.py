@@ -1,4 +1,4 @@
-"""What keeps arriving: the feeds that are followed, what was fetched, what failed."""
+"""Followed feeds, fetched pages, and what could not be ingested."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from rag.index.ledger.database import SLICE, Database
-from rag.index.ledger.tables import articles, failures, feeds, metadata, pages, paused
-
-_TABLES = [feeds, paused, pages, failures]
+from rag.index.ledger.tables import articles, failures, feeds, pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +60,7 @@ class Failure:
 
 
 class Arrivals:
-    """Feeds, fetched pages and failures; each method is one transaction.
-
-    An index from before they were kept has no tables for them: they are made when
-    something is first kept.
-    """
+    """Feeds, fetched pages and failures; each method is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -76,32 +69,29 @@ class Arrivals:
 
     def followed(self) -> list[Followed]:
         """Return the feeds that are followed, by address."""
-        rests = {row["url"] for row in self._all(sa.select(paused))}
-        rows = self._all(sa.select(feeds).order_by(feeds.c.url))
-        return [Followed(**row, paused=row["url"] in rests) for row in rows]
+        rows = self._database.mappings(sa.select(feeds).order_by(feeds.c.url))
+        return [Followed(**row) for row in rows]
 
     def follow(self, feed: Followed) -> None:
-        """Keep a feed, or what became of it; it is not paused any more."""
-        self._put(feeds, {"url": feed.url}, _row(feed))
-        self.resume(feed.url)
+        """Keep a feed in the place of what was known of it."""
+        self._put(feeds, asdict(feed))
 
     def polled(self, feed: Followed) -> None:
-        """Keep what became of a feed, unless somebody has unfollowed it meanwhile."""
-        change = feeds.update().where(feeds.c.url == feed.url).values(**_row(feed))
-        self._write(change)
+        """Keep what became of a feed that somebody may have unfollowed or paused."""
+        known = asdict(feed)
+        del known["paused"]
+        self._write(feeds.update().where(feeds.c.url == feed.url).values(**known))
 
     def pause(self, url: str) -> None:
         """Let nobody ask a feed until `resume`; what is known of it stays."""
-        one = sa.select(feeds.c.url).where(feeds.c.url == url)
-        self._write(paused.insert().prefix_with("OR IGNORE").from_select(["url"], one))
+        self._write(feeds.update().where(feeds.c.url == url).values(paused=True))
 
     def resume(self, url: str) -> None:
         """Let a feed be asked again, when it would have been anyway."""
-        self._write(paused.delete().where(paused.c.url == url))
+        self._write(feeds.update().where(feeds.c.url == url).values(paused=False))
 
     def unfollow(self, url: str) -> bool:
         """Forget a feed; return whether there was one."""
-        self.resume(url)
         return bool(self._write(feeds.delete().where(feeds.c.url == url)))
 
     # -- pages ------------------------------------------------------------------------
@@ -109,20 +99,19 @@ class Arrivals:
     def page(self, url: str) -> PageMemory | None:
         """Return what is remembered of an address that was fetched before."""
         wanted = sa.select(*(pages.c[name] for name in PageMemory.__slots__))
-        for row in self._all(wanted.where(pages.c.key == _key(url))):
-            return PageMemory(**row)
-        return None
+        rows = self._database.mappings(wanted.where(pages.c.key == _key(url)))
+        return PageMemory(**rows[0]) if rows else None
 
     def remember(self, url: str, page: PageMemory) -> None:
         """Keep what is known of an address."""
-        self._put(pages, {"key": _key(url)}, asdict(page))
+        self._put(pages, {"key": _key(url), **asdict(page)})
 
     # -- failures ---------------------------------------------------------------------
 
     def failures(self) -> list[Failure]:
         """Return what could not be ingested so far, oldest first."""
         ordered = sa.select(failures).order_by(failures.c.at, failures.c.name)
-        return [Failure(**row) for row in self._all(ordered)]
+        return [Failure(**row) for row in self._database.mappings(ordered)]
 
     def note(self, failed: Mapping[str, str], done: Iterable[str]) -> None:
         """Keep what `failed`, by name with its reason; forget what is `done`."""
@@ -137,24 +126,13 @@ class Arrivals:
             some = over[at : at + SLICE]
             self._write(failures.delete().where(failures.c.name.in_(some)))
 
-    # -- reading and writing ----------------------------------------------------------
+    # -- writing ----------------------------------------------------------------------
 
-    def _all(self, statement: sa.Select[Any]) -> list[dict[str, Any]]:
-        froms = statement.get_final_froms()
-        kept = all(
-            self._database.has(one) for one in froms if isinstance(one, sa.Table)
-        )
-        return self._database.mappings(statement) if kept else []
-
-    def _put(
-        self, table: sa.Table, key: Mapping[str, str], values: Mapping[str, object]
-    ) -> None:
-        row = {**key, **values}
+    def _put(self, table: sa.Table, row: Mapping[str, object]) -> None:
         self._write(table.insert().prefix_with("OR REPLACE").values(**row))
 
     def _write(self, statement: sa.Insert | sa.Update | sa.Delete) -> int:
         with self._database.transaction() as connection:
-            metadata.create_all(connection, tables=_TABLES)
             return connection.execute(statement).rowcount
 
 
@@ -163,17 +141,11 @@ def forget_article(connection: sa.Connection, article_id: str) -> None:
 
     The hash of its address stays, so that a feed does not bring it back.
     """
-    if not sa.inspect(connection).has_table(failures.name):
-        return
     of = sa.select(articles.c.source).where(articles.c.article_id == article_id)
     source = connection.execute(of).scalar()
     blank = {"source": "", "etag": "", "modified": ""}
     connection.execute(pages.update().where(pages.c.source == source).values(**blank))
     connection.execute(failures.delete().where(failures.c.name == source))
-
-
-def _row(feed: Followed) -> dict[str, object]:
-    return {name: value for name, value in asdict(feed).items() if name in feeds.c}
 
 
 def _key(url: str) -> str:

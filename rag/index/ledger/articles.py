@@ -17,7 +17,6 @@ from rag.errors import ArticleNotFound
 from rag.index.history import Change
 from rag.index.ledger.database import SLICE, Database
 from rag.index.ledger.log import record
-from rag.index.ledger.readings import note, noted, split_flags, with_noted
 from rag.index.ledger.stories import Stories
 from rag.index.ledger.tables import (
     LIVE,
@@ -26,7 +25,6 @@ from rag.index.ledger.tables import (
     changes,
     chunks,
     live_at,
-    readings,
     versions,
 )
 from rag.schema import Article, ArticleSummary, Chunk
@@ -43,6 +41,7 @@ _SUMMARY = sa.select(
     versions.c.version,
     sa.select(sa.func.count()).where(OF_VERSION).scalar_subquery().label("chunks"),
     sa.case((LIVE, "live"), else_="removed").label("state"),
+    versions.c.flags,
 ).join(articles, articles.c.article_id == versions.c.article_id)
 # Made once: these are asked for every article that comes.
 _OF_ARTICLE = versions.c.article_id == sa.bindparam("article_id")
@@ -146,13 +145,8 @@ class Articles:
         ]
 
     def _summaries(self, statement: sa.Select[Any]) -> list[ArticleSummary]:
-        there = self._database.has(readings)
-        flagged = with_noted(statement, "flags", "", there=there)
-        ordered = flagged.order_by(versions.c.since)
-        return [
-            ArticleSummary(**row | {"flags": split_flags(row["flags"])})
-            for row in self._database.mappings(ordered)
-        ]
+        ordered = statement.order_by(versions.c.since)
+        return [ArticleSummary(**row) for row in self._database.mappings(ordered)]
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """Return a version of an article, the newest by default.
@@ -171,9 +165,7 @@ class Articles:
                 f"There is no {what}article {article_id} in the index; newsdesk "
                 "articles lists them."
             )
-        notes = noted(self._database, article_id, rows[0].version)
-        kept = set(Article.__slots__) - notes.keys()
-        return Article(**{name: getattr(rows[0], name) for name in kept}, **notes)
+        return Article(**{name: getattr(rows[0], name) for name in Article.__slots__})
 
     def _text(self, article_id: str, version: int) -> str:
         return self.article(article_id, version).text
@@ -252,14 +244,12 @@ class Articles:
                 connection.execute(articles.insert(), row)
             if replaced:
                 _end_live(connection, article.article_id, change.seq)
-            elsewhere = {"source", "pages", "flags"}
-            kept = set(Article.__slots__) - elsewhere
+            kept = set(Article.__slots__) - {"source"}
             fields = {name: getattr(article, name) for name in kept}
             fields |= {"raw_hash": raw_hash, "since": change.seq}
             connection.execute(versions.insert(), fields)
             if parts:
                 connection.execute(chunks.insert(), _chunk_rows(article, parts))
-            note(connection, change.seq, article)
             self.stories.compare(connection, change.seq, article.text)
         return change
 

@@ -1,4 +1,4 @@
-"""What the doctor reads of a ledger: everything, slice by slice."""
+"""What the doctor reads of the ledger: everything, slice by slice."""
 
 from __future__ import annotations
 

@@ -9,23 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from rag.index.ledger.database import SLICE, Database
-from rag.index.ledger.readings import split_pages, with_noted
-from rag.index.ledger.tables import (
-    LIVE,
-    OF_VERSION,
-    chunks,
-    live_at,
-    readings,
-    vectors,
-    versions,
-)
+from rag.index.ledger.tables import LIVE, OF_VERSION, chunks, live_at, vectors, versions
 from rag.schema import Chunk, IndexedChunk
 
 _VALUES: sa.BindParameter[Any] = sa.bindparam("values", expanding=True)
 _TEXT = sa.func.substr(
     versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start
 )
-_CHUNKS = sa.select(chunks, _TEXT).join(versions, OF_VERSION)
+_CHUNKS = sa.select(chunks, _TEXT, versions.c.pages).join(versions, OF_VERSION)
 _BY_KEY = _CHUNKS.where(chunks.c.chunk_key.in_(_VALUES))
 _OF_ARTICLE = _CHUNKS.where(chunks.c.article_id.in_(_VALUES))
 
@@ -83,8 +74,7 @@ class Chunks:
     def _indexed(
         self, statement: sa.Select[Any], values: Sequence[object], seq: int | None
     ) -> list[IndexedChunk]:
-        noted = self._database.has(readings)
-        live = _with_pages(statement, noted, past=seq is not None)
+        live = _live_among(statement, past=seq is not None)
         return list(map(_indexed, self._among(live, values, seq)))
 
     def _among(
@@ -103,11 +93,8 @@ class Chunks:
 
 
 @cache  # of two queries that are asked at every search
-def _with_pages(
-    statement: sa.Select[Any], noted: bool, *, past: bool
-) -> sa.Select[Any]:
-    whole = with_noted(statement, "pages", b"", there=noted)
-    return whole.where(live_at(sa.bindparam("seq")) if past else LIVE)
+def _live_among(statement: sa.Select[Any], *, past: bool) -> sa.Select[Any]:
+    return statement.where(live_at(sa.bindparam("seq")) if past else LIVE)
 
 
 def _live(seq: int | None) -> sa.ColumnElement[bool]:
@@ -117,6 +104,4 @@ def _live(seq: int | None) -> sa.ColumnElement[bool]:
 def _indexed(row: sa.Row[Any]) -> IndexedChunk:
     # by position, in the order of the table: this runs at every search
     key, article_id, version, *part, text, pages = tuple(row)
-    return IndexedChunk(
-        key, article_id, version, Chunk(*part), text, split_pages(pages)
-    )
+    return IndexedChunk(key, article_id, version, Chunk(*part), text, pages)

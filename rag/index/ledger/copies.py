@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,13 +14,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from rag.errors import IndexUnusable, UsageError
-from rag.index.ledger.database import (
-    LEDGER,
-    PAGE_SIZE,
-    Database,
-    configure,
-    set_setting,
-)
+from rag.index.ledger.database import LEDGER, Database, configure, set_setting
 from rag.index.ledger.lock import writer_lock
 from rag.index.ledger.tables import SCHEMA_VERSION, articles, settings
 
@@ -117,7 +111,6 @@ def _prepare(folder: Path, file: Path, draft: Path) -> None:
             f"The backup {file} is damaged ({trouble}); restore another."
         )
     known = [file, *_known_backups(folder / LEDGER)]
-    _match_pages(draft, folder / LEDGER)
     _set_settings(
         draft, {"epoch": uuid.uuid4().hex} | {f"{_BACKUP}{one}": "" for one in known}
     )
@@ -218,23 +211,6 @@ def _set_settings(file: Path, values: dict[str, str]) -> None:
         with engine.begin() as connection:
             for name, value in values.items():
                 set_setting(connection, name, value)
-    finally:
-        engine.dispose()
-
-
-def _match_pages(draft: Path, ledger: Path) -> None:
-    """Give `draft` pages as large as the ledger's: SQLite copies into no others."""
-    wanted: object = PAGE_SIZE
-    if ledger.exists():
-        with suppress(sa.exc.DatabaseError), _opened(ledger) as connection:
-            if connection.exec_driver_sql("PRAGMA schema_version").scalar():
-                wanted = connection.exec_driver_sql("PRAGMA page_size").scalar()
-    engine = sa.create_engine(f"sqlite:///{draft}", isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            if connection.exec_driver_sql("PRAGMA page_size").scalar() != wanted:
-                connection.exec_driver_sql(f"PRAGMA page_size={wanted}")
-                connection.exec_driver_sql("VACUUM")
     finally:
         engine.dispose()
 

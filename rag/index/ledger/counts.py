@@ -1,4 +1,4 @@
-"""How much is in a ledger."""
+"""Counts of what is in the ledger."""
 
 from __future__ import annotations
 

@@ -73,7 +73,6 @@ class Database:
                 "another with --index."
             ) from error
         self._path = path
-        self._epoch, self._there = "", set[str]()  # the tables known to be there
         self._only_read = ""  # why nothing can be written, if so
         self._engine = sa.create_engine(
             f"sqlite:///{path}", isolation_level="AUTOCOMMIT", creator=self._connect
@@ -126,19 +125,8 @@ class Database:
             )
 
     def _schema(self) -> str | None:
-        return self.recall("schema") if self.has(settings) else None
-
-    def has(self, table: sa.Table) -> bool:
-        """Whether the ledger has a table: an old one may lack the newer ones."""
-        if table.name not in self._there and self.rows(_TABLE_NAMED, name=table.name):
-            self._there.add(table.name)
-        return table.name in self._there
-
-    def enter(self, epoch: str) -> None:
-        """Forget which tables there are in a new epoch: a restore may take some."""
-        if epoch != self._epoch:
-            self._epoch = epoch
-            self._there.clear()
+        made = self.rows(_TABLE_NAMED, name=settings.name)
+        return self.recall("schema") if made else None
 
     def size(self) -> int:
         """Return how much of the disk the ledger takes, in bytes."""

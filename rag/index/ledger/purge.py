@@ -17,7 +17,6 @@ from rag.index.ledger.tables import (
     changes,
     chunks,
     marks,
-    readings,
     vectors,
     versions,
 )
@@ -34,9 +33,7 @@ def delete_article(database: Database, article_id: str) -> Change:
     with database.transaction() as connection:
         forget_article(connection, article_id)
         own = sa.select(versions.c.since).where(versions.c.article_id == article_id)
-        for table in (marks, readings):
-            if sa.inspect(connection).has_table(table.name):
-                connection.execute(table.delete().where(table.c.since.in_(own)))
+        connection.execute(marks.delete().where(marks.c.since.in_(own)))
         for table in (chunks, versions, changes, articles):
             connection.execute(table.delete().where(table.c.article_id == article_id))
         used = sa.select(chunks.c.text_hash)

@@ -1,4 +1,4 @@
-"""What a reader compares before each search."""
+"""The ledger's state (epoch and last change), compared before each search."""
 
 from __future__ import annotations
 
@@ -30,6 +30,4 @@ _STATE = sa.select(
 
 def read_state(database: Database) -> State:
     """Read epoch and last change in one query."""
-    state = State._make(database.rows(_STATE)[0])
-    database.enter(state.epoch)
-    return state
+    return State._make(database.rows(_STATE)[0])

@@ -1,4 +1,4 @@
-"""Which articles tell the same story: found once, when the later of two comes."""
+"""Stories: which articles are copies of each other, found as they come."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from rag.index.ledger.database import SLICE, Database
 from rag.index.ledger.state import read_state
-from rag.index.ledger.tables import LIVE, copies, live_at, marks, metadata, versions
+from rag.index.ledger.tables import LIVE, copies, live_at, marks, versions
 from rag.index.sameness import Marks, is_copy, marks_of
 
 # Enough that a story holds together when some of its copies are removed.
@@ -33,9 +33,7 @@ class Stories:
     A pair counts while both versions are live, so nothing has to be mended when one of
     them is removed or corrected. Versions are named by the change that brought them. A
     process that adds articles has the marks of all in memory (1.2 KB for 600 words),
-    each before the number of its version: in order, but for the `_late` ones. An
-    index from before pairs were kept has no tables for them: they are made, and filled,
-    when the next article comes.
+    each before the number of its version: in order, but for the `_late` ones.
     """
 
     def __init__(self, database: Database) -> None:
@@ -49,8 +47,6 @@ class Stories:
 
     def pairs(self, seq: int | None = None) -> list[tuple[str, str]]:
         """Return the pairs of articles that are copies, live now or after `seq`."""
-        if not self._database.has(copies):
-            return []
         live = LIVE if seq is None else live_at(seq)
         one, other = (
             sa.select(versions.c.since, versions.c.article_id).where(live).subquery()
@@ -72,17 +68,6 @@ class Stories:
         epoch = read_state(self._database).epoch
         if epoch != self._epoch:  # the numbers of changes may have come again
             self._forget(epoch)
-        if not self._database.has(copies):
-            self._forget(epoch)
-            metadata.create_all(connection, tables=[marks, copies])
-            old = sa.select(versions.c.since, versions.c.text).where(
-                LIVE, versions.c.since != since
-            )
-            for row in connection.execute(old.order_by(versions.c.since)).all():
-                self._compare(connection, row.since, row.text)
-        self._compare(connection, since, text)
-
-    def _compare(self, connection: sa.Connection, since: int, text: str) -> None:
         self._catch_up(connection)
         own = marks_of(text)
         row = {"since": since, "marks": own.astype("<u4").tobytes()}

@@ -1,7 +1,11 @@
 """The ledger's tables. Only `rag/index/ledger` reads and writes them."""
 
+from typing import Any
+
+import numpy as np
 from sqlalchemy import (
     BindParameter,
+    Boolean,
     Column,
     ColumnElement,
     ForeignKeyConstraint,
@@ -11,14 +15,42 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     and_,
     or_,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
+
+
+class _Numbers(TypeDecorator[tuple[int, ...]]):
+    """Numbers as uint32, little-endian, one behind the other."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: object) -> bytes:  # noqa: ARG002
+        return np.array(value, dtype="<u4").tobytes()
+
+    def process_result_value(self, value: Any, dialect: object) -> tuple[int, ...]:  # noqa: ARG002
+        return tuple(np.frombuffer(value, dtype="<u4").tolist()) if value else ()
+
+
+class _Names(TypeDecorator[tuple[str, ...]]):
+    """Names without commas, with commas between them."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: object) -> str:  # noqa: ARG002
+        return ",".join(value)
+
+    def process_result_value(self, value: Any, dialect: object) -> tuple[str, ...]:  # noqa: ARG002
+        return tuple(value.split(",")) if value else ()
+
 
 # How the index was made: schema version, embedder, dimension.
 settings = Table(
@@ -34,7 +66,7 @@ changes = Table(
     metadata,
     Column("seq", Integer, primary_key=True),
     Column("at", Text, nullable=False),  # UTC, ISO 8601
-    Column("kind", Text, nullable=False),  # see rag.schema.Change
+    Column("kind", Text, nullable=False),  # see rag.index.history.Change
     Column("article_id", Text, nullable=False),
     Column("version", Integer, nullable=False),
     sqlite_autoincrement=True,
@@ -64,6 +96,8 @@ versions = Table(
     Column("url", Text, nullable=False),
     Column("content_hash", Text, nullable=False),
     Column("raw_hash", Text, nullable=False),  # of the file's bytes: unchanged files
+    Column("pages", _Numbers, nullable=False),  # where they begin
+    Column("flags", _Names, nullable=False),
     Column("text", Text, nullable=False),
     ForeignKeyConstraint(["article_id"], ["articles.article_id"]),
     Index("versions_since", "since"),
@@ -116,16 +150,7 @@ copies = Table(
     Column("earlier", Integer, primary_key=True),
 )
 
-# What was noted of a version beside its text, where there was something.
-readings = Table(
-    "readings",
-    metadata,
-    Column("since", Integer, primary_key=True),  # the change that brought the version
-    Column("pages", LargeBinary, nullable=False),  # where they begin; uint32, as marks
-    Column("flags", Text, nullable=False),  # see rag.schema.Article, with commas
-)
-
-# The feeds that are followed; see rag.index.ledger.arrivals for these four.
+# The feeds that are followed; see rag.index.ledger.arrivals for these three.
 feeds = Table(
     "feeds",
     metadata,
@@ -138,10 +163,8 @@ feeds = Table(
     Column("reason", Text, nullable=False),
     Column("etag", Text, nullable=False),
     Column("modified", Text, nullable=False),
+    Column("paused", Boolean, nullable=False),
 )
-
-# Those of them that are not asked until somebody says so.
-paused = Table("paused", metadata, Column("url", Text, primary_key=True))
 
 # What was fetched, by the SHA-256 of its address, which outlives a purge.
 pages = Table(

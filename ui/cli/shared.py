@@ -1,0 +1,123 @@
+"""What the commands share: their settings, what they open, how they tell things."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ui.render.text import printable
+
+if TYPE_CHECKING:
+    from ingest import Listener
+    from rag.config import Settings
+    from rag.engine import QueryEngine
+    from rag.index.index import Index
+    from rag.questions.scope import Scope
+
+
+def settings_for(index: Path | None) -> Settings:
+    """Return the settings, with the index folder of the command line if one is."""
+    from rag.config import load_settings
+
+    return load_settings(index=index)
+
+
+def asking(index: Path | None) -> QueryEngine:
+    """Open the index to ask it; use it as a context manager."""
+    from rag.engine import QueryEngine
+
+    return QueryEngine.open(settings=settings_for(index))
+
+
+def opened(index: Path | None) -> closing[Index]:
+    """Open the index to look after it."""
+    from rag.index.index import Index
+
+    return closing(Index(settings_for(index).index))
+
+
+# -- telling --------------------------------------------------------------------------
+
+
+def tell(line: str, *, err: bool = False) -> None:
+    """Print a line that may hold what an article or a file is called."""
+    click.echo(printable(line), err=err)
+
+
+def tell_json(value: object) -> None:
+    """Print plain values and dataclasses as JSON, on one line."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=asdict))
+
+
+def on_wait(text: str) -> None:
+    """Say on standard error that another process is waited for."""
+    tell(text, err=True)
+
+
+def listener(*, unchanged: bool = False) -> Listener:
+    """Return one that prints a line per article, or per `unchanged` one as well."""
+    from ingest import Listener, Outcome, Status
+
+    def line(outcome: Outcome) -> None:
+        if unchanged or outcome.status is not Status.UNCHANGED:
+            tell(outcome.line(), err=outcome.status is Status.FAILED)
+
+    return Listener(outcome=line, waiting=on_wait)
+
+
+# -- options --------------------------------------------------------------------------
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+article_option = click.option(
+    "--article", multiple=True, help="Ask only this article (id or file)."
+)
+
+
+def restricted(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that restrict a command to some articles; see `scope_of`."""
+    for option in (
+        click.option("--author", multiple=True, help="Only articles by this name."),
+        click.option("--publisher", multiple=True, help="... published by this name."),
+        click.option("--source", multiple=True, help="... whose path or URL has this."),
+        click.option("--language", multiple=True, help="... in this language (en)."),
+        click.option(
+            "--from", "since", default="", help="... published from this date."
+        ),
+        click.option(
+            "--to", "until", default="", help="... published until this date."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def scoped(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of `restricted`, and the day."""
+    as_of = click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        callback=lambda _context, _option, value: value and value.date(),
+        help="Ask the collection as it stood at the end of this day (UTC).",
+    )
+    return as_of(restricted(command))
+
+
+def scope_of(given: dict[str, Any], article_id: Callable[[str], str] = str) -> Scope:
+    """Return the scope that options say; `article_id` knows what --article names."""
+    from rag.questions.scope import Scope
+
+    return Scope(
+        articles=tuple(map(article_id, given.get("article", ()))),
+        authors=given["author"],
+        publishers=given["publisher"],
+        sources=given["source"],
+        languages=given["language"],
+        published_from=given["since"],
+        published_to=given["until"],
+    )
