@@ -176,7 +176,8 @@ def test_files_of_many_kinds_are_added_at_once_and_those_that_fail_are_told(
     playwright.expect(report.locator("li")).to_have_count(7, timeout=60_000)
     told = report.inner_text()
     assert told.count("Added: ") == 5
-    assert "scan.pdf has no text: its 2 pages are pictures" in told
+    assert "(1 page)" in told
+    assert "scan.pdf has no text: its pages are pictures" in told
     assert "package.json has no field for the text, but name; say which it is" in told
     assert str(tmp_path) not in told
     report.screenshot(path=tmp_path / "report.png")
