@@ -197,3 +197,20 @@ def obstacles(page: Any) -> list[tuple[str, list[str]]]:
     return [
         (one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found
     ]
+
+
+def drop(page: Any, selector: str, files: dict[str, str]) -> None:
+    """Drag files (name: text) over an element, and let them fall."""
+    page.evaluate(
+        """([selector, files]) => {
+            const dataTransfer = new DataTransfer();
+            for (const [name, text] of Object.entries(files))
+                dataTransfer.items.add(new File([text], name));
+            const how = { dataTransfer, bubbles: true, cancelable: true };
+            const target = document.querySelector(selector);
+            for (const name of ["dragover", "drop"])
+                if (target.dispatchEvent(new DragEvent(name, how)))
+                    throw Error(`${name} is left to the browser`);
+        }""",
+        [selector, files],
+    )

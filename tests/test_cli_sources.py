@@ -139,6 +139,7 @@ def test_feeds_are_shown_exported_and_unfollowed(run: Run, index: Path) -> None:
     assert f'xmlUrl="{url}"' in run("following", "--opml").out
     assert run("unfollow", url).status == 0
     assert "is not followed" in run("unfollow", url).err
+    assert run("following").out.startswith("No feed is followed; ")
 
 
 def test_a_list_of_feeds_is_followed_one_by_one(run: Run, tmp_path: Path) -> None:

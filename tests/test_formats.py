@@ -264,7 +264,7 @@ AWKWARD = [
     (
         "scan.pdf",
         pdf("", ""),
-        "has no text: its 2 pages are pictures; recognise their text first (OCR).",
+        "has no text: its pages are pictures; recognise their text first (OCR).",
     ),
     (
         "locked.pdf",
@@ -350,10 +350,7 @@ AWKWARD = [
     (
         "charset.eml",
         EML.replace("utf-8", "x-none").encode(),
-        (
-            "cannot be read (LookupError); it may be damaged: open it and save it "
-            "again, or save its text."
-        ),
+        "is written in x-none, an encoding that nobody knows; save its text by itself.",
     ),
     ("text.mhtml", b"Only text.", NO_PAGE),
     ("menu.mhtml", b"Content-Type: text/html\n\n<img>", NO_ARTICLE),

@@ -9,7 +9,6 @@ import pytest
 
 from ingest import ingest
 from rag.engine import QueryEngine
-from rag.evaluation.ratings import ratings
 from rag.receipt import check_against
 from tests.browsing import ask, launched, served, visitors
 from tests.test_formats import EML, GATES, PAGE, packed, pdf
@@ -111,15 +110,6 @@ def test_citations_work_from_the_keyboard(visit):
     playwright.expect(page.locator("#reader mark.active").first).to_be_in_viewport()
 
 
-def test_an_example_is_asked_with_one_click(visit):
-    page = visit()
-    example = page.locator("#examples button").first
-    question = example.inner_text()
-    example.click()
-    page.wait_for_selector("#settled .turn")
-    assert page.inner_text("#settled .question") == question
-
-
 def test_on_a_narrow_screen_the_reader_lies_over_the_talk(visit):
     page = visit(390, 844)
     ask(page, QUESTION)
@@ -186,7 +176,8 @@ def test_files_of_many_kinds_are_added_at_once_and_those_that_fail_are_told(
     playwright.expect(report.locator("li")).to_have_count(7, timeout=60_000)
     told = report.inner_text()
     assert told.count("Added: ") == 5
-    assert "scan.pdf has no text: its 2 pages are pictures" in told
+    assert "(1 page)" in told
+    assert "scan.pdf has no text: its pages are pictures" in told
     assert "package.json has no field for the text, but name; say which it is" in told
     assert str(tmp_path) not in told
     report.screenshot(path=tmp_path / "report.png")
@@ -288,36 +279,6 @@ def test_a_question_is_asked_of_one_article_until_the_scope_is_taken_back(visit)
     playwright.expect(page.locator("#scope")).to_contain_text("all articles")
 
 
-def test_a_scope_of_dates_and_authors_is_chosen_with_the_keyboard(visit):
-    page = visit()
-    page.get_by_role("button", name="Choose").press("Enter")
-    page.get_by_label("Published from").fill("2026-06")
-    page.keyboard.press("Tab")
-    chips = page.locator("#scope .chips li")
-    playwright.expect(chips).to_contain_text(["from 2026-06"])
-    page.get_by_label("Authors").fill("Tolliver")
-    page.keyboard.press("Enter")
-    playwright.expect(chips).to_contain_text(["by Tolliver", "from 2026-06"])
-    ask(page, QUESTION)
-    assert "Gwen Tolliver" in page.inner_text("#settled .turn:last-child")
-
-
-def test_an_article_is_found_removed_and_put_back(visit, index, tmp_path):
-    (tmp_path / "buoy.txt").write_text("The buoy off Merrow Point was painted green.")
-    ingest([tmp_path / "buoy.txt"], index=index)
-    page = visit()
-    page.fill("#find textarea", "buoy")
-    playwright.expect(page.locator("#shelf li")).to_have_count(1)
-    page.locator("#shelf li button").click()
-    page.get_by_role("button", name="Remove").click()
-    playwright.expect(page.locator("#report")).to_contain_text("Removed")
-    playwright.expect(page.locator("#shelf")).to_contain_text("No articles here")
-    page.get_by_role("button", name="Undo").click()
-    playwright.expect(page.locator("#shelf li")).to_have_count(1)
-    ask(page, "What colour was the buoy off Merrow Point painted?")
-    assert "green" in page.inner_text("#settled .turn:last-child .said")
-
-
 def test_conversations_are_kept_in_this_browser_and_opened_again(visit, index):
     page = visit()
     ask(page, QUESTION)
@@ -366,6 +327,7 @@ def test_a_link_brings_the_question_and_editing_puts_it_back(visit):
     ask(page, QUESTION)
     page.get_by_role("button", name="Edit", exact=True).click()
     playwright.expect(box).to_have_value(QUESTION)
+    page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Ask again").click()
     playwright.expect(page.locator("#settled .turn")).to_have_count(2)
 
@@ -381,58 +343,3 @@ def test_a_citation_shows_what_it_quotes_before_it_is_opened(visit):
     assert quote in " ".join(page.inner_text("#settled .said >> nth=0").split())
     page.keyboard.press("Escape")
     playwright.expect(card).to_be_hidden()
-
-
-def test_the_keyboard_goes_from_citation_to_citation_in_the_reader(visit):
-    page = visit()
-    ask(page, QUESTION)
-    active = open_first(page)
-    first = active.first.inner_text()
-    page.keyboard.press("n")
-    assert active.first.inner_text() != first
-    playwright.expect(page.locator("#settled .said .cite.opened")).to_have_text("2")
-    page.keyboard.press("p")
-    assert active.first.inner_text() == first
-    page.get_by_role("button", name="Next citation").click()
-    assert_in_view(page, active.first)
-
-
-def test_selected_text_can_be_asked_about(visit):
-    page = visit()
-    page.locator("#shelf button", has_text="flood barrier").first.click()
-    offer = page.get_by_role("button", name="Ask about this", exact=True)
-    for _ in range(20):  # a selection is lost when the reader is drawn again
-        page.locator("#reader .body p").first.click(click_count=3)
-        page.wait_for_timeout(500)
-        if offer.is_visible():
-            break
-    offer.click()
-    box = page.locator("#question textarea")
-    assert "What do the articles say about" in box.input_value()
-
-
-def test_what_is_thought_of_an_answer_is_kept_with_its_reason(visit, index):
-    page = visit()
-    ask(page, QUESTION)
-    page.get_by_role("button", name="Bad answer").click()
-    page.get_by_label("Why?").fill(HOSTILE)
-    page.keyboard.press("Enter")
-    playwright.expect(page.locator(".rate")).to_have_text("Thank you.")
-    for _ in range(50):
-        if kept := ratings(index):
-            break
-        page.wait_for_timeout(100)
-    assert [(one["good"], one["reason"]) for one in kept] == [(False, HOSTILE)]
-    assert kept[0]["cited"]
-
-
-def test_a_receipt_is_saved_and_holds(visit, index):
-    page = visit()
-    ask(page, QUESTION)
-    with page.expect_download() as saved:
-        page.get_by_role("button", name="Receipt").click()
-    record, exact = read_receipt(Path(saved.value.path()).read_bytes())
-    assert exact
-    assert record["question"] == QUESTION
-    with QueryEngine.open(index) as engine:
-        assert not check_against(record, engine).faults

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from dataclasses import replace
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def read_eml(path: Path, raw: bytes) -> Draft:
     """
     message = _message(raw)
     plain, page = (message.get_body((kind,)) for kind in ("plain", "html"))
-    text = canonical_text(plain.get_content()).strip() if plain else ""
+    text = canonical_text(_said(path, plain)).strip() if plain else ""
     attached = sum(1 for _ in message.iter_attachments())
     note = f"attachments were left out: {attached}" if attached else ""
     name, address = parseaddr(str(message["from"] or ""))
@@ -33,11 +33,21 @@ def read_eml(path: Path, raw: bytes) -> Draft:
         text="",
         note=note,
     )
-    if page and (seen := _read_page(path, page.get_content(), text)):
+    if page and (seen := _read_page(path, _said(path, page), text)):
         return replace(draft, text=seen.text, language=seen.language, flags=seen.flags)
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{path} has no text; save the attachment by itself.")
     return replace(draft, text=text + "\n", language=language_of(text))
+
+
+def _said(path: Path, part: MIMEPart) -> str:
+    try:
+        return str(part.get_content())
+    except LookupError as error:
+        raise SourceError(
+            f"{path} is written in {part.get_content_charset()}, an encoding that "
+            "nobody knows; save its text by itself."
+        ) from error
 
 
 def _read_page(path: Path, html: str, text: str) -> Draft | None:

@@ -44,8 +44,8 @@ def read_pdf(path: Path, raw: bytes) -> Draft:
     starts = tuple(accumulate(lengths, initial=0))[:-1]
     if not any(character.isalnum() for character in text):
         raise SourceError(
-            f"{path} has no text: its {len(pages)} pages are pictures; recognise their "
-            "text first (OCR)."
+            f"{path} has no text: its pages are pictures; recognise their text first "
+            "(OCR)."
         )
     about = reader.metadata
     made = about.creation_date if about else None
@@ -55,7 +55,7 @@ def read_pdf(path: Path, raw: bytes) -> Draft:
         published=made.date().isoformat() if made else "",
         language=language_of(text),
         text=text + "\n",
-        note=f"{len(pages)} pages",
+        note=f"{len(pages)} page{'s' * (len(pages) != 1)}",
         pages=starts,
     )
 

@@ -92,6 +92,8 @@ def following(index: Path | None, *, as_json: bool, opml: bool) -> None:
     else:
         for feed in feeds:
             _tell_feed(feed)
+        if not feeds:
+            tell("No feed is followed; newsdesk follow URL begins with one.")
 
 
 def _tell_feed(feed: Followed) -> None:

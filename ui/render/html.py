@@ -62,15 +62,15 @@ def problem_html(question: str, message: str) -> str:
 
 def _again_html(question: str) -> str:
     """Return the ways on from an answer that was stopped or failed."""
-    return f'<p class="acts">{_question_acts_html(question)}</p>'
-
-
-def _question_acts_html(question: str) -> str:
     acts = (("ask", "Ask again"), ("edit", "Edit"), ("link", "Copy link"))
-    return "".join(
-        f'<button type="button" class="plain" data-act="{act}" '
-        f'data-question="{escape(question)}">{said}</button>'
-        for act, said in acts
+    buttons = (_button(act, said, question=question) for act, said in acts)
+    return f'<p class="acts">{"".join(buttons)}</p>'
+
+
+def _button(act: str, said: str, **data: object) -> str:
+    given = "".join(f' data-{key}="{escape(str(one))}"' for key, one in data.items())
+    return (
+        f'<button type="button" class="plain" data-act="{act}"{given}>{said}</button>'
     )
 
 
@@ -99,35 +99,26 @@ def outdated_answer_html(titles: Sequence[str]) -> str:
 
 
 def _acts_html(answer: Answer, turn: int) -> str:
-    """Return what can be done with an answer: ask again, edit, copy, link."""
-    copies = (
-        ("Copy", answer_plain(answer)),
-        ("Markdown", answer_markdown(answer)),
-        ("BibTeX", answer_bibtex(answer)),
-    )
-    buttons = _question_acts_html(answer.question)
-    buttons += "".join(
-        f'<button type="button" class="plain" data-act="copy" '
-        f'data-copy="{escape(text)}">{said}</button>'
-        for said, text in copies
-        if text
-    )
-    buttons += (
-        f'<button type="button" class="plain" data-act="save" data-turn="{turn}">'
-        "Save question</button>"
-    )
-    if answer.citations:
-        buttons += (
-            f'<button type="button" class="plain" data-act="receipt" '
-            f'data-turn="{turn}">Receipt</button>'
-        )
+    """Return what can be done with an answer; "More" shows what is rarely wanted."""
+    asked = answer.question
+    often = _button("copy", "Copy", copy=answer_plain(answer))
+    often += _button("edit", "Edit", question=asked)
+    often += _button("save", "Save question", turn=turn)
     rate = "".join(
-        f'<button type="button" class="plain" data-act="rate" data-turn="{turn}" '
-        f'data-good="{good}">{said}</button>'
+        _button("rate", said, turn=turn, good=good)
         for good, said in (("yes", "Good answer"), ("", "Bad answer"))
     )
-    buttons += f'<span class="rate">{rate}</span>'
-    return f'<p class="acts">{buttons}</p>'
+    rare = _button("ask", "Ask again", question=asked)
+    rare += _button("link", "Copy link", question=asked)
+    rare += _button("copy", "Markdown", copy=answer_markdown(answer))
+    if answer.proofs:
+        rare += _button("copy", "BibTeX", copy=answer_bibtex(answer))
+        rare += _button("receipt", "Receipt", turn=turn)
+    return (
+        f'<p class="acts">{often}<span class="rate">{rate}</span>'
+        '<button type="button" class="plain" data-act="more" aria-expanded="false">'
+        f'More</button><span class="rare" hidden>{rare}</span></p>'
+    )
 
 
 def examples_html(questions: Sequence[str]) -> str:
@@ -272,7 +263,8 @@ def _colophon_html(answer: Answer) -> str:
         if answer.model == VERBATIM
         else f"Written by {answer.model}"
     )
-    parts = [by, f"{answer.seconds:.1f} s", *spent(answer)]
+    took = [f"{answer.seconds:.1f} s"] if answer.seconds >= 0.1 else []
+    parts = [by, *took, *spent(answer)]
     shown = " · ".join(f"<span>{escape(part)}</span>" for part in parts)
     return f'<p class="colophon">{shown}</p>'
 

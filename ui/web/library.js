@@ -69,19 +69,23 @@ if (part === "shelf") {
       for (const one of side.querySelectorAll("#view input")) one.name = "view";
   });
   const upload = () => side.querySelector("#upload ~ input[type=file], input[type=file]");
-  const carries = (event) => upload() && event.dataTransfer?.types.includes("Files");
-  side.addEventListener("dragover", (event) => {
+  // anywhere on the page, or the browser would leave it for the file
+  const veil = made("p", "veil", "Drop them here to add them");
+  const carries = (event) => event.dataTransfer?.types.includes("Files");
+  desk.addEventListener("dragover", (event) => {
     if (!carries(event)) return;
     event.preventDefault();
-    side.classList.add("dropping");
+    if (upload()) desk.append(veil);
+    else event.dataTransfer.dropEffect = "none";
   });
-  side.addEventListener("dragleave", (event) => {
-    if (!side.contains(event.relatedTarget)) side.classList.remove("dropping");
+  desk.addEventListener("dragleave", (event) => {
+    if (!desk.contains(event.relatedTarget)) veil.remove();
   });
-  side.addEventListener("drop", (event) => {
+  desk.addEventListener("drop", (event) => {
     if (!carries(event)) return;
     event.preventDefault();
-    side.classList.remove("dropping");
+    veil.remove();
+    if (!upload()) return;
     show("list", "open");
     upload().files = event.dataTransfer.files; // as if they had been chosen
     upload().dispatchEvent(new Event("change", { bubbles: true }));

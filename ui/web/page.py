@@ -63,6 +63,9 @@ _HEAD = (
     '<link rel="icon" href="icon.svg" type="image/svg+xml">'
     '<meta name="theme-color" content="#f3f4f0" media="(prefers-color-scheme: light)">'
     '<meta name="theme-color" content="#161a1b" media="(prefers-color-scheme: dark)">'
+    # in a wide window all grows, not the margins alone; gradio would scope this away
+    "<style>@media (min-width: 1800px) { html { font-size: 112.5% } }"
+    "@media (min-width: 2300px) { html { font-size: 125% } }</style>"
 )
 # gradio's login has no title: a browser takes the first that stands anywhere
 _LOGIN = "<title>newsdesk</title><b>newsdesk</b>"
@@ -130,8 +133,7 @@ def build(
         delete_cache=(3600, 3600),  # uploads are copied: gradio's copies may go
     )
     with page:
-        classes = "read-only" if read_only else None
-        with gr.Row(elem_id="desk", elem_classes=classes):
+        with gr.Row(elem_id="desk", elem_classes="read-only" if read_only else None):
             with gr.Column(elem_id="talk"):
                 talk = _talk(engine)
             with gr.Column(elem_id="side"):

@@ -147,6 +147,11 @@ const here = {
     copy(button, link.href);
   },
   copy: (button) => copy(button, button.dataset.copy),
+  more: (button) => {
+    const rare = button.nextElementSibling;
+    button.ariaExpanded = !(rare.hidden = !rare.hidden);
+    rare.scrollIntoView({ block: "nearest" });
+  },
   rate,
 };
 
@@ -201,7 +206,8 @@ element.addEventListener("click", (event) => {
 
 if (part === "article") {
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && narrow()) close();
+    const list = event.target.matches("[role=combobox]"); // which Escape closes
+    if (event.key === "Escape" && narrow() && !list) close();
   });
   // only while the reader has the focus: single letters must not surprise elsewhere
   element.addEventListener("keydown", (event) => {
@@ -212,10 +218,7 @@ if (part === "article") {
     const chosen = getSelection();
     const text = chosen.toString().replace(/\s+/g, " ").trim();
     const inside = element.contains(chosen.anchorNode);
-    if (!inside || text.length < 3 || text.length > 300) {
-      put("selected");
-      return;
-    }
+    if (!inside || text.length < 3 || text.length > 300) return put("selected");
     const ask = made("button", "plain", "Ask about this");
     ask.type = "button";
     ask.addEventListener("click", () => {
@@ -286,10 +289,8 @@ if (part === "settled") {
     clearTimeout(leaving);
     leaving = setTimeout(() => put("cited"), 200);
   };
-  element.addEventListener("mouseover", tell);
-  element.addEventListener("focusin", tell);
-  element.addEventListener("mouseout", leave);
-  element.addEventListener("focusout", leave);
+  for (const name of ["mouseover", "focusin"]) element.addEventListener(name, tell);
+  for (const name of ["mouseout", "focusout"]) element.addEventListener(name, leave);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") put("cited");
   });
