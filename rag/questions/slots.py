@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from rag.index.word_query import stems
+
 _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November"
     "|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember"
@@ -40,8 +42,54 @@ _AMOUNT_ASKED = re.compile(
     r"|\bwie\s+(?:viele?|lange|hoch|oft|weit|alt|gro(?:ß|ss)|schnell|teuer)\b",
     re.IGNORECASE,
 )
+# "How long?" wants more than a number: what is asked, and how it is told
+_UNITS = tuple(
+    (re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE))
+    for asked, told in (
+        (
+            r"\bhow\s+much\b.*\b(?:cost|pay|paid|price|money|spen[dt]|earn|charge|salary"
+            r"|fee|lend|invest|donat|fund|worth|sold)",
+            r"[$£€¥]\s?\d|\d.{0,20}\b(?:dollar|euro|pound|cent|pence|franc|yen|buck)"
+            r"|\bfree\b|\d\s?%|\bper\s?cent\b",
+        ),
+        (
+            r"\bhow\s+(?:long|old)\b|\bhow\s+many\s+(?:\w+\s)?(?:second|minute|hour|day"
+            r"|week|month|year|decade)s\b",
+            r"\b(?:second|minute|hour|day|week|month|year|decade|centur|generation)"
+            r"|\b(?:aged?|born|since|until)\b|\b(?:1\d|20)\d\d\b"
+            r"|\d\s?(?:m|km|cm|mm|ft)\b|\b(?:met(?:er|re)s|feet|foot|inch|miles?|yards)",
+        ),
+        (
+            r"\bhow\s+(?:fast|quick(?:ly)?)\b",
+            r"\d\s?(?:mph|k(?:m/|p)h|knots)|\bper\s(?:hour|second|minute|day|year)\b"
+            r"|\btimes\b|\b(?:second|minute|hour|day|week|month|year)",
+        ),
+        (
+            r"\bhow\s+(?:tall|wide|deep|far)\b"
+            r"|\bhow\s+many\s+(?:kilo)?(?:met(?:er|re)s|miles|feet)\b",
+            r"\d\s?(?:m|km|cm|mm|ft|mi)\b|\b(?:met(?:er|re)|feet|foot|inch|mile|yard|kilomet)",
+        ),
+        (
+            r"\bhow\s+heavy\b",
+            r"\d\s?(?:kg|g|t|lbs?)\b|\b(?:kilo|gram|ton|pound|ounce)",
+        ),
+    )
+)
+# "How many homes?" wants a number of homes: the word before or after it
+_COUNTED = re.compile(
+    r"\bhow\s+many\s+(?:(?:different|other|more|of\s+the|types\s+of|kinds\s+of)\s+)?"
+    r"(?P<first>[^\W\d_]+)(?:\s+(?P<second>[^\W\d_]+))?",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(r"(?:wo)?men|children|persons|[a-z]+(?:er|or|ist|ian|ant|ent|ee)s")
+_NEAR = 6  # words
 _DATE_ASKED = re.compile(
-    r"\bwhen\b|\bwann\b|\b(?:what|which)\s+(?:\w+\s+)?(?:year|date|day|month|century|decade)s?\b",
+    # not "What happens when it closes?"
+    r"\b(?:when|wann)\s+(?:did|do(?:es)?|is|are|was|were|will|would|ha[sd]|have|can"
+    r"|could|should|w[iu]rde?n?|ist|sind|soll\w*|kann|kam\w*)\b"
+    r"|^\W*(?:when|wann)\b(?!.*\b(?:what|which|who|how|where|why)\b)"
+    r"|\b(?:what|which)\s+(?:\w+\s+)?(?:year|date|day|month|century|decade)s?\b"
+    r"|\bwhen\W*$",
     re.IGNORECASE,
 )
 _TO_COME = re.compile(r"\bwill\b|\bwird\b", re.IGNORECASE)
@@ -83,10 +131,11 @@ def holds(question: str, sentence: str) -> bool:
     for "who" and "where", a reason for "why", "X is" for "what is X", and what X is for
     "who is X".
     """
-    if asks_for_a_figure(question):
-        wanted = _NUMBER if _AMOUNT_ASKED.search(question) else _DATE
-        told = wanted.search(sentence)
-        if wanted is _DATE and not _TO_COME.search(question):
+    if _AMOUNT_ASKED.search(question):
+        return _amount(question, sentence)
+    if _DATE_ASKED.search(question):
+        told = _DATE.search(sentence)
+        if not _TO_COME.search(question):
             told = told or _DAY.search(sentence)  # of the report, and so past
         return told is not None
     if _REASON_ASKED.search(question):
@@ -107,6 +156,27 @@ def holds(question: str, sentence: str) -> bool:
         defined = rf"\b{thing}s?\s+(?:is|are|was|were|means)\s|\b{thing}s?,\s+an?\s"
         return re.search(defined, sentence, re.IGNORECASE) is not None
     return False
+
+
+def _amount(question: str, sentence: str) -> bool:
+    """Whether a sentence tells an amount of the kind that is asked for."""
+    for asked, told in _UNITS:
+        if asked.search(question):
+            return told.search(sentence) is not None
+    counted = _COUNTED.search(question)
+    if counted is None:
+        return _NUMBER.search(sentence) is not None
+    things = {stem for noun in counted.groups("") for stem in stems(noun)}
+    words = re.findall(r"[\w$£€%@.,-]*\w", sentence)
+    return any(
+        _NUMBER.search(word)
+        and (
+            not things.isdisjoint(stems(" ".join(near)))
+            or (counted["first"] == "people" and any(map(_PEOPLE.fullmatch, near)))
+        )
+        for at, word in enumerate(words)
+        for near in [words[max(at - _NEAR, 0) : at + _NEAR + 1]]
+    )
 
 
 def asks_who_that_is(question: str) -> bool:
