@@ -36,6 +36,13 @@ _NAME = re.compile(
     r"(?<=[\w,;:)\N{RIGHT SINGLE QUOTATION MARK}'] )"
     r"[A-Z][\w'\N{RIGHT SINGLE QUOTATION MARK}-]+"
 )
+# who acts without a name: "The government will pay", "three insurers"
+_BODY = re.compile(
+    r"\b(?:government|council|state|ministry|parliament|congress|court|city|town|county"
+    r"|compan(?:y|ies)|firms?|agency|police|army|union|bank|board|committee|university"
+    r"|[a-z]+(?:payer|owner|maker|worker|farmer|resident|customer|scientist|engineer"
+    r"|official|soldier|expert|researcher)s?)\b"
+)
 _AMOUNT_ASKED = re.compile(
     r"\bhow\s+(?:many|much|long|old|far|large|big|tall|high|often|fast|heavy|wide|deep)"
     r"\b|\bwhat\s+(?:percent\w*|number|amount|share|fraction|price|cost)\b"
@@ -98,6 +105,7 @@ _NAME_ASKED = re.compile(
     r"|\b(?:what|which)\s+(?:country|city|state|town|place|region|river)\b",
     re.IGNORECASE,
 )
+_WHO_ASKED = re.compile(r"\bwho\b|\bwer\b", re.IGNORECASE)
 _REASON_ASKED = re.compile(
     r"\bwhy\b|\bfor\s+what\s+reason\b|\bwarum\b|\bw(?:eshalb|ieso)\b", re.IGNORECASE
 )
@@ -150,7 +158,10 @@ def holds(question: str, sentence: str) -> bool:
             return found
     if _NAME_ASKED.search(question):
         known = question.casefold()
-        return any(name.casefold() not in known for name in _NAME.findall(sentence))
+        told = _NAME.findall(sentence)
+        if _WHO_ASKED.search(question):
+            told += _BODY.findall(sentence)
+        return any(name.casefold() not in known for name in told)
     if asked := _DEFINITION_ASKED.match(question):
         thing = re.escape(asked["thing"])
         defined = rf"\b{thing}s?\s+(?:is|are|was|were|means)\s|\b{thing}s?,\s+an?\s"
