@@ -60,10 +60,14 @@ _UNITS = tuple(
             r"|\bfree\b|\d\s?%|\bper\s?cent\b",
         ),
         (
-            r"\bhow\s+(?:long|old)\b|\bhow\s+many\s+(?:\w+\s)?(?:second|minute|hour|day"
-            r"|week|month|year|decade)s\b",
-            r"\b(?:second|minute|hour|day|week|month|year|decade|centur|generation)"
-            r"|\b(?:aged?|born|since|until)\b|\b(?:1\d|20)\d\d\b"
+            r"\bhow\s+old\b",
+            r"\b(?:aged?|born|old|years?|months|centur\w+)\b|\b(?:1\d|20)\d\d\b",
+        ),
+        (
+            r"\bhow\s+long\b|\bhow\s+many\s+(?:\w+\s)?(?:second|minute|hour|day|week|month"
+            r"|year|decade)s\b",
+            r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur\w+"
+            r"|generations?|since|until)\b|\b(?:1\d|20)\d\d\s?[-–]\s?\d\d"
             r"|\d\s?(?:m|km|cm|mm|ft)\b|\b(?:met(?:er|re)s|feet|foot|inch|miles?|yards)",
         ),
         (
@@ -114,6 +118,12 @@ _DEFINITION_ASKED = re.compile(
     r"(?P<thing>\w[\w -]{1,40}?)\s*\?*\s*$",
     re.IGNORECASE,
 )
+_USE_ASKED = re.compile(r"\bwhat\b.*\b(?:used?\s+for|purpose|good\s+for)\b", re.IGNORECASE)
+_USE = re.compile(
+    r"\b(?:used\s+(?:in|for|to|as|on|by|with)|uses?\b|serv\w+|purpose|in\s+order\s+to"
+    r"|so\s+that|help\w*)",
+    re.IGNORECASE,
+)
 _PERSON_ASKED = re.compile(
     r"\s*who(?:'s|\s+is|\s+was)\s+(?!the\b|an?\b)(?P<name>\w[\w .'-]{1,40}?)\s*\?*\s*$",
     re.IGNORECASE,
@@ -162,6 +172,8 @@ def holds(question: str, sentence: str) -> bool:
         if _WHO_ASKED.search(question):
             told += _BODY.findall(sentence)
         return any(name.casefold() not in known for name in told)
+    if _USE_ASKED.search(question):
+        return _USE.search(sentence) is not None
     if asked := _DEFINITION_ASKED.match(question):
         thing = re.escape(asked["thing"])
         defined = rf"\b{thing}s?\s+(?:is|are|was|were|means)\s|\b{thing}s?,\s+an?\s"
