@@ -30,7 +30,7 @@ from ui.render.html import (
 )
 from ui.render.json import answer_json
 from ui.render.library import articles_html
-from ui.render.text import answer_text, byline
+from ui.render.text import answer_text, byline, unmarked
 from ui.render.version import difference_html
 
 EVIL = "</mark><script>alert(1)</script>\"'><img src=x onerror=alert(1)>${1}{{x}}`&lt;"
@@ -195,6 +195,22 @@ def test_text_of_a_refusal_shows_reason_and_nearest_passage():
     assert shown.startswith("No article says it.")
     assert "The nearest passage:" in shown
     assert "The wall is 3 m high." in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("**$610**: the cost of *each* `wafer`.", "$610: the cost of each wafer."),
+        ("_Both_ stand [here](https://a.example/b).", "Both stand here."),
+        ("**It goes on", "It goes on"),
+        ("2**3, 5 * 3 * 2 and a_b_c [1]", "2**3, 5 * 3 * 2 and a_b_c [1]"),
+    ],
+)
+def test_markdown_inside_a_sentence_is_not_shown(text, read):
+    assert unmarked(text) == read
+    answer = make_answer(sentences=(Sentence(text, (1,)),))
+    assert read in words(answer_html(answer, 0))
+    assert read in " ".join(answer_text(answer).split())
 
 
 def test_text_cannot_drive_the_terminal():

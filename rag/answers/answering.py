@@ -147,11 +147,11 @@ class Answerer:
     ) -> Generator[str, None, Answer]:
         """Answer with the articles' own sentences."""
         passages = asked.passages
-        if asks_what_is_said(asked.question):  # "she told me" has no word of it
+        if asks_what_is_said(query.question):  # "she told me" has no word of it
             passages = tuple(widen(searcher, one) for one in passages)
         nearest = nearest_sentences(searcher.words, self._sentences, query, passages)
         extractor = Extractor(partial(widen, searcher), self._length)
-        bound = to_readers(extractor.extract(asked.question, in_own_words(nearest)))
+        bound = to_readers(extractor.extract(query.question, in_own_words(nearest)))
         yield from _words(bound)
         return with_conflicts(asked.answered(bound, notes=notes), asked.question)
 
@@ -232,7 +232,10 @@ class Answerer:
         query = Query(timeless, vector, scope)
         if not scope:
             said, rest = understood(question, searcher.catalog.articles, period)
-            query = Query(rest if said else timeless, vector, said)
+            if said and rest != question:
+                query = Query(rest, self._embedder.embed_question(rest), said)
+            else:
+                query = Query(timeless, vector, said)
         asked = Asked(question, query.scope, started, past=searcher.seq is not None)
         asked, evidence = self._look(asked, query, current, period)
         if query.scope and not scope and not evidence.sufficient:

@@ -223,11 +223,13 @@ def _fits(group: Sequence[_Span], spans: Sequence[_Span], longest: int) -> bool:
         if other.article_id == passage.article_id
     ]
     leans = LEANS_BACK.match(passage.text, first) is not None
+    opens = _OPENS.search(passage.text, first, group[-1][2]) is not None
     follows = any(0 <= start - before <= _GAP for _, before in taken)
     return (
         end - start + sum(b - a + 1 for _, a, b in spans) <= longest
         and not any(a < end and start < b for a, b in taken)
         and (follows or not leans)
+        and not opens
     )
 
 
@@ -242,10 +244,13 @@ def _grown(
     offset = best.passage.start - passage.start
     at = next(n for n, span in enumerate(spans) if span[1] > best.start + offset)
     first = last = at
+    own, after = (text[start:end] for start, end in (*spans, (0, 0))[at : at + 2])
+    if holds(question, after) and not holds(question, own):
+        last += spans[at + 1][1] - spans[at][0] <= longest
     while (
         first > max(at - _MOST_BEFORE, 0)
         and LEANS_BACK.match(text, *spans[first])
-        and spans[at][1] - spans[first - 1][0] <= longest
+        and spans[last][1] - spans[first - 1][0] <= longest
     ):
         first -= 1
     while last + 1 < len(spans) and spans[last + 1][1] - spans[first][0] <= longest:

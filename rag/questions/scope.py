@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -24,6 +24,8 @@ _PUBLISHED_IN = re.compile(
     rf"(?:(?P<month>{'|'.join(MONTHS)})\b\s*,?\s*(?:of\s+)?)?(?P<year>(?:19|20)\d\d\b)?)",
     re.IGNORECASE,
 )
+_NAME = r"[A-Z][\w'’-]+(?:\s(?:[A-Z][\w'’.-]*|de|van|von|der))*"
+_PAIR = re.compile(rf"\b(?<!^)({_NAME})\s+(?:and|or|with|to)\s+({_NAME})(?<!['’]s)")
 _SEVERAL = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
 
 
@@ -132,16 +134,21 @@ def understood(
     articles need not have.
     """
     folded = question.casefold()
-    bylines = {one.author for one in articles} if "by " in folded else set()
+    names = (
+        _names(articles) if "by " in folded or _PAIR.search(question) else frozenset()
+    )
     authors = {
         name
-        for byline in bylines
-        for name in _SEVERAL.split(byline)
-        if " " in name
-        and f"by {name.casefold()}" in folded
+        for name in names
+        if f"by {name.casefold()}" in folded
         and re.search(rf"\bby {re.escape(name)}(?!\w)", question, re.IGNORECASE)
     }
     period, rest = "", question
+    if pair := _PAIR.search(question):  # "What do Gwen Tolliver and Callum Dreyer say?"
+        both = {_full(name, names) for name in pair.groups()} - {""}
+        if len(both) > 1:
+            authors |= both
+            rest = question = _PAIR.sub("the authors", question)
     if found := _PUBLISHED_IN.search(question):
         period = _period(found["month"], found["year"], articles)
     if found and period:
@@ -156,6 +163,19 @@ def understood(
     if allowed is None or not allowed.any():
         return EVERYTHING, question
     return scope, rest
+
+
+def _names(articles: Sequence[ArticleSummary]) -> frozenset[str]:
+    """Return the full names of all authors."""
+    bylines = {one.author for one in articles}
+    parts = (name for byline in bylines for name in _SEVERAL.split(byline))
+    return frozenset(name for name in parts if " " in name)
+
+
+def _full(said: str, names: Collection[str]) -> str:
+    """Return the only name that is said or ends so, or ""."""
+    found = [one for one in names if f" {one}".endswith(f" {said}")]
+    return found[0] if len(found) == 1 else ""
 
 
 def _period(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from rag.index.word_query import stems
+
 _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November"
     "|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember"
@@ -34,14 +36,71 @@ _NAME = re.compile(
     r"(?<=[\w,;:)\N{RIGHT SINGLE QUOTATION MARK}'] )"
     r"[A-Z][\w'\N{RIGHT SINGLE QUOTATION MARK}-]+"
 )
+# who acts without a name: "The government will pay", "three insurers"
+_BODY = re.compile(
+    r"\b(?:government|council|state|ministry|parliament|congress|court|city|town|county"
+    r"|compan(?:y|ies)|firms?|agency|police|army|union|bank|board|committee|university"
+    r"|[a-z]+(?:payer|owner|maker|worker|farmer|resident|customer|scientist|engineer"
+    r"|official|soldier|expert|researcher)s?)\b"
+)
 _AMOUNT_ASKED = re.compile(
     r"\bhow\s+(?:many|much|long|old|far|large|big|tall|high|often|fast|heavy|wide|deep)"
     r"\b|\bwhat\s+(?:percent\w*|number|amount|share|fraction|price|cost)\b"
     r"|\bwie\s+(?:viele?|lange|hoch|oft|weit|alt|gro(?:ß|ss)|schnell|teuer)\b",
     re.IGNORECASE,
 )
+# "How long?" wants more than a number: what is asked, and how it is told
+_UNITS = tuple(
+    (re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE))
+    for asked, told in (
+        (
+            r"\bhow\s+much\b.*\b(?:cost|pay|paid|price|money|spen[dt]|earn|charge|salary"
+            r"|fee|lend|invest|donat|fund|worth|sold)",
+            r"[$£€¥]\s?\d|\d.{0,20}\b(?:dollar|euro|pound|cent|pence|franc|yen|buck)"
+            r"|\bfree\b|\d\s?%|\bper\s?cent\b",
+        ),
+        (
+            r"\bhow\s+old\b",
+            r"\b(?:aged?|born|old|years?|months|centur\w+)\b|\b(?:1\d|20)\d\d\b",
+        ),
+        (
+            r"\bhow\s+long\b|\bhow\s+many\s+(?:\w+\s)?(?:second|minute|hour|day|week|month"
+            r"|year|decade)s\b",
+            r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur\w+"
+            r"|generations?|since|until)\b|\b(?:1\d|20)\d\d\s?[-–]\s?\d\d"
+            r"|\d\s?(?:m|km|cm|mm|ft)\b|\b(?:met(?:er|re)s|feet|foot|inch|miles?|yards)",
+        ),
+        (
+            r"\bhow\s+(?:fast|quick(?:ly)?)\b",
+            r"\d\s?(?:mph|k(?:m/|p)h|knots)|\bper\s(?:hour|second|minute|day|year)\b"
+            r"|\btimes\b|\b(?:second|minute|hour|day|week|month|year)",
+        ),
+        (
+            r"\bhow\s+(?:tall|wide|deep|far)\b"
+            r"|\bhow\s+many\s+(?:kilo)?(?:met(?:er|re)s|miles|feet)\b",
+            r"\d\s?(?:m|km|cm|mm|ft|mi)\b|\b(?:met(?:er|re)|feet|foot|inch|mile|yard|kilomet)",
+        ),
+        (
+            r"\bhow\s+heavy\b",
+            r"\d\s?(?:kg|g|t|lbs?)\b|\b(?:kilo|gram|ton|pound|ounce)",
+        ),
+    )
+)
+# "How many homes?" wants a number of homes: the word before or after it
+_COUNTED = re.compile(
+    r"\bhow\s+many\s+(?:(?:different|other|more|of\s+the|types\s+of|kinds\s+of)\s+)?"
+    r"(?P<first>[^\W\d_]+)(?:\s+(?P<second>[^\W\d_]+))?",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(r"(?:wo)?men|children|persons|[a-z]+(?:er|or|ist|ian|ant|ent|ee)s")
+_NEAR = 6  # words
 _DATE_ASKED = re.compile(
-    r"\bwhen\b|\bwann\b|\b(?:what|which)\s+(?:\w+\s+)?(?:year|date|day|month|century|decade)s?\b",
+    # not "What happens when it closes?"
+    r"\b(?:when|wann)\s+(?:did|do(?:es)?|is|are|was|were|will|would|ha[sd]|have|can"
+    r"|could|should|w[iu]rde?n?|ist|sind|soll\w*|kann|kam\w*)\b"
+    r"|^\W*(?:when|wann)\b(?!.*\b(?:what|which|who|how|where|why)\b)"
+    r"|\b(?:what|which)\s+(?:\w+\s+)?(?:year|date|day|month|century|decade)s?\b"
+    r"|\bwhen\W*$",
     re.IGNORECASE,
 )
 _TO_COME = re.compile(r"\bwill\b|\bwird\b", re.IGNORECASE)
@@ -50,12 +109,19 @@ _NAME_ASKED = re.compile(
     r"|\b(?:what|which)\s+(?:country|city|state|town|place|region|river)\b",
     re.IGNORECASE,
 )
+_WHO_ASKED = re.compile(r"\bwho\b|\bwer\b", re.IGNORECASE)
 _REASON_ASKED = re.compile(
     r"\bwhy\b|\bfor\s+what\s+reason\b|\bwarum\b|\bw(?:eshalb|ieso)\b", re.IGNORECASE
 )
 _DEFINITION_ASKED = re.compile(
     r"\s*what(?:'s|\s+is|\s+are|\s+was|\s+were)\s+(?:an?\s+|the\s+)?"
     r"(?P<thing>\w[\w -]{1,40}?)\s*\?*\s*$",
+    re.IGNORECASE,
+)
+_USE_ASKED = re.compile(r"\bwhat\b.*\b(?:used?\s+for|purpose|good\s+for)\b", re.IGNORECASE)
+_USE = re.compile(
+    r"\b(?:used\s+(?:in|for|to|as|on|by|with)|uses?\b|serv\w+|purpose|in\s+order\s+to"
+    r"|so\s+that|help\w*)",
     re.IGNORECASE,
 )
 _PERSON_ASKED = re.compile(
@@ -83,10 +149,11 @@ def holds(question: str, sentence: str) -> bool:
     for "who" and "where", a reason for "why", "X is" for "what is X", and what X is for
     "who is X".
     """
-    if asks_for_a_figure(question):
-        wanted = _NUMBER if _AMOUNT_ASKED.search(question) else _DATE
-        told = wanted.search(sentence)
-        if wanted is _DATE and not _TO_COME.search(question):
+    if _AMOUNT_ASKED.search(question):
+        return _amount(question, sentence)
+    if _DATE_ASKED.search(question):
+        told = _DATE.search(sentence)
+        if not _TO_COME.search(question):
             told = told or _DAY.search(sentence)  # of the report, and so past
         return told is not None
     if _REASON_ASKED.search(question):
@@ -101,12 +168,38 @@ def holds(question: str, sentence: str) -> bool:
             return found
     if _NAME_ASKED.search(question):
         known = question.casefold()
-        return any(name.casefold() not in known for name in _NAME.findall(sentence))
+        told = _NAME.findall(sentence)
+        if _WHO_ASKED.search(question):
+            told += _BODY.findall(sentence)
+        return any(name.casefold() not in known for name in told)
+    if _USE_ASKED.search(question):
+        return _USE.search(sentence) is not None
     if asked := _DEFINITION_ASKED.match(question):
         thing = re.escape(asked["thing"])
         defined = rf"\b{thing}s?\s+(?:is|are|was|were|means)\s|\b{thing}s?,\s+an?\s"
         return re.search(defined, sentence, re.IGNORECASE) is not None
     return False
+
+
+def _amount(question: str, sentence: str) -> bool:
+    """Whether a sentence tells an amount of the kind that is asked for."""
+    for asked, told in _UNITS:
+        if asked.search(question):
+            return told.search(sentence) is not None
+    counted = _COUNTED.search(question)
+    if counted is None:
+        return _NUMBER.search(sentence) is not None
+    things = {stem for noun in counted.groups("") for stem in stems(noun)}
+    words = re.findall(r"[\w$£€%@.,-]*\w", sentence)
+    return any(
+        _NUMBER.search(word)
+        and (
+            not things.isdisjoint(stems(" ".join(near)))
+            or (counted["first"] == "people" and any(map(_PEOPLE.fullmatch, near)))
+        )
+        for at, word in enumerate(words)
+        for near in [words[max(at - _NEAR, 0) : at + _NEAR + 1]]
+    )
 
 
 def asks_who_that_is(question: str) -> bool:

@@ -12,6 +12,7 @@ from ui.render.text import (
     byline,
     disagreement,
     on_pages,
+    unmarked,
     verdict_tag,
 )
 
@@ -38,7 +39,7 @@ def answer_markdown(answer: Answer, of: str = "") -> str:
         for one in answer.sentences
     )
     notes = "\n".join(
-        f"[^{of}{one.number}]: “{_plain(one.quote)}” {_plain(_signed(one))}"
+        f"[^{of}{one.number}]: “{_plain(unmarked(one.quote))}” {_plain(_signed(one))}"
         for one in answer.proofs
     )
     body = said or _plain(answer.reason)
@@ -85,7 +86,7 @@ def _entry(citations: Sequence[Citation]) -> str:
 def _apart(conflict: Conflict, of: str) -> str:
     """Return what two articles contradict each other on, as a list of two."""
     sides = "\n".join(
-        f"- “{_plain(one.quote)}”[^{of}{one.number}]"
+        f"- “{_plain(unmarked(one.quote))}”[^{of}{one.number}]"
         for one in (conflict.older, conflict.newer)
     )
     return f"{disagreement(conflict)}\n\n{sides}"
@@ -99,7 +100,7 @@ def _signed(cited: Citation) -> str:
 
 def _marked(sentence: Sentence) -> str:
     """Return a sentence, with what is not wholly proved marked as such."""
-    text, tag = _plain(sentence.text), _plain(verdict_tag(sentence))
+    text, tag = _plain(unmarked(sentence.text)), _plain(verdict_tag(sentence))
     if sentence.verdict is Verdict.UNSUPPORTED:
         text = f"~~{text}~~"
     return f"{text} *({tag})*" if tag else text

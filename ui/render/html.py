@@ -20,6 +20,7 @@ from ui.render.text import (
     paragraphs,
     spent,
     spoken,
+    unmarked,
     verdict_tag,
     written,
 )
@@ -164,17 +165,17 @@ def _credit_html(citation: Citation, pages: str = "") -> str:
 
 def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int) -> str:
     if sentence.verdict is Verdict.NOT_A_CLAIM:
-        return f"<span>{escape(sentence.text)}</span>"
+        return f"<span>{escape(unmarked(sentence.text))}</span>"
     tag = f'<span class="tag" translate="yes">{escape(verdict_tag(sentence))}</span>'
     if sentence.verdict is Verdict.UNSUPPORTED:
-        return f'<s class="struck">{escape(sentence.text)}</s> {tag}'
+        return f'<s class="struck">{escape(unmarked(sentence.text))}</s> {tag}'
     numbers = "".join(
         _cite_html(cited[number], turn)
         for number in sentence.citations
         if number in cited
     )
     # the last word and its numbers must not part at the end of a line
-    shown = f"{escape(sentence.text)}<sup>\N{WORD JOINER}{numbers}</sup>"
+    shown = f"{escape(unmarked(sentence.text))}<sup>\N{WORD JOINER}{numbers}</sup>"
     if sentence.verdict is Verdict.PARTLY_SUPPORTED:
         return f'<span class="partly">{shown}</span> {tag}'
     return shown
@@ -210,7 +211,7 @@ def _quote_html(citation: Citation, turn: int) -> str:
     place = f' <span class="byline">{page}</span>' if page else ""
     return (
         f'<li>{_cite_html(citation, turn)}<div><q translate="no">'
-        f"{escape(citation.quote)}</q>{place}{_spoken_html(citation)}</div></li>"
+        f"{escape(unmarked(citation.quote))}</q>{place}{_spoken_html(citation)}</div></li>"
     )
 
 
@@ -240,7 +241,7 @@ def _refusal_html(answer: Answer, turn: int) -> str:
 
 
 def _nearest_html(passage: Passage, turn: int) -> str:
-    text = passage.text
+    text = unmarked(passage.text)
     if len(text) > _NEAREST_CHARS:
         text = text[:_NEAREST_CHARS].rsplit(None, 1)[0] + " …"
     code = passage.language  # an article may say anything

@@ -26,11 +26,21 @@ _TAGS = {
     Verdict.UNSUPPORTED: "struck out, not proved",
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Markdown inside a sentence: links, emphasis, code
+_LINK = re.compile(r"\[([^\[\]]+)\]\([^\s()]+\)")
+_EMPHASIS = re.compile(
+    r"(?<!\w)\*\*|\*\*(?!\w)|(?<![\w*])([*_`])(?=\S)([^*_`]+)\1(?![\w*])"
+)
 
 
 def printable(text: str) -> str:
     """Drop control characters: those of an article must not drive a terminal."""
     return _CONTROL.sub("", text)
+
+
+def unmarked(text: str) -> str:
+    """Return an article's words without the Markdown signs between them."""
+    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text))
 
 
 def answer_text(answer: Answer, width: int = 80) -> str:
@@ -154,13 +164,14 @@ def written(published: str) -> str:
 
 
 def _sentence_text(sentence: Sentence) -> str:
+    text = unmarked(sentence.text)
     if sentence.verdict is Verdict.NOT_A_CLAIM:
-        return sentence.text
+        return text
     tag = verdict_tag(sentence)
     if sentence.verdict is Verdict.UNSUPPORTED:
-        return f"[{tag}: {sentence.text}]"
+        return f"[{tag}: {text}]"
     numbers = "".join(f"[{n}]" for n in sentence.citations)
-    return f"{sentence.text} {numbers}" + (f" [{tag}]" if tag else "")
+    return f"{text} {numbers}" + (f" [{tag}]" if tag else "")
 
 
 def verdict_tag(sentence: Sentence) -> str:
@@ -184,7 +195,7 @@ def _source_text(cited: Sequence[Citation], width: int, *, quoted: bool) -> str:
         label = f"  [{citation.number}] "
         about = ", ".join(filter(None, (on_pages([citation]), spoken(citation))))
         told = f" ({about})" if about else ""
-        lines.append(_fill(f"“{citation.quote}”{told}", width, label))
+        lines.append(_fill(f"“{unmarked(citation.quote)}”{told}", width, label))
     return "\n".join(lines)
 
 
@@ -203,7 +214,8 @@ def _conflict_text(conflict: Conflict, width: int) -> str:
     lines = [_fill(disagreement(conflict), width)]
     for one in (conflict.older, conflict.newer):
         who = byline(one.author, one.published) or one.title
-        lines.append(_fill(f"{who}: “{one.quote}”", width, f"  [{one.number}] "))
+        said = f"{who}: “{unmarked(one.quote)}”"
+        lines.append(_fill(said, width, f"  [{one.number}] "))
     return "\n".join(lines)
 
 
@@ -212,7 +224,8 @@ def _nearest_text(passages: Sequence[Passage], width: int) -> list[str]:
         return []
     near = passages[0]
     title = _heading(near.title, near.author, near.published, width)
-    return [f"The nearest passage:\n\n{title}\n{_fill(near.text, width, '  ')}"]
+    text = _fill(unmarked(near.text), width, "  ")
+    return [f"The nearest passage:\n\n{title}\n{text}"]
 
 
 def _heading(

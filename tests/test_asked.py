@@ -1,0 +1,42 @@
+"""May it be answered: questions as people ask them, of texts of many kinds.
+
+A report, abstracts, a chat, a speech, an interview, minutes, a review, two texts in
+other languages and the seed articles, in one index; asked in other words than theirs,
+in lower case, with typing errors, with keywords only.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ingest import ingest
+from rag import QueryEngine
+
+DATA = Path(__file__).parent / "data"
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, list[bool]]:
+    """Whether each question is refused, by whether the texts answer it."""
+    folder = tmp_path_factory.mktemp("kinds")
+    ingest([SEEDS, DATA / "kinds"], index=folder)
+    found: dict[bool, list[bool]] = {True: [], False: []}
+    with QueryEngine.open(folder) as engine:
+        for line in (DATA / "asked.jsonl").read_text("utf-8").splitlines():
+            one = json.loads(line)
+            found[one["answerable"]].append(engine.query(one["question"]).refused)
+    return found
+
+
+def test_few_questions_that_the_texts_answer_are_refused(
+    refused: dict[bool, list[bool]],
+) -> None:
+    assert sum(refused[True]) <= 0.16 * len(refused[True])
+
+
+def test_many_that_they_do_not_answer_are_refused(
+    refused: dict[bool, list[bool]],
+) -> None:
+    assert sum(refused[False]) >= 0.4 * len(refused[False])
