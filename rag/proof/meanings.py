@@ -92,6 +92,7 @@ celsius fahrenheit kelvin
 second/seconds minute/minutes hour/hours/hourly day/days/daily \
 week/weeks/weekly month/months/monthly year/years/annual/annually/yearly \
 decade/decades century/centuries
+rpm/revolutions
 byte/bytes kilobyte/kb megabyte/mb gigabyte/gb terabyte/tb
 """
 

@@ -129,6 +129,7 @@ def _roles(text: str) -> dict[str, str]:
 
 
 # "from 15 to 18", "9 to 4": numbers that a preposition tells apart
+_BETWEEN = re.compile(r"\bbetween\s(?:[\w\s](?!\sand\s))*\w\sand\s(?:the\s)?$")
 _OWNS = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s?$")  # it is of a thing
 _PLACED = re.compile(
     r"(?:\b(?P<before>from|to|by|than|at)\s+|\b)[$€£]?(?P<number>\d[\d.,]*\d|\d)"
@@ -143,6 +144,8 @@ def _role(text: str, start: int) -> str:
         before.pop()
     if before and before[-1].casefold() in _PREPOSITION:
         return before[-1].casefold()
+    if _BETWEEN.search(text[:start]):
+        return "between"
     clause = re.split(r"[,;:]", text[:start])[-1]
     acts = any(
         one.group()[0].islower() and one.group() not in LITTLE

@@ -47,7 +47,7 @@ _REPORTED = re.compile(
     r"|wrote|writes|complain\w*|explain\w*|not(?:es|ed)|added|fears?|feared|worr\w+"
     r"|critici\w+|prais\w+|admit\w*|conced\w+|acknowledg\w+|recall\w*|remember\w*"
     r"|suggest(?:s|ed)|maintain(?:s|ed)|stress\w*|accus\w+|predict\w*|announc\w+"
-    r"|declar\w+|urg(?:es|ed|ing)|replied|replies|remark\w*|testif\w+|reckon\w*"
+    r"|declar\w+|promis\w+|pledg\w+|urg(?:es|ed|ing)|replied|replies|remark\w*|testif\w+|reckon\w*"
     r"|statement|comment\w*|estimat(?:es|ed|e)|describ\w+|calls?|called|vow\w*"
     r"|cit(?:es|ed|ing)|answer(?:s|ed)|respond\w*|object(?:s|ed)|observ(?:es|ed)"
     r"|state[sd]|mention(?:s|ed)|tells?|doubt(?:s|ed)|disput\w+|conclud\w+|repl\w+|h(?:eld|olds)\s+that)\b",
