@@ -23,6 +23,7 @@ from rag.proof.names import names, strange_name
 from rag.proof.numbers import amounts
 from rag.proof.order import replaced, reversal
 from rag.proof.quotes import altered, held_at_length
+from rag.proof.roles import turned
 from rag.proof.reporting import bare, clause_speaker
 from rag.quotations import without_quotations
 from rag.schema import Speaker, Voice
@@ -124,6 +125,8 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
     sources = [text[a:b] for a, b in sentence_spans(text)]
     for source in sources:
         yield reversal(sentence, source)
+        if verb := turned(sentence, source):
+            yield f"“{verb}” has other sides in the passage"
     new, old = replaced(sentence, sources, _knowing(cited))
     if new:
         yield f"it says “{new}” where the passage says “{old}”"
