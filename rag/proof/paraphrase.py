@@ -21,7 +21,9 @@ from rag.proof.hedges import hedge
 from rag.proof.meanings import CONVERSE, LITTLE, alike, exclusion, stem
 from rag.proof.names import names, strange_name
 from rag.proof.numbers import amounts
-from rag.proof.order import replaced, reversal
+from rag.proof.causes import strange_cause
+from rag.proof.order import other_way, replaced, reversal
+from rag.proof.pairs import moved
 from rag.proof.quotes import altered, held_at_length
 from rag.proof.roles import turned
 from rag.proof.reporting import bare, clause_speaker
@@ -127,6 +129,12 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
         yield reversal(sentence, source)
         if verb := turned(sentence, source):
             yield f"“{verb}” has other sides in the passage"
+    if number := moved(sentence, text):
+        yield f"the passage says {number} of something else"
+    if cause := strange_cause(sentence, text, lambda part: coverage(part, cited)):
+        yield f"the passage does not give the reason “{cause.strip(' .')}”"
+    if way := other_way(sentence, text):
+        yield f"the passage does not say “{way}”"
     new, old = replaced(sentence, sources, _knowing(cited))
     if new:
         yield f"it says “{new}” where the passage says “{old}”"
