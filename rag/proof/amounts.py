@@ -146,6 +146,7 @@ def _differs(
     elsewhere = one.noun in map(stem, re.findall(r"[^\W\d_]+", held))
     loose = _ORDINAL.search(one.said) or one.noun in _ANYBODY
     alien = all(o.behind for o in equal) and counted.isdisjoint(one.behind)
+    alien = alien and not any(one.unit == other.unit for other in equal if one.unit)
     if alien and elsewhere and not loose:
         return f"{one.said} counts something else in the passage"
     allowed = (one.before,) if one.is_year else ("", one.before)

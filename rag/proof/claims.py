@@ -68,7 +68,7 @@ _LEVELS = {
     r"year|day|month|week|other|hour|time))|always|everyone|everybody|everything"
     r"|entire(?:ly)?|whole|wholly|completely|fully|totally|unanimous(?:ly)?|invariably",
     "most": r"(?<!the )(?<!at )most(?=\s+(?:of|\w+s|people|often|likely)\b)|majority"
-    r"|mostly|mainly|largely|usually|generally|typically|predominantly|primarily"
+    r"|mostly|mainly|chiefly|principally|largely|usually|generally|typically|predominantly|primarily"
     r"|(?:nearly|almost)\s+(?:all|every|everyone|always)",
     "many": r"(?<!as )(?<!how )(?<!so )many|numerous|often|frequently|plenty|lots\s+of"
     r"|a\s+lot\s+of|countless|repeatedly|commonly",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.languages import ENGLISH
+from rag.proof.meanings import stem
 from rag.proof.claims import clauses, content, denies, has, told
 
 _MODAL = (
@@ -56,6 +57,31 @@ _HEDGES = [
         (_EXPECTED, rf"{_EXPECTATION}|{_MODAL}|{_HEARSAY}|{_ROUGHLY}"),
     )
 ]
+_SUPERLATIVE = r"(?:most\s\w+|\w{2,}est|first|last|best|worst)"
+# what all but takes away, the word that then stands alone, and what keeps it
+_EXCEPT = (
+    (
+        re.compile(
+            rf"\b(?:[Oo]ne|[Ss]ome|[Aa]mong|[Pp]art)(?:\s+of)?\s+(?:the|its|their)\s+(?:\w+\s)?"
+            rf"({_SUPERLATIVE})\b"
+        ),
+        r"(?:^|\s)[Tt]he\s(?:\w+\s)?WORD\b",
+        re.compile(r"\b(?:one|some|among|ranks?|ranked|amongst|part|earliest|many|several)\b", re.IGNORECASE),
+    ),
+    (
+        re.compile(r"\b(?:[Aa]lmost|[Nn]early|[Vv]irtually|[Pp]ractically)\s(?:all|every)\b"),
+        r"\b(?:[Aa]ll|[Ee]very|[Ee]ach)\s",
+        re.compile(
+            r"\b(?:almost|nearly|virtually|practically|most|majority)\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_PERFECT = re.compile(r"\b(?:has|have)\s(?:\w+ly\s|already\s|now\s)?(\w+)\b")
+_TO_BE = re.compile(
+    r"\b(?:would|will|(?:is|are|was|were|decided|agreed|plans?|wants?|hopes?|step|steps"
+    r"|promised|tr(?:y|ies|ied)|aims?)\s(?:to|towards?))\s(\w+)\b"
+)
 _ASIDE = 2  # words
 _UNSURE = re.compile(
     r"\b(?:may|might|could|can|should|risks?|(?:is|are)\s+(?:likely|expected)\s+to"
@@ -71,8 +97,14 @@ _WILL = re.compile(r"\b(?:will|is\s+certain\s+to|are\s+certain\s+to)\b")
 
 def hedge(sentence: str, passage: str) -> str:
     """Return the hedge of the passage that the sentence drops, or ""."""
-    if sure := _certain(sentence, passage):
+    if sure := _certain(sentence, passage) or _done(sentence, passage):
         return sure
+    for sign, said, kept in _EXCEPT:
+        found = sign.search(passage)
+        if found and not kept.search(sentence):
+            words = found[1] if found.lastindex else ""
+            if re.search(said.replace("WORD", re.escape(words)), sentence):
+                return found.group()
     said = content(sentence)
     for clause in told(sentence, passage):
         for sign, kept in _HEDGES:
@@ -101,6 +133,15 @@ def _telling(sentence: str, words: list[str]) -> str:
     return ", ".join(
         part for part in parts if part in own or len(content(part)) <= _ASIDE
     )
+
+
+def _done(sentence: str, passage: str) -> str:
+    """Return how the passage tells of what is still to be, told as done, or ""."""
+    done = {stem(found[1]) for found in _PERFECT.finditer(sentence)}
+    for found in _TO_BE.finditer(passage):
+        if stem(found[1]) in done:
+            return found.group()
+    return ""
 
 
 def _condition(sentence: str, passage: str) -> str:

@@ -67,6 +67,15 @@ winter | spring | summer | autumn
 north northern | south southern | east eastern | west western
 north-east | north-west | south-east | south-west
 morning | afternoon | evening | night
+establish establishment create found founded build built | destroy destruction \
+demolish abolish dissolve dismantle ruin
+encourage | discourage deter
+praise commend | criticise criticize condemn
+arrest imprison jail | release free liberate
+unite unify | divide split
+born birth | died death die
+return | depart
+recently already just | soon
 double doubled twice twofold | triple tripled treble threefold | quadruple fourfold | \
 halve halved
 today | yesterday | tomorrow
@@ -92,6 +101,7 @@ celsius fahrenheit kelvin
 second/seconds minute/minutes hour/hours/hourly day/days/daily \
 week/weeks/weekly month/months/monthly year/years/annual/annually/yearly \
 decade/decades century/centuries
+rpm/revolutions
 byte/bytes kilobyte/kb megabyte/mb gigabyte/gb terabyte/tb
 """
 

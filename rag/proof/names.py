@@ -49,10 +49,21 @@ peru peruvian
 cyprus cypriot
 jew jews jewish
 thailand thai
+venice venetian venetians
+naples neapolitan
+florence florentine
+rome roman romans
+flanders flemish
+portugal portuguese
+lebanon lebanese
+slovenia slovene slovenes
 """
-_ENDINGS = re.compile(
-    r"(?:ese|ians?|eans?|ans?|and|ns|ish|is?|ic|ia|ists?|isms?|ers?|y|dy|a|e|o|s)$"
+# what makes an adjective or a people of a place, or a place of a people
+_ENDINGS = tuple(
+    "ese ian ians ean eans an ans n and ns ish i is ic ia ium ine istan ist ists ism "  # noqa: SIM905
+    "isms er ers ern y dy a e o s".split()
 )
+_ROOT = 4  # letters
 _OPENS = '.!?:"“„«*->(\N{LEFT SINGLE QUOTATION MARK}\N{EN DASH}\N{EM DASH}'
 _PRONOUN = re.compile(
     r"\b(?:he|she|him|her|his|hers|they|them|their|theirs|it|its|who|whose|i|my|we|our"
@@ -246,7 +257,6 @@ def _roots(word: str) -> frozenset[str]:
     roots = {plain, plain.replace("-", ""), *plain.split("-")}
     if plain in _aliases():
         roots.add("=" + _aliases()[plain])
-    cut = _ENDINGS.sub("", plain)
-    if len(cut) >= 4:
-        roots.add(cut)
+    cuts = {plain.removesuffix(one) for one in _ENDINGS if plain.endswith(one)}
+    roots |= {cut for cut in cuts if len(cut) >= _ROOT}
     return frozenset(roots - {""})

@@ -205,6 +205,8 @@ def _spelled(  # noqa: PLR0911  # one return a form
             return None  # "two third parties"
         return _SMALL[first] * _FRACTION[second.rstrip("s")], at + 2
     whole = before not in (*_ORDINAL, "other", "last", "next")
+    if first in _ORDINAL and second not in LITTLE and second:
+        whole = False  # "a third year"
     if first in _FRACTION and whole and (first == "half" or before in ("a", "one")):
         return _FRACTION[first], at + 1
     if first in _ORDINAL:

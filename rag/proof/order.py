@@ -71,6 +71,15 @@ def reversal(sentence: str, passage: str) -> str:
     return ""
 
 
+def other_way(sentence: str, passage: str) -> str:
+    """Return the "from A to B" of a sentence whose passage says "from B to A", or ""."""
+    ways = {(one[1], one[2]) for one in _WAY.finditer(passage)}
+    for one in _WAY.finditer(sentence):
+        if (one[2], one[1]) in ways and (one[1], one[2]) not in ways:
+            return one.group()
+    return ""
+
+
 def _may_turn(
     parts: tuple[Sequence[str], Sequence[str], Sequence[str]],
     sentence: str,
@@ -129,6 +138,8 @@ def _roles(text: str) -> dict[str, str]:
 
 
 # "from 15 to 18", "9 to 4": numbers that a preposition tells apart
+_WAY = re.compile(r"\bfrom\s(?:the\s)?(\w+)\s(?:\w+\s){0,2}?to\s(?:the\s)?(\w+)")
+_BETWEEN = re.compile(r"\bbetween\s(?:[\w\s](?!\sand\s))*\w\sand\s(?:the\s)?$")
 _OWNS = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s?$")  # it is of a thing
 _PLACED = re.compile(
     r"(?:\b(?P<before>from|to|by|than|at)\s+|\b)[$€£]?(?P<number>\d[\d.,]*\d|\d)"
@@ -143,6 +154,8 @@ def _role(text: str, start: int) -> str:
         before.pop()
     if before and before[-1].casefold() in _PREPOSITION:
         return before[-1].casefold()
+    if _BETWEEN.search(text[:start]):
+        return "between"
     clause = re.split(r"[,;:]", text[:start])[-1]
     acts = any(
         one.group()[0].islower() and one.group() not in LITTLE

@@ -21,8 +21,11 @@ from rag.proof.hedges import hedge
 from rag.proof.meanings import CONVERSE, LITTLE, alike, exclusion, stem
 from rag.proof.names import names, strange_name
 from rag.proof.numbers import amounts
-from rag.proof.order import replaced, reversal
+from rag.proof.causes import strange_cause
+from rag.proof.order import other_way, replaced, reversal
+from rag.proof.pairs import moved
 from rag.proof.quotes import altered, held_at_length
+from rag.proof.roles import turned
 from rag.proof.reporting import bare, clause_speaker
 from rag.quotations import without_quotations
 from rag.schema import Speaker, Voice
@@ -47,7 +50,7 @@ _REPORTED = re.compile(
     r"|wrote|writes|complain\w*|explain\w*|not(?:es|ed)|added|fears?|feared|worr\w+"
     r"|critici\w+|prais\w+|admit\w*|conced\w+|acknowledg\w+|recall\w*|remember\w*"
     r"|suggest(?:s|ed)|maintain(?:s|ed)|stress\w*|accus\w+|predict\w*|announc\w+"
-    r"|declar\w+|urg(?:es|ed|ing)|replied|replies|remark\w*|testif\w+|reckon\w*"
+    r"|declar\w+|promis\w+|pledg\w+|urg(?:es|ed|ing)|replied|replies|remark\w*|testif\w+|reckon\w*"
     r"|statement|comment\w*|estimat(?:es|ed|e)|describ\w+|calls?|called|vow\w*"
     r"|cit(?:es|ed|ing)|answer(?:s|ed)|respond\w*|object(?:s|ed)|observ(?:es|ed)"
     r"|state[sd]|mention(?:s|ed)|tells?|doubt(?:s|ed)|disput\w+|conclud\w+|repl\w+|h(?:eld|olds)\s+that)\b",
@@ -124,6 +127,14 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
     sources = [text[a:b] for a, b in sentence_spans(text)]
     for source in sources:
         yield reversal(sentence, source)
+        if verb := turned(sentence, source):
+            yield f"“{verb}” has other sides in the passage"
+    if number := moved(sentence, text):
+        yield f"the passage says {number} of something else"
+    if cause := strange_cause(sentence, text, lambda part: coverage(part, cited)):
+        yield f"the passage does not give the reason “{cause.strip(' .')}”"
+    if way := other_way(sentence, text):
+        yield f"the passage does not say “{way}”"
     new, old = replaced(sentence, sources, _knowing(cited))
     if new:
         yield f"it says “{new}” where the passage says “{old}”"
