@@ -37,6 +37,7 @@ TRUE = "The {} ferry sails at seven from the north quay."
 TAGS = {"section", "h2", "p", "span", "sup", "button", "ul", "ol", "li", "div", "q"}
 TAGS |= {"blockquote"}
 ACTS = {"ask", "edit", "link", "copy", "receipt", "rate", "cite", "near", "save"}
+ACTS |= {"more"}
 
 
 def town(number: int) -> str:

@@ -104,7 +104,8 @@ def test_a_server_that_is_restarted_in_mid_answer_loses_nothing(
     playwright.expect(
         page.get_by_text("Connection to the server was lost")
     ).to_be_visible()
-    with served(seeds_index, port):
+    # the next one serves from this process, which has loaded what takes long
+    with QueryEngine.open(seeds_index) as engine, launched(engine, port):
         # gradio comes back by itself; the conversation and the question are there
         playwright.expect(page.locator("#settled .question")).to_have_text(QUESTION)
         box = page.locator("#question textarea")

@@ -236,11 +236,12 @@ def _use_the_answer(visitor: Visitor) -> None:
 
 
 def _add(visitor: Visitor, file: Path) -> None:
-    """Files are dropped on the list: one is added, one cannot be read."""
+    """Files are dropped on the page: one is added, one cannot be read."""
     page = visitor.page
     visitor.articles()
     said = f"The pier of {file.stem} is 212 metres long."
-    drop(page, "#shelves", {file.name: said, "empty.txt": ""})
+    anywhere = "#shelves" if visitor.narrow else "#conversation"
+    drop(page, anywhere, {file.name: said, "empty.txt": ""})
     report = page.locator("#report li")
     playwright.expect(report).to_contain_text(["empty.txt", "Added"])
     visitor.looks_well()

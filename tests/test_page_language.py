@@ -1,5 +1,6 @@
 """The page in another language: newsdesk's own words are, those of others stay."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from ingest import ingest
 from rag.config import Settings
 from rag.engine import QueryEngine
 from tests.browsing import ROOT, ask, launched, visitors
+from ui.render.receipt import read_receipt
+from ui.translation import languages, say, speaking
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api")
@@ -172,6 +175,39 @@ def test_words_of_others_are_only_text_in_the_other_language_too(visit):
     button(page, "Rückgängig").click()
     page.locator("#report", has_text=f"Wiederhergestellt: {HOSTILE}").wait_for()
     assert page.locator("#desk img").count() == 0
+
+
+def test_files_that_are_taken_along_are_german_and_hold(visit):
+    page = visit()
+    ask(page, "At how many degrees does the kettle of Fenwick Row boil?")
+    ask(page, "Which articles mention semiconductors?")
+    copied = page.locator("#settled .turn").last.locator("[data-copy]").first
+    assert "alle wurden nach Wörtern" in copied.get_attribute("data-copy")
+    button(page, "Gespräche").click()
+    for form, said in (("HTML", "<h3>Belege</h3>"), ("Markdown", "4. Juni 2026)")):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=f"{form}: ").first.click()
+        raw = Path(saved.value.path()).read_bytes()
+        assert said in raw.decode()
+        assert form != "HTML" or read_receipt(raw)[1]
+
+
+def test_the_server_translates_as_the_browser_does(visit):
+    """Every text of the dictionary, with something in place of what varies."""
+    samples = {"number": "1,234", "date": "4 June 2026", "text": "partly proved"}
+
+    def sample(found: re.Match[str]) -> str:
+        return samples.get(found[1].rstrip("0123456789"), "Zebra")
+
+    texts = [re.sub(r"\{(\w+)\}", sample, one) for one in languages()["de"]["texts"]]
+    page = visit()
+    shown = page.evaluate(
+        "(texts) => texts.map((one) => newsdeskLanguage.translated(one))", texts
+    )
+    with speaking("de"):
+        assert [say(one) for one in texts] == shown
+    assert "1.234" in "".join(shown)
+    page.evaluate("newsdeskUntranslated.clear()")
 
 
 def test_a_text_that_fits_in_every_way_and_in_none_is_left_soon(visit):

@@ -196,10 +196,23 @@ def test_why_nothing_is_watched_is_told(desk, tmp_path):
 
 
 @pytest.mark.browser
-def test_the_library_is_used(browser, engine):
+def test_the_library_is_used(browser, engine, monkeypatch):
     engine.arrivals.follow(FEED)
     with launched(engine, 8060) as url, visitors(browser, url) as visit:
         _journey(visit())
+        monkeypatch.setattr("ui.render.library.PER_PAGE", 3)
+        _turn_the_page(visit())
+
+
+def _turn_the_page(page):
+    from playwright.sync_api import expect
+
+    pager = page.locator(".pager span")
+    expect(pager).to_have_text("Page 1 of 2")
+    page.get_by_role("button", name="Next").click()
+    expect(pager).to_have_text("Page 2 of 2")
+    page.wait_for_timeout(1500)  # whatever the click set off is done
+    expect(pager).to_have_text("Page 2 of 2")
 
 
 def _journey(page):

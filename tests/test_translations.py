@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ui.web.language import head, languages
+from ui.translation import languages
+from ui.web.language import head
 
 ROOT = Path(__file__).parent.parent
 # what they raise is seen in the terminal only, or before there is a page

@@ -15,6 +15,7 @@ from ui.render.text import (
     unmarked,
     verdict_tag,
 )
+from ui.translation import OWN, say, speaking
 
 # what Markdown would read as its own signs
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|])")
@@ -29,11 +30,16 @@ _TEX = str.maketrans(
 )
 
 
-def answer_markdown(answer: Answer, of: str = "") -> str:
+def answer_markdown(answer: Answer, of: str = "", language: str = OWN) -> str:
     """Return question, answer and footnotes with the quoted sentences.
 
     The names of the footnotes begin with `of`.
     """
+    with speaking(language):
+        return _markdown(answer, of)
+
+
+def _markdown(answer: Answer, of: str) -> str:
     said = " ".join(
         _marked(one) + "".join(f"[^{of}{number}]" for number in one.citations)
         for one in answer.sentences
@@ -42,21 +48,26 @@ def answer_markdown(answer: Answer, of: str = "") -> str:
         f"[^{of}{one.number}]: “{_plain(unmarked(one.quote))}” {_plain(_signed(one))}"
         for one in answer.proofs
     )
-    body = said or _plain(answer.reason)
+    body = said or _plain(say(answer.reason))
     apart = [_apart(one, of) for one in answer.conflicts]
     parts = (f"**{_plain(answer.question)}**", body, *apart, notes)
     return "\n\n".join(filter(None, parts))
 
 
-def conversation_markdown(name: str, answers: Sequence[Answer]) -> str:
+def conversation_markdown(
+    name: str, answers: Sequence[Answer], language: str = OWN
+) -> str:
     """Return the answers of a conversation below its name."""
-    parts = [answer_markdown(one, f"{at}-") for at, one in enumerate(answers, 1)]
+    parts = [
+        answer_markdown(one, f"{at}-", language) for at, one in enumerate(answers, 1)
+    ]
     return "\n\n".join([f"# {_plain(name)}", *parts]) + "\n"
 
 
-def answer_plain(answer: Answer) -> str:
+def answer_plain(answer: Answer, language: str = OWN) -> str:
     """Return question and answer as on the terminal."""
-    return f"{answer.question}\n\n{answer_text(answer)}"
+    with speaking(language):
+        return f"{answer.question}\n\n{answer_text(answer)}"
 
 
 def answer_bibtex(answer: Answer) -> str:
@@ -100,7 +111,9 @@ def _signed(cited: Citation) -> str:
 
 def _marked(sentence: Sentence) -> str:
     """Return a sentence, with what is not wholly proved marked as such."""
-    text, tag = _plain(unmarked(sentence.text)), _plain(verdict_tag(sentence))
+    own = sentence.verdict is Verdict.NOT_A_CLAIM
+    text = _plain(unmarked(say(sentence.text) if own else sentence.text))
+    tag = _plain(verdict_tag(sentence))
     if sentence.verdict is Verdict.UNSUPPORTED:
         text = f"~~{text}~~"
     return f"{text} *({tag})*" if tag else text

@@ -24,6 +24,7 @@ from ui.render.text import (
     verdict_tag,
     written,
 )
+from ui.translation import OWN
 
 NOTHING_YET = (
     '<p class="nothing">There is nothing to ask yet: add text or Markdown files to the '
@@ -75,12 +76,15 @@ def _button(act: str, said: str, **data: object) -> str:
     )
 
 
-def answer_html(answer: Answer, turn: int) -> str:
-    """Return the answer; `turn` is its place in the conversation, sent with clicks."""
+def answer_html(answer: Answer, turn: int, language: str = OWN) -> str:
+    """Return the answer; `turn` is its place in the conversation, sent with clicks.
+
+    What is copied from it is in `language`; what is shown the browser translates.
+    """
     shown = _refusal_html if answer.refused else _said_html
     body = shown(answer, turn)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes)
-    acts = _acts_html(answer, turn)
+    acts = _acts_html(answer, turn, language)
     body += "".join(_conflict_html(one, turn) for one in answer.conflicts)
     if answer.asked:
         body = f'<p class="note">Asked as: {escape(answer.asked)}</p>{body}'
@@ -99,10 +103,10 @@ def outdated_answer_html(titles: Sequence[str]) -> str:
     )
 
 
-def _acts_html(answer: Answer, turn: int) -> str:
+def _acts_html(answer: Answer, turn: int, language: str) -> str:
     """Return what can be done with an answer; "More" shows what is rarely wanted."""
     asked = answer.question
-    often = _button("copy", "Copy", copy=answer_plain(answer))
+    often = _button("copy", "Copy", copy=answer_plain(answer, language))
     often += _button("edit", "Edit", question=asked)
     often += _button("save", "Save question", turn=turn)
     rate = "".join(
@@ -111,7 +115,8 @@ def _acts_html(answer: Answer, turn: int) -> str:
     )
     rare = _button("ask", "Ask again", question=asked)
     rare += _button("link", "Copy link", question=asked)
-    rare += _button("copy", "Markdown", copy=answer_markdown(answer))
+    markdown = answer_markdown(answer, language=language)
+    rare += _button("copy", "Markdown", copy=markdown)
     if answer.proofs:
         rare += _button("copy", "BibTeX", copy=answer_bibtex(answer))
         rare += _button("receipt", "Receipt", turn=turn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 from typing import Any
 
@@ -10,15 +11,16 @@ from rag.errors import UsageError
 from rag.receipt import Receipt, cited_in, receipt_text, receipts_in
 from rag.schema import Sentence, Verdict
 from ui.render.text import byline, verdict_tag
+from ui.translation import OWN, say, speaking
 
+_LANGUAGE = re.compile(r'<html lang="([a-z]+)">')
 _OPEN, _CLOSE = '<script type="application/json" id="receipt">\n', "</script>"
 # nothing is fetched and nothing runs
 _HEAD = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
+<html lang="{language}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
 style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width">
-<title>Receipt</title>
 <style>
 body { max-width: 42rem; margin: 3rem auto; padding: 0 1.25rem; color: #1c2224;
   background: #fcfcfa; font: 1.0625rem/1.6 Georgia, serif; }
@@ -32,12 +34,16 @@ blockquote { margin: 0 0 .25rem; }
 small, footer { color: #545d5f; font: .8125rem/1.5 system-ui, sans-serif;
   overflow-wrap: anywhere; }
 footer { margin-top: 2.5rem; border-top: 1px solid #d5d9d2; padding-top: .75rem; }
-</style></head><body>
-"""
+</style>"""
 
 
-def receipt_html(record: Receipt) -> str:
+def receipt_html(record: Receipt, language: str = OWN) -> str:
     """Return a receipt as one file that needs nothing else."""
+    with speaking(language):
+        return _page(record, language)
+
+
+def _page(record: Receipt, language: str) -> str:
     name = record.get("name")
     head = f"<h1>{escape(name)}</h1>\n" if name is not None else ""
     answers = "".join(
@@ -45,32 +51,39 @@ def receipt_html(record: Receipt) -> str:
     )
     # "<" is the only sign that could end the script
     inside = receipt_text(record).replace("<", "\\u003c")
+    made = say(f"Made at {record['made_at']}.")
     return (
-        f"{_HEAD}{head}{answers}"
-        f"<footer>Made at {escape(record['made_at'])}.<br>"
+        f"{_HEAD.replace('{language}', language)}<title>{say('Receipt')}</title>"
+        f"</head><body>\n{head}{answers}<footer>{escape(made)}<br>"
         f"SHA-256 {escape(record['sha256'])}<br>"
-        "Check it with: newsdesk verify FILE</footer>\n"
+        f"{say('Check it with: newsdesk verify FILE')}</footer>\n"
         f"{_OPEN}{inside}{_CLOSE}\n</body></html>\n"
     )
 
 
 def _answer_html(record: Receipt) -> str:
     said = " ".join(map(_sentence_html, record["sentences"]))
-    asked = f"<p><small>Asked as: {escape(record['asked'])}</small></p>"
+    asked = _small(f"Asked as: {record['asked']}")
     against = "".join(
-        f"<p><small>[{one['older']:d}] and [{one['newer']:d}] contradict each other"
-        f"{'; the second is the newer' if one['dated'] else ''}.</small></p>"
+        _small(
+            f"[{one['older']:d}] and [{one['newer']:d}] contradict each other"
+            f"{'; the second is the newer' if one['dated'] else ''}."
+        )
         for one in record["conflicts"]
     )
     cited = "".join(map(_citation_html, record["citations"]))
-    proofs = f"<h3>Proofs</h3>\n<ol>{cited}</ol>\n" if cited else ""
-    notes = "".join(f"<p><small>{escape(note)}</small></p>" for note in record["notes"])
+    proofs = f"<h3>{say('Proofs')}</h3>\n<ol>{cited}</ol>\n" if cited else ""
+    notes = "".join(map(_small, record["notes"]))
+    body = said or escape(say(record["text"]))
     return (
         f"<h2>{escape(record['question'])}</h2>\n"
-        f"{asked if record['asked'] else ''}<p>{said or escape(record['text'])}</p>\n"
-        f"{notes}{against}{proofs}"
-        f"<p><small>Model: {escape(record['model'])}.</small></p>\n"
+        f"{asked if record['asked'] else ''}<p>{body}</p>\n{notes}{against}{proofs}"
+        f"{_small('Model: ' + record['model'] + '.')}\n"
     )
+
+
+def _small(text: str) -> str:
+    return f"<p><small>{escape(say(text))}</small></p>"
 
 
 def read_receipt(raw: bytes) -> tuple[Receipt, bool]:
@@ -83,7 +96,9 @@ def read_receipt(raw: bytes) -> tuple[Receipt, bool]:
         page = _OPEN in text
         inside = text.split(_OPEN, 1)[1].split(_CLOSE, 1)[0] if page else text
         record = json.loads(inside)
-        made = receipt_html(record) if page else receipt_text(record)
+        found = _LANGUAGE.search(text)
+        language = found[1] if found else OWN
+        made = receipt_html(record, language) if page else receipt_text(record)
         _number_all(record)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UsageError(
@@ -104,7 +119,8 @@ def _number_all(record: Any) -> None:
 def _sentence_html(one: dict[str, Any]) -> str:
     sentence = Sentence(one["text"], (), Verdict(one["verdict"]), one["reason"])
     marks = "".join(f"<sup>[{n}]</sup>" for n in one["citations"])
-    shown, tag = escape(one["text"]) + marks, verdict_tag(sentence)
+    text = one["text"] if one["citations"] else say(one["text"])
+    shown, tag = escape(text) + marks, verdict_tag(sentence)
     if sentence.verdict is Verdict.UNSUPPORTED:
         shown = f"<s>{shown}</s>"
     return f"{shown} <small>[{escape(tag)}]</small>" if tag else shown
@@ -112,12 +128,14 @@ def _sentence_html(one: dict[str, Any]) -> str:
 
 def _citation_html(one: dict[str, Any]) -> str:
     page = one.get("page")  # older receipts have none
-    place = f"p. {page:d}" if page else ""
+    place = say(f"p. {page:d}") if page else ""
+    span = say(
+        f"version {one['version']:d}, characters {one['start']:d} to {one['end']:d}"
+    )
     signed = ", ".join(filter(None, (byline(one["author"], one["published"]), place)))
     return (
         f'<li value="{one["number"]:d}"><blockquote>{escape(one["quote"])}</blockquote>'
         f"<small>{escape(one['title'])}{escape(f' ({signed})' if signed else '')}<br>"
-        f"{escape(one['source'])}, version {one['version']:d}, characters "
-        f"{one['start']:d} to {one['end']:d}<br>article SHA-256 "
+        f"{escape(one['source'])}, {span}<br>{say('article SHA-256')} "
         f"{escape(one['content_sha256'])}</small></li>\n"
     )

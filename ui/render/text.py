@@ -19,6 +19,7 @@ from rag.schema import (
     Verdict,
     Voice,
 )
+from ui.translation import say
 
 VERBATIM = "none"  # `Answer.model` where the sentences are the articles' own
 _TAGS = {
@@ -46,7 +47,10 @@ def unmarked(text: str) -> str:
 def answer_text(answer: Answer, width: int = 80) -> str:
     """Return the answer for a terminal: paragraphs, then the proof of each number."""
     if answer.refused:
-        parts = [_fill(answer.reason, width), *_nearest_text(answer.passages, width)]
+        parts = [
+            _fill(say(answer.reason), width),
+            *_nearest_text(answer.passages, width),
+        ]
     else:
         said = paragraphs(answer)
         parts = [
@@ -61,9 +65,9 @@ def answer_text(answer: Answer, width: int = 80) -> str:
             for _, cited in by_article(answer.citations)
         ]
     parts += [_conflict_text(one, width) for one in answer.conflicts]
-    parts += [_fill(f"Note: {note}", width) for note in answer.notes]
+    parts += [_fill(f"{say('Note')}: {say(note)}", width) for note in answer.notes]
     if answer.asked:
-        parts.insert(0, _fill(f"Asked as: {answer.asked}", width))
+        parts.insert(0, _fill(say(f"Asked as: {answer.asked}"), width))
     return "\n\n".join(parts)
 
 
@@ -101,13 +105,15 @@ def by_article(
 
 def byline(author: str, published: str, publisher: str = "") -> str:
     """Return "author, publisher, 4 June 2026", leaving out what is not known."""
-    return ", ".join(part for part in (author, publisher, written(published)) if part)
+    day = say(written(published))
+    return ", ".join(part for part in (author, publisher, day) if part)
 
 
 def on_pages(cited: Iterable[Citation]) -> str:
     """Return "p. 12" or "pp. 3, 12", "" where the article has no pages."""
     pages = sorted({one.page for one in cited if one.page})
-    return f"p{'p' * (len(pages) > 1)}. {', '.join(map(str, pages))}" if pages else ""
+    told = f"p{'p' * (len(pages) > 1)}. {', '.join(map(str, pages))}"
+    return say(told) if pages else ""
 
 
 def also_in(copies: Sequence[ArticleSummary]) -> str:
@@ -122,7 +128,7 @@ def also_in(copies: Sequence[ArticleSummary]) -> str:
         names.append(f"{rest} more")
     *first, last = names
     listed = f"{', '.join(first)} and {last}" if first else last
-    return f"The same story is also in {listed}."
+    return say(f"The same story is also in {listed}.")
 
 
 def place(source: str) -> str:
@@ -137,9 +143,9 @@ def spoken(citation: Citation) -> str:
     """
     speaker = citation.speaker
     if speaker.voice is Voice.NAMED and speaker.name not in citation.quote:
-        return f"{speaker.name} says, according to the article"
+        return say(f"{speaker.name} says, according to the article")
     if speaker.voice is Voice.UNNAMED and citation.quote[:1] in '"\u201c\u201e\u00ab':
-        return "somebody quoted in the article says this"
+        return say("somebody quoted in the article says this")
     return ""
 
 
@@ -166,7 +172,7 @@ def written(published: str) -> str:
 def _sentence_text(sentence: Sentence) -> str:
     text = unmarked(sentence.text)
     if sentence.verdict is Verdict.NOT_A_CLAIM:
-        return text
+        return say(text)  # newsdesk's own, of a model's at most a greeting
     tag = verdict_tag(sentence)
     if sentence.verdict is Verdict.UNSUPPORTED:
         return f"[{tag}: {text}]"
@@ -177,7 +183,7 @@ def _sentence_text(sentence: Sentence) -> str:
 def verdict_tag(sentence: Sentence) -> str:
     """Return in words that a sentence is not wholly proved, and why; "" if it is."""
     tag = _TAGS.get(sentence.verdict, "")
-    return f"{tag} ({sentence.reason})" if tag and sentence.reason else tag
+    return say(f"{tag} ({sentence.reason})" if tag and sentence.reason else tag)
 
 
 def _source_text(cited: Sequence[Citation], width: int, *, quoted: bool) -> str:
@@ -207,7 +213,7 @@ def disagreement(conflict: Conflict) -> str:
         ConflictKind.NEGATION: "contradict each other",
     }
     newest = "; the second is the newer" if conflict.dated else ""
-    return f"Two articles {points[conflict.kind]}{newest}:"
+    return say(f"Two articles {points[conflict.kind]}{newest}:")
 
 
 def _conflict_text(conflict: Conflict, width: int) -> str:
@@ -225,7 +231,7 @@ def _nearest_text(passages: Sequence[Passage], width: int) -> list[str]:
     near = passages[0]
     title = _heading(near.title, near.author, near.published, width)
     text = _fill(unmarked(near.text), width, "  ")
-    return [f"The nearest passage:\n\n{title}\n{text}"]
+    return [f"{say('The nearest passage')}:\n\n{title}\n{text}"]
 
 
 def _heading(

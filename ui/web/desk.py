@@ -27,6 +27,7 @@ from ui.render.html import (
     pending_html,
     problem_html,
 )
+from ui.web.language import of_visitor
 from ui.web.scope import Chosen, chosen, fields_of, only, scope_html, without
 
 _SECONDS_BETWEEN_UPDATES = 0.06
@@ -218,7 +219,10 @@ def clicked(event: gr.EventData) -> dict[str, str]:
 
 def conversation_html(turns: list[Answer]) -> str:
     """Return the exchanges of a conversation."""
-    return "".join(answer_html(answer, place) for place, answer in enumerate(turns))
+    language = of_visitor()
+    return "".join(
+        answer_html(answer, place, language) for place, answer in enumerate(turns)
+    )
 
 
 def sentence(error: Exception) -> str:

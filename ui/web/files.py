@@ -16,6 +16,7 @@ from ui.conversations import Conversation, find, read
 from ui.render.copy import conversation_markdown
 from ui.render.receipt import receipt_html
 from ui.web.desk import OUTDATED, clicked
+from ui.web.language import of_visitor
 
 _TYPES = {"md": "text/markdown", "html": "text/html", "json": "application/json"}
 _UNFIT = re.compile(r"[^\w-]+")
@@ -38,7 +39,7 @@ class Files:
             raise gr.Error(OUTDATED, print_exception=False) from None
         except NewsdeskError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return _file("receipt", "html", receipt_html(record))
+        return _file("receipt", "html", receipt_html(record, of_visitor()))
 
     def conversation(self, kept: Any, event: gr.EventData) -> Any:
         """Return a kept conversation as a file."""
@@ -54,9 +55,11 @@ class Files:
 
     def _written(self, one: Conversation, form: str) -> str:
         if form == "md":
-            return conversation_markdown(one.name, one.turns)
+            return conversation_markdown(one.name, one.turns, of_visitor())
         record = conversation_of(one.name, one.turns, self._engine)
-        return receipt_html(record) if form == "html" else receipt_text(record)
+        if form == "html":
+            return receipt_html(record, of_visitor())
+        return receipt_text(record)
 
 
 def _file(name: str, form: str, text: str) -> str:

@@ -22,6 +22,7 @@ function newsdeskTranslates(languages) {
   function use(code) {
     language = code;
     document.documentElement.lang = code;
+    document.cookie = `${KEPT}=${code}; SameSite=Lax`; // files are made by the server
     // English needs no dictionary; a test compares with one all the same
     const entries = languages[code === "en" && met ? Object.keys(languages)[0] : code];
     texts = new Map(Object.entries(entries?.texts ?? {}));

@@ -7,19 +7,19 @@ from importlib import resources
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 
-OWN = "English"
+from ui.translation import OWN, languages
+
+_COOKIE = "newsdesk-language"  # language.js sets it
 _AS_BROWSER = "as your browser"
 
 
-def languages() -> dict[str, dict[str, Any]]:
-    """Return what `ui/languages` holds, by code: "name" and "texts" by the English."""
-    found = sorted(
-        one.name
-        for one in resources.files("ui").joinpath("languages").iterdir()
-        if one.name.endswith(".json")
-    )
-    return {name.removesuffix(".json"): json.loads(_read(name)) for name in found}
+def of_visitor() -> str:
+    """Return the code of the language in which the visitor of this event reads."""
+    request = LocalContext.request.get(None)
+    code = request.cookies.get(_COOKIE, OWN) if request else OWN
+    return code if code in languages() else OWN
 
 
 def head() -> str:
@@ -33,7 +33,7 @@ def field() -> gr.Dropdown:
     """Return the choice of a language, which the browser keeps."""
     names = [(one["name"], code) for code, one in languages().items()]
     choice = gr.Dropdown(
-        [(_AS_BROWSER, ""), (OWN, "en"), *names],
+        [(_AS_BROWSER, ""), ("English", OWN), *names],
         value="",
         label="Language of the page",
         filterable=False,
@@ -45,7 +45,3 @@ def field() -> gr.Dropdown:
     )
     gr.on(None, None, None, choice, js="() => newsdeskLanguage.chosen()", **quietly)
     return choice
-
-
-def _read(name: str) -> str:
-    return resources.files("ui").joinpath("languages", name).read_text("utf-8")

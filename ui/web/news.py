@@ -15,6 +15,7 @@ from ui.conversations import Conversation, find, read
 from ui.news import News, news, news_html, recent, visit
 from ui.render.html import answer_html, outdated_answer_html
 from ui.web.desk import clicked
+from ui.web.language import of_visitor
 from ui.web.past import resume
 
 
@@ -59,9 +60,10 @@ class NewsRoom:
     def _opened(self, found: Conversation | None) -> tuple[Any, ...]:
         current, turns, shown, pending = resume(found)
         if isinstance(turns, list):
-            live = self._live()
+            live, language = self._live(), of_visitor()
             shown = "".join(
-                outdated_answer_html(self._outdated(one, live)) + answer_html(one, at)
+                outdated_answer_html(self._outdated(one, live))
+                + answer_html(one, at, language)
                 for at, one in enumerate(turns)
             )
         return current, turns, shown, pending

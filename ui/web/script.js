@@ -45,9 +45,8 @@ function copy(button, text) {
 
 function rename(button) {
   const row = button.closest("li");
-  const name = row.querySelector(".work");
   const field = document.createElement("input");
-  field.value = name.textContent;
+  field.value = row.querySelector(".work").textContent;
   field.setAttribute("aria-label", "New name");
   row.prepend(field);
   field.select();
@@ -195,7 +194,8 @@ element.addEventListener("click", (event) => {
   } else {
     if (part === "settled") window.newsdeskOpener = button;
     if (part !== "examples") point(button);
-    trigger("click", { ...button.dataset });
+    const changes = ["remove", "reinstate", "reread", "retry"].includes(act);
+    trigger(changes && part !== "followed" ? "submit" : "click", { ...button.dataset });
     if (["only", "resume"].includes(act) && narrow()) show(null, "shut");
     if (act === "save") button.textContent = "Saved";
     if (["new", "only"].includes(act))
@@ -236,8 +236,7 @@ if (part === "article") {
     const mark = element.querySelector("mark.active") ?? article;
     desk.querySelector(".side-head p").textContent = article.ariaLabel;
     desk.dataset.cited = Boolean(element.querySelector("mark[data-cites]"));
-    put("cited");
-    put("selected");
+    ["cited", "selected"].forEach(put);
     requestAnimationFrame(() => {
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       if (mark === article) document.querySelector("#reader").scrollTo({ top: 0 });

@@ -227,21 +227,21 @@ def _wire_scope(
 def _wire_library(
     desk: Desk, library: Library, talk: Talk, side: Side, *, read_only: bool
 ) -> None:
-    fields = list(side.listing)
     if read_only or side.sources is None:
         return
     added = _on(
         side.upload.upload, library.add, side.upload, side.report, concurrency_limit=1
     )
     changed = _on_each(
-        [side.reader.click, side.report.click, side.shelf.click],
+        # what changes articles: after it the list is drawn anew
+        [side.reader.submit, side.report.submit, side.shelf.submit],
         library.change,
         None,
         side.report,
     )
     came = _wire_sources(side.sources, library.sources)
     for event in (added, changed, *came):
-        event.then(library.shelf, fields, side.shelf, **_QUIETLY).then(
+        event.then(library.shelf, [*side.listing], side.shelf, **_QUIETLY).then(
             desk.examples, None, talk.examples, **_QUIETLY
         )
 
