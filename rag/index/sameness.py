@@ -38,9 +38,9 @@ def runs_of(text: str) -> Marks:
     for at in range(_RUN):
         hashes = hashes * _STEP + codes[at : at + count]
     hashes = (hashes ^ (hashes >> np.uint64(31))) * _MIX
-    ordered: Marks = np.sort((hashes >> np.uint64(32)).astype(np.uint32))
-    first = np.append(True, ordered[1:] != ordered[:-1])
-    return ordered[first]
+    ordered = np.sort((hashes >> np.uint64(32)).astype(np.uint32))
+    distinct: Marks = ordered[np.append(True, ordered[1:] != ordered[:-1])]
+    return distinct
 
 
 def marks_of(text: str) -> Marks:
