@@ -102,7 +102,9 @@ class Stories:
         wanted = own.astype(np.uint64)
         first = np.searchsorted(self._ordered, wanted << _HALF)
         last = np.searchsorted(self._ordered, (wanted + np.uint64(1)) << _HALF)
-        spans = [self._ordered[a:b] for a, b in zip(first, last, strict=True) if a < b]
+        held = first < last
+        ends = zip(first[held].tolist(), last[held].tolist(), strict=True)
+        spans = [self._ordered[a:b] for a, b in ends]
         # half of a mark tells nearly all that are not in common
         known = np.zeros(2**16, dtype=bool)
         known[own & 0xFFFF] = True
