@@ -19,7 +19,7 @@ Marks = NDArray[np.uint32]  # distinct, ascending
 
 _RUN = 3  # words
 _KEPT = 4  # one of so many hashes
-_LEAST = 8  # marks in common: some 35 words
+LEAST = 8  # marks in common: some 35 words
 _COPIED = 0.3  # share of the shorter text
 _OF_LONGER = 0.1  # a digest of many stories is none of them
 _WORD = re.compile(r"\w+")
@@ -51,7 +51,7 @@ def marks_of(text: str) -> Marks:
 
 def is_copy(common: int, one: int, other: int) -> bool:
     """Whether two texts with so many marks, `common` in both, tell one story."""
-    least = max(_LEAST, _COPIED * min(one, other), _OF_LONGER * max(one, other))
+    least = max(LEAST, _COPIED * min(one, other), _OF_LONGER * max(one, other))
     return common >= least
 
 
