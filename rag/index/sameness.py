@@ -19,7 +19,7 @@ Marks = NDArray[np.uint32]  # distinct, ascending
 
 _RUN = 3  # words
 _KEPT = 4  # one of so many hashes
-_LEAST = 8  # marks in common: some 35 words
+LEAST = 8  # marks in common: some 35 words
 _COPIED = 0.3  # share of the shorter text
 _OF_LONGER = 0.1  # a digest of many stories is none of them
 _WORD = re.compile(r"\w+")
@@ -38,7 +38,9 @@ def runs_of(text: str) -> Marks:
     for at in range(_RUN):
         hashes = hashes * _STEP + codes[at : at + count]
     hashes = (hashes ^ (hashes >> np.uint64(31))) * _MIX
-    return np.unique((hashes >> np.uint64(32)).astype(np.uint32))
+    ordered = np.sort((hashes >> np.uint64(32)).astype(np.uint32))
+    distinct: Marks = ordered[np.append(True, ordered[1:] != ordered[:-1])]
+    return distinct
 
 
 def marks_of(text: str) -> Marks:
@@ -49,7 +51,7 @@ def marks_of(text: str) -> Marks:
 
 def is_copy(common: int, one: int, other: int) -> bool:
     """Whether two texts with so many marks, `common` in both, tell one story."""
-    least = max(_LEAST, _COPIED * min(one, other), _OF_LONGER * max(one, other))
+    least = max(LEAST, _COPIED * min(one, other), _OF_LONGER * max(one, other))
     return common >= least
 
 

@@ -108,7 +108,7 @@ class Database:
     def _check_schema(self, create: bool) -> None:
         found = self._schema()
         if found is None and create:
-            with self.writing(), self._connection() as connection:
+            with self.writing(), self.transaction() as connection:
                 metadata.create_all(connection)
                 keep_setting(connection, "schema", str(SCHEMA_VERSION))
             found = self._schema()

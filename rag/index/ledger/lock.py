@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from rag.errors import IndexBusy, IndexUnusable
 
 
@@ -22,6 +20,8 @@ def writer_lock(
     Calls `on_wait` once with a sentence if another writer is at work. Raises
     IndexBusy after `timeout` seconds. The lock dies with its process.
     """
+    from filelock import FileLock, Timeout  # who only asks does not wait for it
+
     lock = FileLock(folder / "write.lock", is_singleton=False)
     try:
         try:
@@ -55,6 +55,8 @@ def only_watcher(folder: Path, timeout: float) -> Iterator[None]:
 
     Raises IndexBusy where another still does after `timeout` seconds.
     """
+    from filelock import FileLock, Timeout
+
     lock = FileLock(folder / "watch.lock", is_singleton=False)
     try:
         lock.acquire(timeout=timeout)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from rag.index.ledger.database import SLICE, Database
 from rag.index.ledger.state import read_state
 from rag.index.ledger.tables import LIVE, copies, live_at, marks, versions
-from rag.index.sameness import Marks, is_copy, marks_of
+from rag.index.sameness import LEAST, Marks, is_copy, marks_of
 
 # Enough that a story holds together when some of its copies are removed.
 _MOST = 50  # pairs that one version brings
@@ -72,10 +72,15 @@ class Stories:
         own = marks_of(text)
         row = {"since": since, "marks": own.astype("<u4").tobytes()}
         connection.execute(marks.insert(), row)
-        found = sorted(self._common(own).items(), key=lambda one: (-one[1], one[0]))
-        same = [n for n, common in found if is_copy(common, len(own), self._sizes[n])]
+        found, size = self._common(own), len(own)
+        same = [
+            version
+            for version, common in found.items()
+            if common >= LEAST and is_copy(common, size, self._sizes[version])
+        ]
         if not same:  # nearly always
             return
+        same.sort(key=lambda version: (-found[version], version))
         live = _LIVE_SINCE.where(versions.c.since.in_(same[:SLICE]))
         still = {row.since for row in connection.execute(live)}
         for earlier in [n for n in same if n in still][:_MOST]:
@@ -87,7 +92,9 @@ class Stories:
         wanted = own.astype(np.uint64)
         first = np.searchsorted(self._ordered, wanted << _HALF)
         last = np.searchsorted(self._ordered, (wanted + np.uint64(1)) << _HALF)
-        spans = [self._ordered[a:b] for a, b in zip(first, last, strict=True) if a < b]
+        held = first < last
+        ends = zip(first[held].tolist(), last[held].tolist(), strict=True)
+        spans = [self._ordered[a:b] for a, b in ends]
         # half of a mark tells nearly all that are not in common
         known = np.zeros(2**16, dtype=bool)
         known[own & 0xFFFF] = True
