@@ -17,10 +17,6 @@ _SETTINGS = load_settings(index=STORE)
 class _Loopback:
     fingerprint = VARIANT  # of the embedder behind it
 
-    @property
-    def dimension(self) -> int:
-        return len(EMBEDDING.question("dimension"))
-
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return np.array(EMBEDDING.passages(texts), dtype=np.float32)
 
