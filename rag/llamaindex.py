@@ -107,28 +107,14 @@ def _node(span: Passage | Citation, text: str) -> TextNode:
 
 
 class LlamaIndexEmbedder:
-    """A LlamaIndex embedding model as an embedder of newsdesk.
+    """A LlamaIndex embedding model as an embedder of newsdesk."""
 
-    `dimension` is what the index remembers, if it does; otherwise the first vectors
-    tell.
-    """
-
-    def __init__(self, model: BaseEmbedding, dimension: int | None = None) -> None:
+    def __init__(self, model: BaseEmbedding) -> None:
         self.fingerprint = f"llamaindex/{type(model).__name__}/{model.model_name}"
         self._model = model
-        self._dimension = dimension
-
-    @property
-    def dimension(self) -> int:
-        """The length of a vector; asks the model where nothing told it yet."""
-        if self._dimension is None:
-            self._dimension = len(self.embed_question("dimension"))
-        return self._dimension
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed in the batches that the model is set to; raises EmbeddingError."""
-        if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
         try:
             rows = self._model.get_text_embedding_batch(list(texts))
             vectors = np.array(rows, dtype=np.float32)
@@ -139,7 +125,6 @@ class LlamaIndexEmbedder:
                 f"The embedding model {self._model.model_name} did not return one "
                 "vector for each text; use another one."
             )
-        self._dimension = vectors.shape[1]
         return unit_rows(vectors)
 
     def embed_question(self, question: str) -> Vectors:

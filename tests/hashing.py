@@ -18,7 +18,6 @@ class HashingEmbedder:
     """
 
     fingerprint = "hashing"
-    dimension = 64
 
     def __init__(self) -> None:
         self.embedded: list[str] = []

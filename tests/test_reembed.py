@@ -27,7 +27,6 @@ class Other(HashingEmbedder):
     """Another embedder, with another dimension, that may give up."""
 
     fingerprint = "other"
-    dimension = 32
 
     def __init__(self, gives_up_after: int = 10_000) -> None:
         super().__init__()

@@ -123,32 +123,33 @@ def news_html(told: News, since: str, outdated: Sequence[Conversation]) -> str:
         counts = ", ".join(
             f"<span>{len(some):,} {kind}</span>" for kind, some in kinds if some
         )
-        lists = "".join(_list_html(kind, some) for kind, some in kinds if some)
+        lists = "".join(
+            buttons_html(
+                kind.capitalize(), [(x.article_id, x.title) for x in some], "article"
+            )
+            for kind, some in kinds
+            if some
+        )
         parts.append(
             "<details><summary>Since your last visit on "
             f"{escape(written(since[:10]))}: {counts}</summary>{lists}</details>"
         )
     if outdated:
-        rows = "".join(
-            f'<li><button type="button" class="plain" data-act="resume" '
-            f'data-id="{escape(one.conversation_id)}" translate="no">'
-            f"{escape(one.name)}</button></li>"
-            for one in outdated[:_TITLES]
-        )
-        parts.append(
-            '<p class="label">Answers whose quotations have changed</p>'
-            f'<ul class="news">{rows}</ul>'
-        )
+        named = [(one.conversation_id, one.name) for one in outdated]
+        parts.append(buttons_html("Answers whose quotations have changed", named))
     return "".join(parts)
 
 
-def _list_html(kind: str, articles: Sequence[ArticleSummary]) -> str:
+def buttons_html(
+    label: str, named: Sequence[tuple[str, str]], attribute: str = "id"
+) -> str:
+    """Return what opens some conversations, or articles, given as (id, name)."""
+    act = "open" if attribute == "article" else "resume"
     rows = "".join(
-        f'<li><button type="button" class="plain" data-act="open" '
-        f'data-article="{escape(one.article_id)}" translate="no">'
-        f"{escape(one.title)}</button></li>"
-        for one in articles[:_TITLES]
+        f'<li><button type="button" class="plain" data-act="{act}" '
+        f'data-{attribute}="{escape(one)}" translate="no">{escape(name)}</button></li>'
+        for one, name in named[:_TITLES]
     )
-    more = len(articles) - _TITLES
+    more = len(named) - _TITLES
     rows += f"<li>and {more:,} more</li>" if more > 0 else ""
-    return f'<p class="label">{kind.capitalize()}</p><ul class="news">{rows}</ul>'
+    return f'<p class="label">{label}</p><ul class="news">{rows}</ul>'

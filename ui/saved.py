@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from ui.news import buttons_html
+
 MOST = 20
 
 
@@ -73,15 +75,5 @@ def saved_html(saved: Sequence[Saved]) -> str:
 
 def again_html(found: Sequence[tuple[str, str]]) -> str:
     """Return which questions have a new answer: (id of the conversation, question)."""
-    rows = "".join(
-        f'<li><button type="button" class="plain" data-act="resume" '
-        f'data-id="{escape(conversation)}" translate="no">'
-        f"{escape(question)}</button></li>"
-        for conversation, question in found
-    )
-    if not rows:
-        return ""
-    return (
-        '<p class="label">Saved questions that were asked again, because of what is '
-        f'new</p><ul class="news">{rows}</ul>'
-    )
+    label = "Saved questions that were asked again, because of what is new"
+    return buttons_html(label, found) if found else ""

