@@ -24,8 +24,8 @@ _PUBLISHED_IN = re.compile(
     rf"(?:(?P<month>{'|'.join(MONTHS)})\b\s*,?\s*(?:of\s+)?)?(?P<year>(?:19|20)\d\d\b)?)",
     re.IGNORECASE,
 )
-_NAME = r"[A-Z][\w'’-]+(?:\s(?:[A-Z][\w'’.-]*|de|van|von|der))*"
-_PAIR = re.compile(rf"\b(?<!^)({_NAME})\s+(?:and|or|with|to)\s+({_NAME})(?<!['’]s)")
+_NAME = r"[A-Z][\w'-]+(?:\s(?:[A-Z][\w'.-]*|de|van|von|der))*"
+_PAIR = re.compile(rf"\b(?<!^)({_NAME})\s+(?:and|or|with|to)\s+({_NAME})(?<!'s)")
 _SEVERAL = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
 
 
