@@ -88,7 +88,7 @@ _OF_PASSAGES = re.compile(
     r"\W*(?:the|this|these)\s+(?:\w+\s+)?(?:passages?|context)\s+(?:(?:also|only)\s+)?"
     r"(?:(?:is|are)\s+(?:about|discussing|describing|a\b)|discuss\w*|contains?|provides?"
     r"|gives?|describes?|covers?|focus\w*|mentions?\s+(?:several|various))"
-    r"|\W*the\s+answer\s+(?:\w+\s+){0,4}(?:lies|is\s+(?:found|in\s+the|based))\b",
+    r"|\W*the\s+answer\s+(?:\w+\s+){0,4}(?:lies|is\s+(?:found|missing|in\s+the|based))\b",
     re.IGNORECASE,
 )
 
