@@ -326,6 +326,19 @@ def test_an_author_of_the_collection_is_understood(
     assert understood(question, DESK) == (Scope(authors=authors), question)
 
 
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("What do Jane Doe and Max Roe say of chips?", "the authors say of chips?"),
+        ("What do Doe and Roe say of chips?", "the authors say of chips?"),
+    ],
+)
+def test_two_authors_named_together_are_heard(question: str, rest: str) -> None:
+    scope, asked = understood(question, DESK)
+    assert scope == Scope(authors=("Jane Doe", "Max Roe"))
+    assert asked == f"What do {rest}"
+
+
 def test_both_are_understood_together() -> None:
     scope, _ = understood("What do articles by Jane Doe from 2025 say?", DESK)
     assert str(scope) == "by Jane Doe, published in 2025"

@@ -30,6 +30,7 @@ from rag.schema import Answer, Citation, Conflict, ConflictKind, Passage
 from rag.sentences import sentence_spans
 
 _LEAST = 3  # words that both sentences must have, unit and names included
+_ASKED_ABOUT = 2  # words of the question, if it has as many
 _DAYS = 60  # between two articles: figures of later ones are later figures
 _LOOSE = 0.25  # by which share a figure may differ from "about" another
 _CHANGE = frozenset(
@@ -106,15 +107,16 @@ def conflicts(question: str, passages: Sequence[Passage]) -> list[Found]:
     lies more than sixty days apart, is not compared.
     """
     asked = set(stems(topic(question)))
+    least = min(len(asked), _ASKED_ABOUT)
     sides = [(one, stated(one.text)) for one in _sides(passages)]
     about = [
         (one, what)
         for one, what in sides
-        if what.firm and not asked.isdisjoint(what.words)
+        if what.firm and len(asked.intersection(what.words)) >= least
     ]
     found: dict[tuple[str, str, ConflictKind], Found] = {}
     for side, other in _corrections(passages, sides):
-        if not asked.isdisjoint(stems(side.text)):
+        if len(asked.intersection(stems(side.text))) >= least:
             _keep(found, ConflictKind.FIGURE, side, other)
     for (one, its), (other, others) in combinations(about, 2):
         if comparable(one.passage, other.passage) and (

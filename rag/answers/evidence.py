@@ -139,8 +139,9 @@ def _point(
     if best.share >= _SAME_WORDS:
         point += _NEGATION * differs.negation + _OPPOSITE * differs.opposite
     point += _NUMBER * differs.number + _NAME * differs.name
-    told = any(holds(question, _around(one)) for one in nearest[:_LOOKED_AT])
-    point += _FIGURE * (asks_for_a_figure(question) and not told)
+    near_ones = map(_around, nearest[:_LOOKED_AT])
+    if asks_for_a_figure(question) and not any(holds(question, x) for x in near_ones):
+        point += _FIGURE
     return _logistic(point)
 
 

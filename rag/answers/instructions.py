@@ -83,6 +83,14 @@ _ADDRESSED = re.compile(
 # HTML, and links and images of Markdown: a sentence of an answer has none
 _MARKUP = re.compile(r"</?[a-z!][^<]*(?:>|$)|\]\(|\]:\s|javascript:", re.IGNORECASE)
 _RECITED = 8  # words of the rules in a row
+# readers see no passages: "The passage discusses several theories" tells them nothing
+_OF_PASSAGES = re.compile(
+    r"\W*(?:the|this|these)\s+(?:\w+\s+)?(?:passages?|context)\s+(?:(?:also|only)\s+)?"
+    r"(?:(?:is|are)\s+(?:about|discussing|describing|a\b)|discuss\w*|contains?|provides?"
+    r"|gives?|describes?|covers?|focus\w*|mentions?\s+(?:several|various))"
+    r"|\W*the\s+answer\s+(?:\w+\s+){0,4}(?:lies|is\s+(?:found|missing|in\s+the|based))\b",
+    re.IGNORECASE,
+)
 
 
 def addressed(text: str) -> bool:
@@ -101,12 +109,13 @@ def without_obeyed(bound: Bound, passages: Sequence[Passage], rules: str) -> Bou
         if bad.isdisjoint(one.citations)
         and not recites(one.text, rules)
         and not _MARKUP.search(one.text)
+        and not _OF_PASSAGES.match(one.text)
     ]
     return _only(
         kept,
         bound,
         "What the model wrote because an article tells models to, of its own "
-        "instructions or as markup was left out.",
+        "instructions, of its passages or as markup was left out.",
     )
 
 

@@ -49,7 +49,12 @@ _ASKS = re.compile(
     )[\s?.!]*$""",
     re.IGNORECASE | re.VERBOSE,
 )
-_POINTS_BACK = re.compile(r"(?:\S+\s){0,5}(?:he|she|it|they|his|her|its|their)\b")
+_POINTS_BACK = re.compile(
+    r"(?:\S+\s){0,5}(?:he|she|it|they|his|her|its|their)\b"
+    r"|(?:\S+\s){0,9}(?:therefore|thus|however|instead|otherwise|also|too|with that)\b"
+    r"|(?:One who|Another|Others?|Here|There|Or"
+    r"|The (?:first|second|third|other|same|table))\b"
+)
 # what names no article by itself
 _FILLING = re.compile(
     rf"\b(?:{_KIND}|the|this|that|it|by|on|about|of|from|please|titled|called|entitled"

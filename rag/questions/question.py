@@ -60,9 +60,15 @@ def checked(question: str) -> str:
 
 
 def topic(question: str) -> str:
-    """Return what is asked about: the question without "what does the author say"."""
-    found = _FRAME.match(question)
-    return found["topic"] if found else question
+    """Return what is asked about: the question without "what does the author say".
+
+    Of "What does Bessent say about AI?" it is "Bessent about AI".
+    """
+    if found := _FRAME.match(question):
+        return found["topic"]
+    if found := _SAYING.match(question):
+        return f"{found['who'].strip()}{question[found.end() :]}"
+    return question
 
 
 def asks_for_views(question: str) -> bool:

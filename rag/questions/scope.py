@@ -24,8 +24,8 @@ _PUBLISHED_IN = re.compile(
     rf"(?:(?P<month>{'|'.join(MONTHS)})\b\s*,?\s*(?:of\s+)?)?(?P<year>(?:19|20)\d\d\b)?)",
     re.IGNORECASE,
 )
-_NAME = r"[A-Z][\w'’-]+(?:\s(?:[A-Z][\w'’.-]*|de|van|von|der))*"
-_PAIR = re.compile(rf"\b(?<!^)({_NAME})\s+(?:and|or|with|to)\s+({_NAME})(?<!['’]s)")
+_NAME = r"[A-Z][\w'-]+(?:\s(?:[A-Z][\w'.-]*|de|van|von|der))*"
+_PAIR = re.compile(rf"\b(?<!^)({_NAME})\s+(?:and|or|with|to)\s+({_NAME})(?<!'s)")
 _SEVERAL = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
 
 
@@ -133,22 +133,10 @@ def understood(
     With it comes the question to be asked there: without the period, whose words the
     articles need not have.
     """
-    folded = question.casefold()
-    names = (
-        _names(articles) if "by " in folded or _PAIR.search(question) else frozenset()
-    )
-    authors = {
-        name
-        for name in names
-        if f"by {name.casefold()}" in folded
-        and re.search(rf"\bby {re.escape(name)}(?!\w)", question, re.IGNORECASE)
-    }
+    by, together = _authors(question, articles)
+    if together:
+        question = _PAIR.sub("the authors", question)
     period, rest = "", question
-    if pair := _PAIR.search(question):  # "What do Gwen Tolliver and Callum Dreyer say?"
-        both = {_full(name, names) for name in pair.groups()} - {""}
-        if len(both) > 1:
-            authors |= both
-            rest = question = _PAIR.sub("the authors", question)
     if found := _PUBLISHED_IN.search(question):
         period = _period(found["month"], found["year"], articles)
     if found and period:
@@ -157,7 +145,7 @@ def understood(
     if asked and asked.recent:
         since, rest = asked.start.isoformat(), asked.without(rest)
     scope = Scope(
-        authors=tuple(sorted(authors)), published_from=since, published_to=period
+        authors=tuple(sorted(by | together)), published_from=since, published_to=period
     )
     allowed = scope.allowed(articles)
     if allowed is None or not allowed.any():
@@ -165,11 +153,24 @@ def understood(
     return scope, rest
 
 
-def _names(articles: Sequence[ArticleSummary]) -> frozenset[str]:
-    """Return the full names of all authors."""
+def _authors(
+    question: str, articles: Sequence[ArticleSummary]
+) -> tuple[set[str], set[str]]:
+    """Return the authors that a question names after "by", and two named together."""
+    folded, pair = question.casefold(), _PAIR.search(question)
+    if "by " not in folded and not pair:
+        return set(), set()
     bylines = {one.author for one in articles}
     parts = (name for byline in bylines for name in _SEVERAL.split(byline))
-    return frozenset(name for name in parts if " " in name)
+    names = {name for name in parts if " " in name}
+    by = {
+        name
+        for name in names
+        if f"by {name.casefold()}" in folded
+        and re.search(rf"\bby {re.escape(name)}(?!\w)", question, re.IGNORECASE)
+    }
+    both = {_full(name, names) for name in pair.groups()} - {""} if pair else set()
+    return by, both if len(both) > 1 else set()
 
 
 def _full(said: str, names: Collection[str]) -> str:

@@ -25,12 +25,6 @@ _NUMBER = re.compile(
     r"|\w*zig|\w*hundert|\w*tausend|Million(?:en)?|Milliarden?|Hälfte|viele|wenige)\b",
     re.IGNORECASE,
 )
-_REASON = re.compile(
-    r"\b(?:because|since|due\s+to|owing|so\s+that|therefore|thus|reasons?|caus\w+"
-    r"|in\s+order\s+to|as\s+a\s+result|le(?:d|ads)\s+to|result\w*"
-    r"|weil|denn|deshalb|daher|wegen|Gr(?:und|ünde))\b",
-    re.IGNORECASE,
-)
 # not where a sentence or a quotation begins
 _NAME = re.compile(
     r"(?<=[\w,;:)\N{RIGHT SINGLE QUOTATION MARK}'] )"
@@ -50,41 +44,44 @@ _AMOUNT_ASKED = re.compile(
     re.IGNORECASE,
 )
 # "How long?" wants more than a number: what is asked, and how it is told
-_UNITS = tuple(
+_TOLD = tuple(
     (re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE))
-    for asked, told in (
-        (
-            r"\bhow\s+much\b.*\b(?:cost|pay|paid|price|money|spen[dt]|earn|charge|salary"
-            r"|fee|lend|invest|donat|fund|worth|sold)",
+    for asked, told in {
+        r"\bhow\s+much\b.*\b(?:cost|pa(?:y|id)|price|money|spen[dt]|earn|charge|salary|fee"
+        r"|lend|invest|donat|fund|worth|sold)": (
             r"[$£€¥]\s?\d|\d.{0,20}\b(?:dollar|euro|pound|cent|pence|franc|yen|buck)"
-            r"|\bfree\b|\d\s?%|\bper\s?cent\b",
+            r"|\bfree\b|\d\s?%|\bper\s?cent\b|\b(?:pa(?:y|id)|cost|price|spen[dt]|bought"
+            r"|sold|fee|earn|wage|salar|budget|sum)\w*\b.*(?:\d|\b(?:an?|half)\b)"
         ),
-        (
-            r"\bhow\s+old\b",
-            r"\b(?:aged?|born|old|years?|months|centur\w+)\b|\b(?:1\d|20)\d\d\b",
+        r"\bhow\s+old\b": (
+            r"\b(?:aged?|born|old|years?|months|centur\w+)\b|\b(?:1\d|20)\d\d\b"
         ),
-        (
-            r"\bhow\s+long\b|\bhow\s+many\s+(?:\w+\s)?(?:second|minute|hour|day|week|month"
-            r"|year|decade)s\b",
-            r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur\w+"
-            r"|generations?|since|until)\b|\b(?:1\d|20)\d\d\s?[-–]\s?\d\d"
-            r"|\d\s?(?:m|km|cm|mm|ft)\b|\b(?:met(?:er|re)s|feet|foot|inch|miles?|yards)",
+        r"\bhow\s+long\b"
+        r"|\bhow\s+many\s+(?:\w+\s)?(?:second|minute|hour|day|week|month|year"
+        r"|decade)s\b": (
+            r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|since"
+            r"|centur\w+|generations?|until)\b|\b(?:1\d|20)\d\d\s?[-\N{EN DASH}]\s?\d\d"
+            r"|\d\s?(?:m|km|cm|mm|ft)\b|\b(?:met(?:er|re)s|feet|foot|inch|miles?|yards)"
         ),
-        (
-            r"\bhow\s+(?:fast|quick(?:ly)?)\b",
+        r"\bhow\s+(?:fast|quick(?:ly)?)\b": (
             r"\d\s?(?:mph|k(?:m/|p)h|knots)|\bper\s(?:hour|second|minute|day|year)\b"
-            r"|\btimes\b|\b(?:second|minute|hour|day|week|month|year)",
+            r"|\btimes\b|\b(?:second|minute|hour|day|week|month|year)"
         ),
-        (
-            r"\bhow\s+(?:tall|wide|deep|far)\b"
-            r"|\bhow\s+many\s+(?:kilo)?(?:met(?:er|re)s|miles|feet)\b",
-            r"\d\s?(?:m|km|cm|mm|ft|mi)\b|\b(?:met(?:er|re)|feet|foot|inch|mile|yard|kilomet)",
+        r"\bhow\s+(?:tall|wide|deep|far)\b"
+        r"|\bhow\s+many\s+(?:kilo)?(?:met(?:er|re)s|miles|feet)\b": (
+            r"\d\s?(?:m|km|cm|mm|ft|mi)\b|met(?:er|re)|\b(?:feet|foot|inch|mile|yard)"
         ),
-        (
-            r"\bhow\s+heavy\b",
-            r"\d\s?(?:kg|g|t|lbs?)\b|\b(?:kilo|gram|ton|pound|ounce)",
+        r"\bhow\s+heavy\b": (r"\d\s?(?:kg|g|t|lbs?)\b|\b(?:kilo|gram|ton|pound|ounce)"),
+        r"\bwhy\b|\bfor\s+what\s+reason\b|\bwarum\b|\bw(?:eshalb|ieso)\b": (
+            r"\b(?:because|since|due\s+to|owing|so\s+that|therefore|thus|reasons?|caus\w+"
+            r"|in\s+order\s+to|as\s+a\s+result|le(?:d|ads)\s+to|result\w*"
+            r"|weil|denn|deshalb|daher|wegen|Gr(?:und|ünde))\b"
         ),
-    )
+        r"\bwhat\b.*\b(?:used?\s+for|purpose|good\s+for)\b": (
+            r"\b(?:used\s+(?:in|for|to|as|on|by|with)|uses?\b|serv\w+|purpose|help\w*"
+            r"|in\s+order\s+to|so\s+that)"
+        ),
+    }.items()
 )
 # "How many homes?" wants a number of homes: the word before or after it
 _COUNTED = re.compile(
@@ -92,7 +89,9 @@ _COUNTED = re.compile(
     r"(?P<first>[^\W\d_]+)(?:\s+(?P<second>[^\W\d_]+))?",
     re.IGNORECASE,
 )
-_PEOPLE = re.compile(r"(?:wo)?men|children|persons|[a-z]+(?:er|or|ist|ian|ant|ent|ee)s")
+_PEOPLE = re.compile(
+    r"\b(?:(?:wo)?men|children|persons?|staff|[a-z]+(?:er|or|ist|ian|ant|ent|ee)s)\b"
+)
 _NEAR = 6  # words
 _DATE_ASKED = re.compile(
     # not "What happens when it closes?"
@@ -110,18 +109,9 @@ _NAME_ASKED = re.compile(
     re.IGNORECASE,
 )
 _WHO_ASKED = re.compile(r"\bwho\b|\bwer\b", re.IGNORECASE)
-_REASON_ASKED = re.compile(
-    r"\bwhy\b|\bfor\s+what\s+reason\b|\bwarum\b|\bw(?:eshalb|ieso)\b", re.IGNORECASE
-)
 _DEFINITION_ASKED = re.compile(
-    r"\s*what(?:'s|\s+is|\s+are|\s+was|\s+were)\s+(?:an?\s+|the\s+)?"
+    r"^\s*what(?:'s|\s+is|\s+are|\s+was|\s+were)\s+(?:an?\s+|the\s+)?"
     r"(?P<thing>\w[\w -]{1,40}?)\s*\?*\s*$",
-    re.IGNORECASE,
-)
-_USE_ASKED = re.compile(r"\bwhat\b.*\b(?:used?\s+for|purpose|good\s+for)\b", re.IGNORECASE)
-_USE = re.compile(
-    r"\b(?:used\s+(?:in|for|to|as|on|by|with)|uses?\b|serv\w+|purpose|in\s+order\s+to"
-    r"|so\s+that|help\w*)",
     re.IGNORECASE,
 )
 _PERSON_ASKED = re.compile(
@@ -145,19 +135,47 @@ _ERROR = re.compile(
 def holds(question: str, sentence: str) -> bool:
     """Whether a sentence holds what is asked for.
 
-    That is a number for "how many", a date for "when", a name that the question lacks
-    for "who" and "where", a reason for "why", "X is" for "what is X", and what X is for
-    "who is X".
+    That is an amount of that kind for "how many", a date for "when", a name that the
+    question lacks, or who acts, for "who" and "where", a reason for "why", "X is" for
+    "what is X", and what X is for "who is X".
     """
-    if _AMOUNT_ASKED.search(question):
-        return _amount(question, sentence)
-    if _DATE_ASKED.search(question):
-        told = _DATE.search(sentence)
-        if not _TO_COME.search(question):
-            told = told or _DAY.search(sentence)  # of the report, and so past
-        return told is not None
-    if _REASON_ASKED.search(question):
-        return _REASON.search(sentence) is not None
+    for wanted, told in _TOLD:
+        if wanted.search(question):
+            return told.search(sentence) is not None
+    for asked, tells in (
+        (_AMOUNT_ASKED, _amount),
+        (_DATE_ASKED, _date),
+        (_NAME_ASKED, _name),
+        (_DEFINITION_ASKED, _definition),
+    ):
+        if asked.search(question):
+            return tells(question, sentence)
+    return False
+
+
+def _amount(question: str, sentence: str) -> bool:
+    """Whether a number is told, of the things that are to be counted."""
+    counted = _COUNTED.search(question)
+    if counted is None:
+        return _NUMBER.search(sentence) is not None
+    things = {stem for noun in counted.groups("") for stem in stems(noun)}
+    words = re.findall(r"[\w$£€%@.,-]*\w", sentence)
+    for at in (at for at, word in enumerate(words) if _NUMBER.search(word)):
+        near = " ".join(words[max(at - _NEAR, 0) : at + _NEAR + 1])
+        people = counted["first"] == "people" and _PEOPLE.search(near)
+        if people or not things.isdisjoint(stems(near)):
+            return True
+    return False
+
+
+def _date(question: str, sentence: str) -> bool:
+    told = _DATE.search(sentence)
+    if not _TO_COME.search(question):
+        told = told or _DAY.search(sentence)  # of the report, and so past
+    return told is not None
+
+
+def _name(question: str, sentence: str) -> bool:
     if person := _PERSON_ASKED.match(question):
         last = re.escape(person["name"].split()[-1].title())
         is_so = (
@@ -166,40 +184,18 @@ def holds(question: str, sentence: str) -> bool:
         found = re.search(is_so, sentence) is not None
         if found or person["name"].istitle():
             return found
-    if _NAME_ASKED.search(question):
-        known = question.casefold()
-        told = _NAME.findall(sentence)
-        if _WHO_ASKED.search(question):
-            told += _BODY.findall(sentence)
-        return any(name.casefold() not in known for name in told)
-    if _USE_ASKED.search(question):
-        return _USE.search(sentence) is not None
-    if asked := _DEFINITION_ASKED.match(question):
-        thing = re.escape(asked["thing"])
-        defined = rf"\b{thing}s?\s+(?:is|are|was|were|means)\s|\b{thing}s?,\s+an?\s"
-        return re.search(defined, sentence, re.IGNORECASE) is not None
-    return False
+    known = question.casefold()
+    told: list[str] = _NAME.findall(sentence)
+    if _WHO_ASKED.search(question):
+        told += _BODY.findall(sentence)
+    return any(name.casefold() not in known for name in told)
 
 
-def _amount(question: str, sentence: str) -> bool:
-    """Whether a sentence tells an amount of the kind that is asked for."""
-    for asked, told in _UNITS:
-        if asked.search(question):
-            return told.search(sentence) is not None
-    counted = _COUNTED.search(question)
-    if counted is None:
-        return _NUMBER.search(sentence) is not None
-    things = {stem for noun in counted.groups("") for stem in stems(noun)}
-    words = re.findall(r"[\w$£€%@.,-]*\w", sentence)
-    return any(
-        _NUMBER.search(word)
-        and (
-            not things.isdisjoint(stems(" ".join(near)))
-            or (counted["first"] == "people" and any(map(_PEOPLE.fullmatch, near)))
-        )
-        for at, word in enumerate(words)
-        for near in [words[max(at - _NEAR, 0) : at + _NEAR + 1]]
-    )
+def _definition(question: str, sentence: str) -> bool:
+    asked = _DEFINITION_ASKED.match(question)
+    thing = re.escape(asked["thing"]) if asked else ""
+    defined = rf"\b{thing}s?\s+(?:is|are|was|were|means)\s|\b{thing}s?,\s+an?\s"
+    return re.search(defined, sentence, re.IGNORECASE) is not None
 
 
 def asks_who_that_is(question: str) -> bool:
