@@ -48,7 +48,7 @@ _TOLD = tuple(
     (re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE))
     for asked, told in {
         r"\bhow\s+much\b.*\b(?:cost|pa(?:y|id)|price|money|spen[dt]|earn|charge|salary|fee"
-        r"|lend|invest|donat|fund|worth|sold)": (
+        r"|lend|invest|donat|fund|worth|sold)|\bwhat\b.*\bcosts?\W*$": (
             r"[$£€¥]\s?\d|\d.{0,20}\b(?:dollar|euro|pound|cent|pence|franc|yen|buck)"
             r"|\bfree\b|\d\s?%|\bper\s?cent\b|\b(?:pa(?:y|id)|cost|price|spen[dt]|bought"
             r"|sold|fee|earn|wage|salar|budget|sum)\w*\b.*(?:\d|\b(?:an?|half)\b)"

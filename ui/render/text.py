@@ -189,13 +189,14 @@ def verdict_tag(sentence: Sentence) -> str:
 def _source_text(cited: Sequence[Citation], width: int, *, quoted: bool) -> str:
     first = cited[0]
     pages = "" if quoted else on_pages(cited)
-    heading = _heading(first.title, first.author, first.published, width, pages)
+    numbers = "" if quoted else "".join(f"[{one.number}]" for one in cited) + " "
+    title = f"{numbers}{first.title}"
+    heading = _heading(title, first.author, first.published, width, pages)
     if first.also_in:
         heading += f"\n{_fill(also_in(first.also_in), width, '  ')}"
     if not quoted:  # the quotes are the answer: not a second time
-        numbers = "".join(f"[{one.number}]" for one in cited)
         voices = [_fill(spoken(one), width, f"  [{one.number}] ") for one in cited]
-        return "\n".join([f"{numbers} {heading}", *filter(None, voices)])
+        return "\n".join([heading, *filter(None, voices)])
     lines = [heading]
     for citation in cited:
         label = f"  [{citation.number}] "
