@@ -136,7 +136,7 @@ def test_nineteen_of_twenty_false_sentences_are_not_proved(rows, split):
 
 def test_nineteen_of_twenty_faithful_sentences_are_proved(rows):
     true = [row for row in rows if row.kind == "faithful"]
-    assert sum(row.wrong for row in true) <= 0.055 * len(true)  # docs/answers.md
+    assert sum(row.wrong for row in true) <= 0.05 * len(true)  # docs/answers.md
 
 
 def main() -> None:
