@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.proof.meanings import LITTLE, stem
+from rag.proof.numbers import amounts
 
 _WORD = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}-][^\W_]+)*")
 _OWNS = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s?$")
@@ -86,7 +87,8 @@ def turned(sentence: str, passage: str) -> str:
 
 def _crossed(ours: _Act, theirs: _Act) -> bool:
     """Whether who acts in one text is acted on in the other."""
-    known = bool(theirs.agent) or theirs.pronoun
+    # "it may save a household 400 dollars" is "a household may save 400 dollars"
+    known = bool(theirs.agent) or (theirs.pronoun and bool(ours.named))
     if known and ours.agent_head and ours.agent_head == theirs.patient_head:
         return ours.agent_head not in theirs.agent
     if ours.patient_head and ours.patient_head == theirs.agent_head:
@@ -160,7 +162,7 @@ def _act(
     """Return the sides of a verb; `later` is what follows if a sentence begins so."""
     front, back = ([one.group() for one in some] for some in (before, behind))
     near = " ".join(front[-_NEAR:]).casefold().rpartition(" to ")[2].split()
-    by = "by" in back[:2]
+    by = "by" in back[:2] and not amounts(" ".join(back[:5]))  # "rose by a tenth"
     passive = not word.endswith("ing") and (by or not _BE.isdisjoint(near))
     front = _front(before)
     ends = (n for n, one in enumerate(back) if one in _AUX and one != "to")
