@@ -91,9 +91,9 @@ def articles(data: Path = DATA) -> dict[str, str]:
 
 
 @cache
-def paraphrases() -> tuple[Base, ...]:
+def paraphrases(file: str = "paraphrases.jsonl") -> tuple[Base, ...]:
     """Return the faithful paraphrases that were written by hand."""
-    lines = (TESTS / "data" / "paraphrases.jsonl").read_text("utf-8").splitlines()
+    lines = (TESTS / "data" / file).read_text("utf-8").splitlines()
     found = map(json.loads, lines)
     return tuple(Base(p["from"], p["source"], p["text"], p["split"]) for p in found)
 

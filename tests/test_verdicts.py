@@ -19,6 +19,8 @@ MOST = "Most members voted for the plan, and only pensioners were exempt."
 DENIED = (
     "The mayor did not sign the contract, because the price had risen by 9 per cent."
 )
+KOREAN = "Harrow, a Korean company, sold the mill."
+OPENED = "The firm opened in Lund in 1941 and moved to a new hall in 1972."
 SAID = '"The bridge is unsafe," said Ada Brandt.'
 
 
@@ -45,6 +47,11 @@ def verdict(sentence: str, *texts: str) -> Verdict:
         ("Around three hundred patients might need a second dose.", DRUG),
         ("The mill was sold to Corvane by Harrow for 3 million dollars.", SALE),
         ("Most of the members voted for the plan.", MOST),
+        ("The mill was sold by Harrow, a company from Korea.", KOREAN),
+        (
+            "For the third year the mill stood still.",
+            "It was a third year that the mill stood still.",
+        ),
         ("The mayor failed to sign the contract.", DENIED),
         ("Ada Brandt says that the bridge is unsafe.", SAID),
         ("On 1 June 2024 Mira Osei wrote that Harrow sold the mill.", SALE),
@@ -74,6 +81,18 @@ def test_a_faithful_telling_is_supported(sentence, text):
         ("direction", DENIED.replace("risen", "fallen"), DENIED),
         ("side", MOST.replace("for", "against"), MOST),
         ("another word", TRIAL.replace("fined", "thanked"), TRIAL),
+        ("who acts", "Pellam asked for a loan.", "Ada Brandt asked Pellam for a loan."),
+        ("who he is", "Ruhland asked for more.", "He asked Jonas Ruhland for more."),
+        (
+            "where",
+            "Ann was born in Lund.",
+            "Ann was born in Oslo, and Lund taught her.",
+        ),
+        ("way", "It went from Lund to Oslo.", "It went from Oslo to Lund."),
+        ("reason", "The mayor did not sign, because he was ill at home.", DENIED),
+        ("cause", "Frost causes mould.", "Frost is caused by mould."),
+        ("year", "The firm opened in 1972.", OPENED),
+        ("unlike", "The council destroyed the mill.", "The council built the mill."),
     ],
 )
 def test_a_change_that_makes_it_false_takes_the_proof_away(rule, sentence, text):
@@ -91,6 +110,9 @@ def test_a_change_that_makes_it_false_takes_the_proof_away(rule, sentence, text)
         ("all", MOST.replace("Most", "All"), MOST),
         ("only", MOST.replace("only ", ""), MOST),
         ("a report told as a fact", "The bridge is unsafe.", SAID),
+        ("one of", "It is the oldest mill.", "It is one of the oldest mills."),
+        ("almost", "All mills burned.", "Almost all mills burned."),
+        ("not yet", "The council has voted.", "The council is to vote."),
         ("half", f"{SALE[:-1]}, and the court jailed its owner.", SALE),
     ],
 )

@@ -34,6 +34,7 @@ from tests.mutants import (
     paraphrases,
 )
 
+LATER = "paraphrases_more.jsonl"
 _AROUND = 800  # characters on either side of a span
 
 
@@ -81,7 +82,8 @@ def cited(one: Base | Mutant) -> Cited:
 def judged(ones: Sequence[Base | Mutant], closeness: Closeness) -> Iterator[Judged]:
     """Judge sentences."""
     for one in ones:
-        kind = one.kind if isinstance(one, Mutant) else "faithful"
+        kind = "faithful" if one in paraphrases() else "faithful, later"
+        kind = one.kind if isinstance(one, Mutant) else kind
         yield Judged(kind, one, judge(one.text, [cited(one)], closeness))
 
 
@@ -89,7 +91,8 @@ def judged(ones: Sequence[Base | Mutant], closeness: Closeness) -> Iterator[Judg
 def suite() -> tuple[Judged, ...]:
     """Return all sentences, judged."""
     closeness = SentenceVectors(open_embedder(Settings(), None, None)).closeness
-    return tuple(judged([*paraphrases(), *mutants(), *falsehoods()], closeness))
+    faithful = (*paraphrases(), *paraphrases(LATER))
+    return tuple(judged([*faithful, *mutants(), *falsehoods()], closeness))
 
 
 def table(rows: Sequence[Judged]) -> str:
@@ -116,7 +119,7 @@ def rows() -> tuple[Judged, ...]:
 def test_there_are_enough_of_them(rows):
     false = [row for row in rows if isinstance(row.one, Mutant)]
     assert len(false) >= 1000
-    assert len(rows) - len(false) == 350
+    assert len(rows) - len(false) == 350 + 160
 
 
 def test_no_altered_quotation_passes_as_quoted(rows):
@@ -131,12 +134,14 @@ def test_nineteen_of_twenty_false_sentences_are_not_proved(rows, split):
     made = [row for row in false if row.one not in falsehoods()]
     written = [row for row in false if row.one in falsehoods()]
     assert sum(row.wrong for row in made) <= 0.05 * len(made)
-    assert sum(row.wrong for row in written) <= 0.35 * len(written)  # docs/answers.md
+    assert sum(row.wrong for row in written) <= 0.25 * len(written)  # docs/answers.md
 
 
 def test_nineteen_of_twenty_faithful_sentences_are_proved(rows):
     true = [row for row in rows if row.kind == "faithful"]
-    assert sum(row.wrong for row in true) <= 0.055 * len(true)  # docs/answers.md
+    assert sum(row.wrong for row in true) <= 0.05 * len(true)
+    later = [row for row in rows if row.kind == "faithful, later"]
+    assert sum(row.wrong for row in later) <= 0.12 * len(later)  # docs/answers.md
 
 
 def main() -> None:

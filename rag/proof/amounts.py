@@ -12,7 +12,7 @@ from rag.proof.numbers import Amount, amounts
 # words of a passage that make a number a bound
 _LIMITS = {
     "under": re.compile(
-        r"\b(?:ceiling|limit\w*|maxim\w+|cap|caps|capped|most)\b", re.IGNORECASE
+        r"\b(?:ceiling|limit\w*|maxim\w+|cap|caps|capped|most|within)\b", re.IGNORECASE
     ),
     "over": re.compile(r"\b(?:floor|minim\w+|least|threshold|record)\b", re.IGNORECASE),
 }

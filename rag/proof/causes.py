@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from rag.proof.claims import CLAUSE, content, has
+from rag.proof.claims import content, has
 
 # "A because B", and what turns it round: "B caused A"
 _BACK = re.compile(
@@ -23,9 +23,7 @@ _ON = re.compile(
 _FOUND = 0.5  # of the words of a reason
 
 
-def strange_cause(
-    sentence: str, passage: str, covered: Callable[[str], float]
-) -> str:
+def strange_cause(sentence: str, passage: str, covered: Callable[[str], float]) -> str:
     """Return the reason in a sentence that its passage does not give for it, or "".
 
     `covered` tells which share of a text's words the passage has.

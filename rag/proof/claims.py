@@ -76,7 +76,7 @@ _LEVELS = {
     r"|partially|certain|various|a\s+number\s+of|a\s+few|in\s+part|some\w*where",
     "few": r"(?<!a )few|rarely|seldom|a\s+handful|a\s+small\s+number|hardly\s+any"
     r"|minority",
-    "only": r"(?<!not )only(?!\s+[$£€]?\d)|solely|exclusively|merely|sole|nothing\s+but"
+    "only": r"(?<!not )only(?!\s+[$£€]?\d)|solely|exclusively|sole|nothing\s+but"
     r"|none\s+but|alone|no\s+one\s+but|just(?=\s+(?:\d|one|two|three|the|a)\b)|purely",
 }
 _LEVEL = {

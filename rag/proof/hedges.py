@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from rag.languages import ENGLISH
-from rag.proof.meanings import stem
 from rag.proof.claims import clauses, content, denies, has, told
+from rag.proof.meanings import stem
 
 _MODAL = (
     r"may(?!\s+\d)|might|could|perhaps|maybe|possib\w+|potential\w*|probab\w+|likely"
@@ -66,10 +66,14 @@ _EXCEPT = (
             rf"({_SUPERLATIVE})\b"
         ),
         r"(?:^|\s)[Tt]he\s(?:\w+\s)?WORD\b",
-        re.compile(r"\b(?:one|some|among|ranks?|ranked|amongst|part|earliest|many|several)\b", re.IGNORECASE),
+        re.compile(
+            r"\b(?:one|some|among|amongst|part|earliest|many|several)\b", re.IGNORECASE
+        ),
     ),
     (
-        re.compile(r"\b(?:[Aa]lmost|[Nn]early|[Vv]irtually|[Pp]ractically)\s(?:all|every)\b"),
+        re.compile(
+            r"\b(?:[Aa]lmost|[Nn]early|[Vv]irtually|[Pp]ractically)\s(?:all|every)\b"
+        ),
         r"\b(?:[Aa]ll|[Ee]very|[Ee]ach)\s",
         re.compile(
             r"\b(?:almost|nearly|virtually|practically|most|majority)\b",
@@ -97,14 +101,12 @@ _WILL = re.compile(r"\b(?:will|is\s+certain\s+to|are\s+certain\s+to)\b")
 
 def hedge(sentence: str, passage: str) -> str:
     """Return the hedge of the passage that the sentence drops, or ""."""
-    if sure := _certain(sentence, passage) or _done(sentence, passage):
+    if (
+        sure := _certain(sentence, passage)
+        or _done(sentence, passage)
+        or _alone(sentence, passage)
+    ):
         return sure
-    for sign, said, kept in _EXCEPT:
-        found = sign.search(passage)
-        if found and not kept.search(sentence):
-            words = found[1] if found.lastindex else ""
-            if re.search(said.replace("WORD", re.escape(words)), sentence):
-                return found.group()
     said = content(sentence)
     for clause in told(sentence, passage):
         for sign, kept in _HEDGES:
@@ -133,6 +135,17 @@ def _telling(sentence: str, words: list[str]) -> str:
     return ", ".join(
         part for part in parts if part in own or len(content(part)) <= _ASIDE
     )
+
+
+def _alone(sentence: str, passage: str) -> str:
+    """Return the "one of the first" or "almost all" told as "the first" or "all"."""
+    for sign, said, kept in _EXCEPT:
+        found = sign.search(passage)
+        if found and not kept.search(sentence):
+            word = found[1] if found.lastindex else ""
+            if re.search(said.replace("WORD", re.escape(word)), sentence):
+                return found.group()
+    return ""
 
 
 def _done(sentence: str, passage: str) -> str:

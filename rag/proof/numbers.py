@@ -213,7 +213,11 @@ def _spelled(  # noqa: PLR0911  # one return a form
         unit = first == "second" and before in ("a", "per", "each", "every")
         return None if unit else (float(_ORDINAL[first]), at + 1)
     if first in ("hundred", "thousand", "million", "billion", "dozen"):
-        return (_MAGNITUDE[first], at + 1) if before in ("a", "the", "per") else None
+        return (
+            (_MAGNITUDE[first], at + 1)
+            if before in ("a", "the", "per", "last")
+            else None
+        )
     return _cardinal(words, at)
 
 

@@ -72,7 +72,7 @@ def reversal(sentence: str, passage: str) -> str:
 
 
 def other_way(sentence: str, passage: str) -> str:
-    """Return the "from A to B" of a sentence whose passage says "from B to A", or ""."""
+    """Return the "from A to B" that is "from B to A" in the passage, or ""."""
     ways = {(one[1], one[2]) for one in _WAY.finditer(passage)}
     for one in _WAY.finditer(sentence):
         if (one[2], one[1]) in ways and (one[1], one[2]) not in ways:

@@ -6,8 +6,12 @@ lived there, but in 1945 only 420,000".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag.proof.claims import clauses, content, has
+from rag.proof.meanings import unit_of
 from rag.proof.numbers import Amount, amounts
+from rag.sentences import sentence_spans
 
 _TIMES = frozenset(("hour", "day", "week", "month", "year", "second", "minute"))
 
@@ -18,16 +22,33 @@ def moved(sentence: str, passage: str) -> str:
     That is one whose clause has nothing of what the sentence says with it, where that
     stands with another number of its kind, which the sentence leaves out.
     """
+    whole = [passage[a:b] for a, b in sentence_spans(passage)]
+    found = _moved(_joined(sentence), sentence, _joined(passage))
+    return found or (_moved([sentence], sentence, whole) if len(whole) > 1 else "")
+
+
+def _joined(text: str) -> list[str]:
+    """Return the clauses of a text; a lone "In 1945," belongs to the next one."""
+    found: list[str] = []
+    begun = ""
+    for clause in clauses(text):
+        whole = f"{begun}{clause} "
+        alone = all(word[0].isdecimal() for word in content(whole))
+        begun = whole if alone else ""
+        if not alone:
+            found.append(whole)
+    return [*found, begun] if begun else found
+
+
+def _moved(parts: Sequence[str], sentence: str, sources: Sequence[str]) -> str:
     said = amounts(sentence)
-    held = [
-        (amount, content(clause))
-        for clause in clauses(passage)
-        for amount in amounts(clause)
-    ]
-    for clause in clauses(sentence):
-        words = [word for word in content(clause) if not word[0].isdecimal()]
-        for one in amounts(clause):
-            words_of_it = [w for w in words if w not in one.said.casefold()]
+    held = [(one, content(source)) for source in sources for one in amounts(source)]
+    for part in parts:
+        words = [word for word in content(part) if not word[0].isdecimal()]
+        for one in amounts(part):
+            beside = [
+                w for w in words if w not in one.said.casefold() and unit_of(w) == ""
+            ]
             own = [around for amount, around in held if amount.same(one)]
             others = [
                 around
@@ -37,8 +58,8 @@ def moved(sentence: str, passage: str) -> str:
             ]
             if len(own) != 1 or not others:
                 continue
-            best = max(_both(words_of_it, around) for around in others)
-            if best > 1 and best >= _both(words_of_it, own[0]) + 2:
+            best, here = max(_both(beside, o) for o in others), _both(beside, own[0])
+            if best >= here + 2 or (not here and 0 < best == len(beside)):
                 return one.said
     return ""
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.proof.meanings import CONVERSE, LITTLE, stem
-from rag.proof.names import names
+from rag.proof.meanings import LITTLE, stem
+from rag.proof.numbers import amounts
 
 _WORD = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}-][^\W_]+)*")
 _OWNS = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s?$")
@@ -50,7 +50,8 @@ _PREPOSITION = frozenset(
 class _Act:
     """What stands on the two sides of a verb: stems, and of which thing each is.
 
-    `named` are the names of the acting side; `pronoun` says that a pronoun acts.
+    `named` are the names of the acting side, `places` those behind the verb; `pronoun`
+    says that a pronoun acts, `later` what is named behind one that begins a sentence.
     """
 
     agent: frozenset[str]
@@ -60,14 +61,16 @@ class _Act:
     pronoun: bool
     named: frozenset[str]
     later: frozenset[str]
+    passive: bool
+    places: frozenset[str]
 
 
 def turned(sentence: str, passage: str) -> str:
     """Return the verb whose sides the sentence turns round, or ""."""
     theirs = dict(_acts(passage))
-    said, held = (
-        _content([one.group() for one in _WORD.finditer(text)])
-        for text in (sentence, passage)
+    said = _content([one.group() for one in _WORD.finditer(sentence)])
+    held = frozenset(
+        stem(_OWNS.sub("", one.group())) for one in _WORD.finditer(passage)
     )
     for verb, ours in _acts(sentence):
         other = theirs.get(verb)
@@ -75,14 +78,17 @@ def turned(sentence: str, passage: str) -> str:
             continue
         if _crossed(ours, other) or _usurped(ours, other, said, held):
             return verb
-        if other.pronoun and ours.named <= other.later and ours.named:
+        if _elsewhere(ours, other, held):
             return verb
+        if other.pronoun and ours.named and ours.named <= other.later:
+            return verb  # "he" is none of whom the sentence names only behind it
     return ""
 
 
 def _crossed(ours: _Act, theirs: _Act) -> bool:
     """Whether who acts in one text is acted on in the other."""
-    known = bool(theirs.agent) or theirs.pronoun
+    # "it may save a household 400 dollars" is "a household may save 400 dollars"
+    known = bool(theirs.agent) or (theirs.pronoun and bool(ours.named))
     if known and ours.agent_head and ours.agent_head == theirs.patient_head:
         return ours.agent_head not in theirs.agent
     if ours.patient_head and ours.patient_head == theirs.agent_head:
@@ -90,7 +96,9 @@ def _crossed(ours: _Act, theirs: _Act) -> bool:
     return False
 
 
-def _usurped(ours: _Act, theirs: _Act, said: frozenset[str], held: frozenset[str]) -> bool:
+def _usurped(
+    ours: _Act, theirs: _Act, said: frozenset[str], held: frozenset[str]
+) -> bool:
     """Whether a name of the passage acts where the passage has another one for it."""
     return (
         bool(ours.named)
@@ -98,6 +106,17 @@ def _usurped(ours: _Act, theirs: _Act, said: frozenset[str], held: frozenset[str
         and not ours.agent & theirs.agent
         and bool(theirs.named)
         and not theirs.named & said
+    )
+
+
+def _elsewhere(ours: _Act, theirs: _Act, held: frozenset[str]) -> bool:
+    """Whether behind the verb stand other names of the passage than there."""
+    return (
+        ours.passive == theirs.passive
+        and bool(ours.places)
+        and bool(theirs.places)
+        and ours.places <= held
+        and not ours.places & theirs.places
     )
 
 
@@ -119,7 +138,7 @@ def _acts(text: str) -> Iterator[tuple[str, _Act]]:
             if behind and behind[0].group()[0].isupper():
                 continue  # "..., warned Jonas Ruhland"
             before = [t for t in tokens if starts[-3] <= t.start() < starts[-2]]
-        yield stems[n], _act(word, before, behind, n == 1, tokens[n+1:])
+        yield stems[n], _act(word, before, behind, tokens[2:] if n == 1 else [])
 
 
 def _is_verb(tokens: list[re.Match[str]], n: int) -> bool:
@@ -135,13 +154,19 @@ def _is_verb(tokens: list[re.Match[str]], n: int) -> bool:
 
 
 def _act(
-    word: str, before: list[re.Match[str]], behind: list[re.Match[str]], first, later
+    word: str,
+    before: list[re.Match[str]],
+    behind: list[re.Match[str]],
+    later: list[re.Match[str]],
 ) -> _Act:
+    """Return the sides of a verb; `later` is what follows if a sentence begins so."""
     front, back = ([one.group() for one in some] for some in (before, behind))
-    near = [one.casefold() for one in front[-_NEAR:]]
-    by = "by" in back[:2]
+    near = " ".join(front[-_NEAR:]).casefold().rpartition(" to ")[2].split()
+    by = "by" in back[:2] and not amounts(" ".join(back[:5]))  # "rose by a tenth"
     passive = not word.endswith("ing") and (by or not _BE.isdisjoint(near))
     front = _front(before)
+    ends = (n for n, one in enumerate(back) if one in _AUX and one != "to")
+    back = back[: next(ends, len(back))]
     pronoun = bool(front) and front[-1].casefold() in _PRONOUNS
     front = [] if pronoun else front
     if passive:
@@ -154,15 +179,19 @@ def _act(
         patient=_content(patient),
         patient_head=_head(patient),
         pronoun=pronoun and not passive,
-        later=_names([t.group() for t in later]) if first else frozenset(),
+        later=_names([one.group() for one in later]),
         named=_names(agent),
+        passive=passive,
+        places=_names(back),
     )
 
 
 def _front(tokens: list[re.Match[str]]) -> list[str]:
     """Return the words before a verb without its auxiliaries and adverbs."""
     words = [one.group() for one in tokens]
-    while words and (words[-1].casefold() in _AUX | _ADVERBS or words[-1].endswith("ly")):
+    while words and (
+        words[-1].casefold() in _AUX | _ADVERBS or words[-1].endswith("ly")
+    ):
         words.pop()
     return words
 

@@ -9,7 +9,8 @@ A sentence is held against the spans that it cites. The rules, in this order:
    said, and enough is alike. It must not differ in numbers, units and bounds
    (`amounts`), names (`names`), what is denied, hedged or limited
    (`claims`, `hedges`), words that exclude one another (`meanings`), times
-   ("last year"), who does what to whom and halves of two sentences (`order`). Alike
+   ("last year"), who does what to whom (`order`, `roles`), reasons (`causes`), what
+   numbers stand with (`pairs`) and halves of two sentences (`order`). Alike
    are the words, and the meaning where its closeness is given.
 4. Several spans may each prove a clause of a sentence, not half a clause.
 5. It is partly supported where a clause is, where the passage says it less surely, or
