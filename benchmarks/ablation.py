@@ -26,15 +26,17 @@ import tantivy
 
 from benchmarks.answers import DATA, _write_articles
 from ingest import ingest
-from rag import QueryEngine, retrieval, word_query
+from rag import QueryEngine
 from rag.config import Settings
 from rag.embedding import Embedder, Vectors, open_embedder, unit_rows
 from rag.evaluation.estimates import Estimate, Rows, Run, estimates
 from rag.evaluation.measures import Question, _measured, read_questions
+from rag.index import word_query
 from rag.index.catalog import Rows as Places
 from rag.index.index import Index
 from rag.index.searcher import Scores, Searcher, VectorTable
 from rag.questions.question import topic
+from rag.retrieval import retriever as retrieval
 from rag.retrieval.passages import Ranking
 from rag.retrieval.rerank import SentenceReranker, SentenceVectors
 from rag.retrieval.retriever import CANDIDATES, Query

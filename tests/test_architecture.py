@@ -1,6 +1,9 @@
 """The shape of the code: which way it imports, how large it is, what it costs."""
 
 import ast
+import importlib
+import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -87,3 +90,24 @@ def test_a_module_says_what_it_is_for(path):
 def test_the_public_names_are_sorted_and_there(room):
     assert room.__all__ == sorted(room.__all__)
     assert all(getattr(room, one) is not None for one in room.__all__)
+
+
+# those of the peers run beside each other, in environments that hold the peers
+OWN = [
+    path.stem
+    for path in sorted((ROOT / "benchmarks").glob("*.py"))
+    if not path.stem.startswith("peers") and path.stem != "growth"
+]
+
+
+@pytest.mark.parametrize("module", OWN)
+def test_benchmarks_find_what_they_measure(module):
+    importlib.import_module(f"benchmarks.{module}")
+
+
+def test_each_part_that_the_ablation_takes_away_is_there():
+    text = (ROOT / "benchmarks" / "ablation.py").read_text("utf-8")
+    parts = set(re.findall(r'"(rag\.[\w.]+)"', text))
+    assert len(parts) > 5
+    for part in parts:
+        assert pkgutil.resolve_name(part) is not None
