@@ -162,7 +162,9 @@ def _act(
     """Return the sides of a verb; `later` is what follows if a sentence begins so."""
     front, back = ([one.group() for one in some] for some in (before, behind))
     near = " ".join(front[-_NEAR:]).casefold().rpartition(" to ")[2].split()
-    by = "by" in back[:2] and not amounts(" ".join(back[:5]))  # "rose by a tenth"
+    at = back.index("by") if "by" in back[:2] else None
+    # "rose by a tenth" is none
+    by = at is not None and not amounts(" ".join(back[at : at + 3]))
     passive = not word.endswith("ing") and (by or not _BE.isdisjoint(near))
     front = _front(before)
     ends = (n for n, one in enumerate(back) if one in _AUX and one != "to")
