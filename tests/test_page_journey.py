@@ -262,6 +262,7 @@ def _search_and_remove(visitor: Visitor) -> None:
     visitor.press("Undo")
     playwright.expect(rows).to_have_count(1)
     visitor.press("Show all")
+    playwright.expect(rows).not_to_have_count(1)
     visitor.press("Filter")
     page.get_by_label("Written by").fill("Tolliver")
     page.keyboard.press("Enter")

@@ -62,12 +62,13 @@ _NOT_IN = {
 _MORE_THAN = re.compile(r"\b(?:more|less|fewer)\s+than\s+\d", re.IGNORECASE)
 _LEVELS = {
     "all": r"(?<!above )(?<!at )(?<!after )(?<!cent of )(?<!% of )all"
-    r"(?!\s+(?:the\s+same|right|but|in\s+all))|every(?!\s+(?:\d|year|day|month"
+    r"(?!\s+(?:the\s+same|right|but|in\s+all|(?:the\s+)?other))|every(?!\s+(?:\d|year|day|month"
     r"|week|hour|minute|time|other|few|two|three|four|five|six|ten|now))"
     r"|each(?=\s\w)(?!\s+(?:kWh|unit|"
     r"year|day|month|week|other|hour|time))|always|everyone|everybody|everything"
     r"|entire(?:ly)?|whole|wholly|completely|fully|totally|unanimous(?:ly)?|invariably",
     "most": r"(?<!the )(?<!at )most(?=\s+(?:of|\w+s|people|often|likely)\b)|majority"
+    r"|(?:is|was|are|were)\s+most(?=\s+\w+\s+(?:to|by|in|with)\b)"
     r"|mostly|mainly|chiefly|principally|largely|usually|generally|typically|predominantly|primarily"
     r"|(?:nearly|almost)\s+(?:all|every|everyone|always)",
     "many": r"(?<!as )(?<!how )(?<!so )many|numerous|often|frequently|plenty|lots\s+of"

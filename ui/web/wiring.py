@@ -177,11 +177,11 @@ def _wire_past(  # noqa: PLR0913, PLR0917  # all that there is
     told = [kept, current, side.past]
     asking.then(keep, [kept, current, turns], told, **_QUIETLY)
     _on(side.past.click, change, [kept, current], told)
-    _on(side.past.click, files.conversation, kept, talk.file).then(
+    _on_each(side.past.click, files.conversation, kept, talk.file).then(
         None, talk.file, talk.file, js=_SAVE, **_QUIETLY
     )
     resumed = [side.past.click, talk.news.click, talk.again.click]
-    _on(resumed, news.resume, kept, opened)
+    _on_each(resumed, news.resume, kept, opened)
     _on(talk.masthead.click, begin, None, opened)
     page.load(listed, kept, side.past, **_QUIETLY)
     page.load(news.reopen, [kept, talk.file], opened, js=_OPENED, **_QUIETLY)
@@ -198,7 +198,7 @@ def _wire_saved(  # noqa: PLR0913, PLR0917  # all that there is
 ) -> None:
     kept = gr.BrowserState([], storage_key="newsdesk-saved", secret="newsdesk")  # noqa: S106
     told = [kept, side.saved]
-    _on(talk.settled.click, saved.save, [kept, turns], told)
+    _on_each(talk.settled.click, saved.save, [kept, turns], told)
     _on(side.saved.click, saved.forget, kept, told)
     page.load(saved.listed, kept, side.saved, **_QUIETLY)
     page.load(
@@ -221,7 +221,7 @@ def _wire_scope(
     _on(told, desk.choose, [wanted, *fields], [wanted, talk.scope])
     _on(talk.scope.click, desk.widen, wanted, shown, concurrency_limit=None)
     _on(talk.scope.click, library.names, None, named)
-    _on(side.reader.click, desk.narrow, wanted, shown, concurrency_limit=None)
+    _on_each(side.reader.click, desk.narrow, wanted, shown, concurrency_limit=None)
 
 
 def _wire_library(
