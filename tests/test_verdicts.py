@@ -113,6 +113,7 @@ def test_a_change_that_makes_it_false_takes_the_proof_away(rule, sentence, text)
         ("one of", "It is the oldest mill.", "It is one of the oldest mills."),
         ("almost", "All mills burned.", "Almost all mills burned."),
         ("not yet", "The council has voted.", "The council is to vote."),
+        ("the answer", f"The answer is that {SALE[0].lower()}{SALE[1:]}", SALE),
         ("half", f"{SALE[:-1]}, and the court jailed its owner.", SALE),
     ],
 )

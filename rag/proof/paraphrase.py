@@ -31,6 +31,10 @@ from rag.quotations import without_quotations
 from rag.schema import Speaker, Voice
 from rag.sentences import sentence_spans
 
+# a model's word on the question, of which no passage knows
+_ANSWERS = re.compile(
+    r"\bthe\s+(?:\w+\s+)?answer\s+(?:is|was|would|must)\b", re.IGNORECASE
+)
 _PREFIX = 5  # letters that two words must share to be taken for one
 _YEARS = {"last": -1, "this": 0, "next": 1, "previous": -1, "coming": 1, "past": -1}
 _THAT_YEAR = re.compile(
@@ -150,6 +154,8 @@ def weakening(sentence: str, cited: Cited) -> str:
     text = cited.text
     if dropped := hedge(sentence, text) or unbounded(sentence, text):
         return f"the passage is less sure: “{dropped}”"
+    if (own := _ANSWERS.search(sentence)) and "answer" not in text.casefold():
+        return f"the passage does not say “{own.group()}”"
     return claims.quantity(sentence, text) or attributed(sentence, cited)
 
 
