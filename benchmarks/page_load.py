@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import httpx2
 import numpy as np
@@ -55,18 +56,19 @@ class Told:
 class Visitor:
     """Speaks to the page as a browser does."""
 
-    def __init__(self, url: str, event: dict[str, object]) -> None:
+    def __init__(self, url: str, event: dict[str, object], inputs: int) -> None:
         self._client = httpx2.Client(
             base_url=f"{url}/gradio_api",
             timeout=_PATIENCE,
             verify=False,  # without TLS, and reading certificates takes long
         )
-        self._event = event
+        self._event, self._inputs = event, inputs
         self._session = secrets.token_hex(6)
 
     def ask(self, question: str) -> str:
         """Ask; return the HTML of the settled conversation, or raise ValueError."""
-        given = {"data": [question, None, None, None], "session_hash": self._session}
+        unset = [None] * (self._inputs - 1)
+        given = {"data": [question, *unset], "session_hash": self._session}
         self._client.post("/queue/join", json={**self._event, **given})
         params, settled = {"session_hash": self._session}, ""
         with self._client.stream("GET", "/queue/data", params=params) as stream:
@@ -122,12 +124,12 @@ def through_the_page(index: Path, visitors: int, count: int) -> Told:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             url = re.findall(r"http://[\d.:]+", server.stdout.readline())[0]
-            event = _asking(httpx2.get(f"{url}/config").json())
-            Visitor(url, event).ask(QUESTIONS[0])
+            event, inputs = _asking(httpx2.get(f"{url}/config").json())
+            Visitor(url, event, inputs).ask(QUESTIONS[0])
 
             def visitor() -> Callable[[str], object]:
                 told.memory.append(_megabytes(server.pid))
-                return Visitor(url, event).ask
+                return Visitor(url, event, inputs).ask
 
             _crowd(told, visitors, count, visitor)
             told.memory.append(_megabytes(server.pid))
@@ -161,17 +163,18 @@ def _crowd(
         list(pool.map(visit, range(visitors)))
 
 
-def _asking(config: dict[str, list[dict[str, object]]]) -> dict[str, object]:
-    """Return what names the event of pressing Enter in the question box."""
+def _asking(config: dict[str, list[dict[str, Any]]]) -> tuple[dict[str, Any], int]:
+    """Return what names the event of pressing Enter in the question box, its inputs."""
     [box] = [
         one["id"]
         for one in config["components"]
-        if one["props"].get("elem_id") == "question"  # type: ignore[attr-defined]
+        if one["props"].get("elem_id") == "question"
     ]
     [asking] = [
-        one["id"] for one in config["dependencies"] if [box, "submit"] in one["targets"]
+        one for one in config["dependencies"] if [box, "submit"] in one["targets"]
     ]
-    return {"fn_index": asking, "trigger_id": box, "event_data": None}
+    event = {"fn_index": asking["id"], "trigger_id": box, "event_data": None}
+    return event, len(asking["inputs"])
 
 
 def _megabytes(process: int) -> float:
