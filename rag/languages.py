@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 
 import tantivy
 
+from rag.wordlist import wordlist
+
 _NAMES = {
     "da": "danish",
     "de": "german",
@@ -28,13 +30,13 @@ _NAMES = {
 }
 ENGLISH = "en"
 # tantivy's English list has 33 words; questions are made of these as well
-MORE_LITTLE_WORDS = (  # noqa: SIM905  # a list would be six times as long
+MORE_LITTLE_WORDS = wordlist(
     "what which who whom whose when where why how do does did doing done has have had "
     "having am been being were i me my you your he him his he she her hers we us our "
     "them theirs its itself himself herself themselves those than from about can could "
     "may might must shall should would also just only own same so too very more most "
     "some any all both each few other per called named s t"
-).split()
+)
 _READ = 5000  # characters that tell the language of an article
 # Of English text a third is little words of English, of other text less than a fifth.
 _LEAST, _SURE = 0.15, 0.3
@@ -108,7 +110,9 @@ def _analyzer(name: str, *, stemmed: bool) -> tantivy.TextAnalyzer:
     if name:
         builder = builder.filter(tantivy.Filter.stopword(name))
     if name == _NAMES[ENGLISH]:
-        builder = builder.filter(tantivy.Filter.custom_stopword(MORE_LITTLE_WORDS))
+        builder = builder.filter(
+            tantivy.Filter.custom_stopword(list(MORE_LITTLE_WORDS))
+        )
     if stemmed:
         builder = builder.filter(tantivy.Filter.stemmer(name))
     return builder.build()

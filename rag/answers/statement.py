@@ -7,20 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rag.index.word_query import stems
-from rag.questions.period import MONTHS
+from rag.wordlist import COUNTED, MONTHS
 
 _SCALES = {"hundred": 2, "thousand": 3, "k": 3, "million": 6, "m": 6, "billion": 9}
 _SCALES |= {"bn": 9, "trillion": 12}
-_COUNTED = dict(
-    zip(
-        (  # noqa: SIM905  # a list would be three times as long
-            "one two three four five six seven eight nine ten eleven twelve thirteen "
-            "fourteen fifteen sixteen seventeen eighteen nineteen twenty"
-        ).split(),
-        range(1, 21),
-        strict=True,
-    )
-)
+_COUNTED = {word: n for n, word in enumerate(COUNTED, 1)}
 _FIGURE = re.compile(
     rf"""(?P<loose>\b(?:about|around|roughly|nearly|almost|some|approximately|or\s+so
           |an\s+estimated)\s+)?

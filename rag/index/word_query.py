@@ -187,7 +187,7 @@ def analyzer() -> tantivy.TextAnalyzer:
         tantivy.Filter.lowercase(),
         tantivy.Filter.ascii_fold(),
         tantivy.Filter.stopword("english"),
-        tantivy.Filter.custom_stopword(MORE_LITTLE_WORDS),
+        tantivy.Filter.custom_stopword(list(MORE_LITTLE_WORDS)),
         tantivy.Filter.stemmer("english"),
     ):
         builder = builder.filter(one)

@@ -13,6 +13,7 @@ from rag.proof.claims import denies
 from rag.proof.order import replaced
 from rag.proof.paraphrase import Cited
 from rag.sentences import sentence_spans
+from rag.wordlist import wordlist
 
 # two, three ... twelve
 _SMALL_IN = {
@@ -24,14 +25,13 @@ _SMALL_IN = {
     "pt": "dois três quatro cinco seis sete oito nove dez onze doze",
 }
 _GERMAN_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
-_GERMAN = (
-    "dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn".split()  # noqa: SIM905  # as above
-    + [
-        one + ("und" if one else "") + ten
-        for ten in _GERMAN_TENS.split()
-        for one in ["", "ein", *_SMALL_IN["de"].split()[:8]]
-    ]
-)  # thirteen to ninety-nine, in order
+_GERMAN = list(
+    wordlist("dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn")
+) + [
+    one + ("und" if one else "") + ten
+    for ten in _GERMAN_TENS.split()
+    for one in ["", "ein", *_SMALL_IN["de"].split()[:8]]
+]  # thirteen to ninety-nine, in order
 # a sentence has one of a kind where its span has, and only there
 _SMALL_WORDS = {
     "de": (

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from rag.index.word_query import stems
 from rag.questions.mismatch import opposites
+from rag.wordlist import wordset
 
 _GROUPS = """
 rise rose risen rising increase grow grew grown growth climb jump surge soar \
@@ -116,7 +117,7 @@ inside within | outside beyond
 up | down
 to | from
 """
-LITTLE = frozenset(
+LITTLE = wordset(
     """
     upon amid despite unlike including beside besides towards toward along across
     around exactly precisely
@@ -130,7 +131,7 @@ LITTLE = frozenset(
     said say says told tells tell according while whereas although though because since
     during after before between among within without through under against per via
     however still yet even already once again now s t d ll re ve m d'
-    """.split()  # noqa: SIM905  # a list of words reads best as words
+    """
 )
 
 

@@ -9,18 +9,19 @@ from functools import cache
 
 from rag.proof.meanings import LITTLE, unit_of
 from rag.proof.numbers import ROMAN
+from rag.wordlist import MONTHS, wordlist, wordset
 
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
 _TOKEN = re.compile(rf"(?:[^\W\d_]\.){{2,}}|[^\W_]+(?:[{_APOSTROPHES}-][^\W_]+)*")
 # capitals make no name of these
-_TITLES = frozenset(
+_TITLES = wordset(
     """
     mr mrs ms miss dr prof professor president minister mayor senator governor chairman
     chairwoman chancellor secretary judge king queen prince princess sir lord lady saint
     st general captain councillor congressman director chief i monday tuesday wednesday
     thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays
     saturdays sundays ok
-    """.split()  # noqa: SIM905  # a list of words reads best as words
+    """
 )
 _ALIASES = """
 us u.s usa u.s.a america american americans states
@@ -59,9 +60,9 @@ lebanon lebanese
 slovenia slovene slovenes
 """
 # what makes an adjective or a people of a place, or a place of a people
-_ENDINGS = tuple(
-    "ese ian ians ean eans an ans n and ns ish i is ic ia ium ine istan ist ists ism "  # noqa: SIM905
-    "isms er ers ern y dy a e o s".split()
+_ENDINGS = wordlist(
+    "ese ian ians ean eans an ans n and ns ish i is ic ia ium ine istan ist ists ism "
+    "isms er ers ern y dy a e o s"
 )
 _ROOT = 4  # letters
 _OPENS = '.!?:"“„«*->(\N{LEFT SINGLE QUOTATION MARK}\N{EN DASH}\N{EM DASH}'
@@ -165,12 +166,6 @@ def strange_name(sentence: str, passage: str, around: str, author: str) -> str:
         if not stands_for or _replaces(sentence, name, passage, lost):
             return " ".join(name.words)
     return ""
-
-
-MONTHS = frozenset(
-    "january february march april may june july august september october november "  # noqa: SIM905
-    "december".split()
-)
 
 
 def _replaces(sentence: str, name: Name, passage: str, lost: Sequence[Name]) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.proof.meanings import LITTLE, stem, unit_of
+from rag.wordlist import COUNTED, wordlist, wordset
 
 _TOKEN = re.compile(
     r"(?<!\d[.,])\d{1,3}(?:[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]\d{3})+"
@@ -17,23 +18,20 @@ _TOKEN = re.compile(
     r"|\d+(?:[.,]\d+)*|[$€£¥%]"
     r"|[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W\d_]+)?"
 )
-_ONES = (  # noqa: SIM905  # a list of words reads best as words
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen "
-    "fourteen fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = (  # noqa: SIM905  # as above
-    "twenty thirty forty fifty sixty seventy eighty ninety"
-).split()
-_ORDINALS = (  # noqa: SIM905  # as above
+_TENS = wordlist("twenty thirty forty fifty sixty seventy eighty ninety")
+_ORDINALS = wordlist(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
-).split()
+)
+_ONES = ("zero", *COUNTED[:-1])
 _SMALL = {word: n for n, word in enumerate(_ONES)}
 _SMALL |= {word: 20 + 10 * n for n, word in enumerate(_TENS)}
 _ORDINAL = {word: n for n, word in enumerate(_ORDINALS, 1)}
 # "World War II"; a lone I, V or X is rarely one
 ROMAN = {
     word: n
-    for n, word in enumerate("II III IV . VI VII VIII IX . XI XII XIII XIV".split(), 2)  # noqa: SIM905
+    for n, word in enumerate(
+        wordlist("II III IV . VI VII VIII IX . XI XII XIII XIV"), 2
+    )
 }
 _MAGNITUDE = {
     "hundred": 1e2,
@@ -47,10 +45,10 @@ _MAGNITUDE = {
     "dozen": 12.0,
 }
 _FRACTION = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
-_MONEY = frozenset("dollar euro pound yen yuan rupee franc krone rouble".split())  # noqa: SIM905  # as above
+_MONEY = wordset("dollar euro pound yen yuan rupee franc krone rouble")
 _CURRENCY = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
 # "several hundred", "the second of May", "per second": no number, or another
-_VAGUE = frozenset("several few many some hundreds thousands tens dozens".split())  # noqa: SIM905
+_VAGUE = wordset("several few many some hundreds thousands tens dozens")
 _ABOUT = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|some|circa|perhaps|maybe|possibly|probably|an\s+estimated|estimated"
     r"|close\s+to|or\s+so|in\s+the\s+region\s+of)|~|\bca?\.)\s*\W?$",
@@ -80,11 +78,11 @@ _BEHIND = {
 }
 _ORDINAL_ENDING = frozenset(("st", "nd", "rd", "th", "s"))
 _NOUNS = 4  # words behind a number, of which one is what it counts
-_NO_NOUN = frozenset(
+_NO_NOUN = wordset(
     """
     of in on at to and or by for from a an the is are was were will per than that as
     with but which who when more other
-    """.split()  # noqa: SIM905  # as above
+    """
 )
 _WATT_HOURS = re.compile(r"\b(kilo|mega|giga)watt[- ]?hours?\b", re.IGNORECASE)
 _NO = re.compile(r"\b(?:no|not|nobody|none|never|cannot)\b[^.;]*$", re.IGNORECASE)

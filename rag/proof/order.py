@@ -14,7 +14,8 @@ from itertools import combinations
 
 from rag.proof.claims import WORD, content
 from rag.proof.meanings import LITTLE, alike, opposed, stem, unit_of
-from rag.proof.names import MONTHS, names
+from rag.proof.names import names
+from rag.wordlist import MONTHS, wordlist, wordset
 
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|gets?|got|having)\s+(?:\w+\s+){0,2}?\w+"
@@ -35,13 +36,15 @@ _MUTUAL = re.compile(
 _REPORTS = frozenset(
     map(
         stem,
-        "said says say told added argued wrote called warned according asked "  # noqa: SIM905
-        "explained noted insisted claimed".split(),
+        wordlist(
+            "said says say told added argued wrote called warned according asked "
+            "explained noted insisted claimed"
+        ),
     )
 )
-_PREPOSITION = frozenset(
-    "to from by for with of against on at in into over under than after before about "  # noqa: SIM905
-    "through between until".split()
+_PREPOSITION = wordset(
+    "to from by for with of against on at in into over under than after before about "
+    "through between until"
 )
 _LONGEST = 5  # stems of a part that changes places with another
 _NEARLY = 0.75  # of the words of a sentence: it is one of the passage, altered

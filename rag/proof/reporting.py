@@ -3,6 +3,7 @@
 import re
 
 from rag.schema import Speaker, Voice
+from rag.wordlist import wordset
 
 APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
 UPPER = "A-ZÀ-ÖØ-Þ"
@@ -16,7 +17,7 @@ NAME = (
     rf"(?:\s(?:(?:&|de|van|von|der|del|al|bin)\s)*{_WORD})*"
 )
 _OF = r"(?:\s(?:of|at|for|from|in|with)\s(?:the\s)?[^,;:]{1,60})?"
-NOT_NAMES = frozenset(
+NOT_NAMES = wordset(
     """
     The A An But And Or So If When While As In On At For From By To Of Since Until
     After Before What Who Which That This These Those There Here It He She They We I
@@ -24,7 +25,7 @@ NOT_NAMES = frozenset(
     No Not Nobody Everyone Everybody Nothing Then Yet Still Now Today Yesterday Even
     Only Also However Instead Perhaps Personally Why How Where Nor Under Over With
     Without Such Another Other Once Der Die Das Ein Eine Er Sie Es Wir Ich Wer Was
-    """.split()  # noqa: SIM905  # a list of words reads best as words
+    """
 )
 _PEOPLE = re.compile(
     r"\b(?:officials?|analysts?|critics?|experts?|economists?|sources?|scientists?"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from rag.proof.meanings import LITTLE, stem
 from rag.proof.numbers import amounts
+from rag.wordlist import wordset
 
 _WORD = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}-][^\W_]+)*")
 _OWNS = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s?$")
@@ -21,14 +22,14 @@ _BREAK = re.compile(
     r"|\b(?:and|but|because|since|that|when|while|although|though|if|as|after|before"
     r"|until|where|so|than)\b"
 )
-_BE = frozenset("is are was were be been being gets got get".split())  # noqa: SIM905
-_AUX = _BE | frozenset(
-    "has have had will would shall should can could may might must do does did to not "  # noqa: SIM905
-    "never".split()
+_BE = wordset("is are was were be been being gets got get")
+_AUX = _BE | wordset(
+    "has have had will would shall should can could may might must do does did to not "
+    "never"
 )
-_ADVERBS = frozenset("also later then first soon now already".split())  # noqa: SIM905
-_PRONOUNS = frozenset("he she it they we i you who which".split())  # noqa: SIM905
-_IRREGULAR = frozenset(
+_ADVERBS = wordset("also later then first soon now already")
+_PRONOUNS = wordset("he she it they we i you who which")
+_IRREGULAR = wordset(
     """
     gave given took taken sold bought won lost led left wrote written made met drove
     driven held kept built began begun broke broken brought caught chose chosen came
@@ -36,13 +37,13 @@ _IRREGULAR = frozenset(
     ran read rose risen said sent set shot shut spent stole stolen struck taught told
     thought threw thrown understood wore withdrew withdrawn beat beaten became saw seen
     spoke spoken overtook overthrew overthrown fed
-    """.split()  # noqa: SIM905  # a list of words reads best as words
+    """
 )
-_DETERMINER = frozenset("the a an his her its their our my".split())  # noqa: SIM905
+_DETERMINER = wordset("the a an his her its their our my")
 _NEAR = 4  # words between "was" and its verb
-_PREPOSITION = frozenset(
-    "to from by for with of against on at in into over under than after before about "  # noqa: SIM905
-    "through between until during within as".split()
+_PREPOSITION = wordset(
+    "to from by for with of against on at in into over under than after before "
+    "about through between until during within as"
 )
 
 

@@ -39,6 +39,7 @@ from rag.proof.order import spliced
 from rag.proof.paraphrase import Cited, attributed, coverage, difference, weakening
 from rag.schema import Verdict
 from rag.sentences import sentence_spans
+from rag.wordlist import wordlist
 
 Closeness = Callable[[str, str], float]
 """How close two texts are in meaning, as the cosine of multilingual-e5-small."""
@@ -69,7 +70,7 @@ _ANSWERS = re.compile(
 _FRAME = frozenset(
     map(
         stem,
-        """
+        wordlist("""
         here article articles passage passages source sources text texts author answer
         answers question questions summary summarise summarize short brief following
         follows follow below above based according information provided provide provides
@@ -78,7 +79,7 @@ _FRAME = frozenset(
         glad happy addition conclusion contrast overall finally
         first firstly second secondly third lastly next moreover furthermore therefore
         thus hence meanwhile however nevertheless otherwise sum mention mentioned
-        """.split(),  # noqa: SIM905  # a list of words reads best as words
+        """),
     )
 )
 

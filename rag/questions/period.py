@@ -7,11 +7,8 @@ import re
 from dataclasses import dataclass
 
 from rag.schema import Passage
+from rag.wordlist import MONTHS, WEEKDAYS
 
-MONTHS = (  # noqa: SIM905  # a list would be six times as long
-    "january february march april may june july august september october november "
-    "december"
-).split()
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 # counted from today: "yesterday", "this week", "since last month", "in the past 3 days"
 _COUNTED = re.compile(
@@ -26,13 +23,10 @@ _COUNTED = re.compile(
 _NEWS = re.compile(
     r"\b(?:news?|happen\w*|said|say|report\w*|announce\w*)\b", re.IGNORECASE
 )
-_WEEKDAYS = (  # noqa: SIM905  # like MONTHS
-    "monday tuesday wednesday thursday friday saturday sunday"
-).split()
 # a day of its own: "since Monday", "since 12 June", "since June 12, 2026", "2026-06-12"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _SINCE_DAY = re.compile(
-    rf"""\bsince\s+(?:(?:last\s+)?(?P<weekday>{"|".join(_WEEKDAYS)})
+    rf"""\bsince\s+(?:(?:last\s+)?(?P<weekday>{"|".join(WEEKDAYS)})
       | (?P<iso>(?:19|20)\d\d-\d\d-\d\d)
       | (?:the\s+)?{_DAY}\s+(?:of\s+)?(?P<month>{"|".join(MONTHS)})
         (?:\s*,?\s*(?P<year>(?:19|20)\d\d))?
@@ -125,7 +119,7 @@ def _since_day(found: re.Match[str], today: dt.date) -> dt.date | None:
     None where there is no such day, or not yet.
     """
     if found["weekday"]:
-        back = (today.weekday() - _WEEKDAYS.index(found["weekday"].casefold())) % 7
+        back = (today.weekday() - WEEKDAYS.index(found["weekday"].casefold())) % 7
         return today - dt.timedelta(back or 7)
     try:
         if found["iso"]:

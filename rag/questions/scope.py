@@ -11,8 +11,9 @@ import numpy as np
 
 from rag.errors import UsageError
 from rag.index.searcher import Allowed
-from rag.questions.period import MONTHS, Period
+from rag.questions.period import Period
 from rag.schema import ArticleSummary
+from rag.wordlist import MONTHS
 
 _DATE = re.compile(r"\d{4}(-\d\d){0,2}")
 # A date says when something was published only beside a word of publishing: "what

@@ -43,7 +43,7 @@ class CrossEncoder:
     def scores(
         self,
         question: str,
-        vector: Vectors,  # noqa: ARG002  # of the interface
+        _vector: Vectors,
         passages: Sequence[Sequence[str]],
     ) -> Sequence[float]:
         """Return the logit of each passage."""

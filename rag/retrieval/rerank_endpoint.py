@@ -54,7 +54,7 @@ class EndpointReranker:
     def scores(
         self,
         question: str,
-        vector: Vectors,  # noqa: ARG002  # of the interface
+        _vector: Vectors,
         passages: Sequence[Sequence[str]],
     ) -> Sequence[float]:
         """Return the relevance score of each passage."""

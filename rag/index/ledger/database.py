@@ -205,7 +205,9 @@ class Database:
         self, statement: sa.Executable, **values: object
     ) -> list[dict[str, Any]]:
         """Return the rows of a query as dictionaries by column."""
-        return [dict(row._mapping) for row in self.rows(statement, **values)]  # noqa: SLF001  # public in SQLAlchemy, underscored against column names
+        with self._connection() as connection:
+            found = connection.execute(statement, values).mappings()
+            return [dict(row) for row in found]
 
     def execute(self, statement: str) -> Sequence[sa.Row[Any]]:
         """Run what SQLite does not do inside a transaction; return its rows, if any."""

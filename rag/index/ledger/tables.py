@@ -32,10 +32,10 @@ class _Numbers(TypeDecorator[tuple[int, ...]]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: object) -> bytes:  # noqa: ARG002
+    def process_bind_param(self, value: Any, _dialect: object) -> bytes:
         return np.array(value, dtype="<u4").tobytes()
 
-    def process_result_value(self, value: Any, dialect: object) -> tuple[int, ...]:  # noqa: ARG002
+    def process_result_value(self, value: Any, _dialect: object) -> tuple[int, ...]:
         return tuple(np.frombuffer(value, dtype="<u4").tolist()) if value else ()
 
 
@@ -45,10 +45,10 @@ class _Names(TypeDecorator[tuple[str, ...]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: object) -> str:  # noqa: ARG002
+    def process_bind_param(self, value: Any, _dialect: object) -> str:
         return ",".join(value)
 
-    def process_result_value(self, value: Any, dialect: object) -> tuple[str, ...]:  # noqa: ARG002
+    def process_result_value(self, value: Any, _dialect: object) -> tuple[str, ...]:
         return tuple(value.split(",")) if value else ()
 
 
