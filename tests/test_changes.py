@@ -42,10 +42,14 @@ RECOGNISED = {
     "Is there anything new on tariffs this week?": ("23 November", ALL, "tariffs"),
     "How many articles were added since Friday?": ("20 November", {"arrived"}, ""),
     "What are the changes since Sunday?": ("22 November", ALL, ""),
+    "What is new?": ("17 November", ALL, ""),
+    "Any new articles?": ("17 November", ALL, ""),
+    "Which articles were corrected?": ("17 November", {"changed"}, ""),
 }
 QUESTIONS = [
     "What has changed about the flood barrier?",
-    "What is new?",
+    "What is new about the flood barrier?",
+    "What has changed?",
     "What changed in Port Ellery since Monday?",
     "What happened since last week?",
     "What did Bessent say since Monday?",

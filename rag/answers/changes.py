@@ -19,7 +19,7 @@ from rag.errors import UsageError
 from rag.index.history import Change
 from rag.index.ledger.articles import Articles
 from rag.index.searcher import Searcher
-from rag.questions.period import period_of
+from rag.questions.period import Period, period_of
 from rag.questions.scope import Scope
 from rag.schema import Article, ArticleSummary, Turn
 
@@ -37,19 +37,25 @@ _ASKS = re.compile(
         (?:['\N{{RIGHT SINGLE QUOTATION MARK}}]s|\s+(?:is|are|has|have|was|were|did))?
         (?:\s+been)?
       | (?:(?:has|have|did|is|was|were|are)\s+)?(?:there\s+)?
-        (?:anything|any\s+{_THINGS})
+        (?:anything|any(?=\s+new\s+{_THINGS})|any\s+{_THINGS})
         (?:\s+(?:been|that\s+(?:is|are|was|were)))?
     )
     \s+(?: (?P<arrived>arrived|added|come(?:\s+in)?|came(?:\s+in)?)
          | (?P<changed>corrected|revised|amended|edited|updated)
          | (?P<withdrawn>withdrawn|removed|retracted|taken\s+down)
-         | new | changed? | different | (?:the\s+)?changes )
+         | new(?:\s+{_THINGS})? | changed? | different | (?:the\s+)?changes )
     (?:\s+(?:in|to|among)\s+(?:the|these|those|your|my|our)\s+
        (?:{_THINGS}|collection|index|library))?
     (?:\s+(?:about|on|regarding|concerning)\s+(?P<topic>\S.*?))?
     [\s?.!,]*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+# of these no article tells; "What changed?" may be asked of what one says
+_BARE = re.compile(
+    r"\b(?:new|arrived|added|come|came|withdrawn|removed|retracted|corrected)\b",
+    re.IGNORECASE,
+)
+_WEEK = dt.timedelta(days=7)
 # the kinds of events in the order in which they are told
 KINDS = ("changed", "withdrawn", "arrived")
 
@@ -85,29 +91,32 @@ def changes_sought_by(
 ) -> ChangesSought | None:
     """Return what a question asks of the log; None where it asks something else.
 
-    Raises UsageError for "since I last asked" where `history` does not say when.
+    "What is new?" asks of the last seven days. Raises UsageError for "since I last
+    asked" where `history` does not say when.
     """
     last = _LAST_ASKED.search(question)
     period = None if last else period_of(question, today)
     if last:
         rest = question.replace(last.group(), " ")
-    elif period and period.recent:
-        rest = period.without(question)
     else:
-        return None
+        rest = period.without(question) if period else question
     found = _ASKS.match(rest)
-    if found is None:
+    if found is None or (period and not period.recent):
         return None
+    if not last and not period:  # "What is new?"; of a topic the articles may tell
+        if found["topic"] or not _BARE.search(question):
+            return None
+        period = Period(today - _WEEK, "", recent=True)
     kinds = frozenset(kind for kind in KINDS if found[kind]) or frozenset(KINDS)
     topic = found["topic"] or ""
     if period is None:
         moment = _last_asked(history)
-        said = f"Since you last asked ({_date(moment)}, {moment:%H:%M} UTC)"
+        said = f"Since you last asked ({day_of(moment)}, {moment:%H:%M} UTC)"
         return ChangesSought(moment, said, kinds, topic)
     midnight = dt.datetime.combine(period.start, dt.time(), dt.UTC)
     # what happens at midnight belongs to the day
     before = midnight - dt.timedelta(milliseconds=1)
-    return ChangesSought(before, f"Since {_date(midnight)}", kinds, topic)
+    return ChangesSought(before, f"Since {day_of(midnight)}", kinds, topic)
 
 
 def _last_asked(history: Sequence[Turn]) -> dt.datetime:
@@ -123,7 +132,8 @@ def _last_asked(history: Sequence[Turn]) -> dt.datetime:
         raise UsageError(f"{at} is no moment; give it in ISO 8601.") from None
 
 
-def _date(day: dt.datetime) -> str:
+def day_of(day: dt.datetime) -> str:
+    """Return a day as a person writes it: 4 June 2026."""
     return f"{day.day} {day:%B %Y}"
 
 

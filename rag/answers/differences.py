@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from rag.answers.changes import KINDS, ChangesSought, Event
+from rag.answers.changes import KINDS, ChangesSought, Event, day_of
 from rag.index.word_query import stems
 from rag.proof.binding import Bound, Citations
 from rag.retrieval.passages import passage_of
@@ -86,7 +87,7 @@ class _Telling:
     def tell(self, event: Event) -> None:
         """Say what happened to an article, and quote it."""
         title = " ".join(event.article.title.split())[:_TITLE]
-        day = event.at[:10]
+        day = day_of(dt.datetime.fromisoformat(event.at))
         if event.before is not None:
             self._differences(f"“{title}” was changed on {day}", event.before, event)
             return
