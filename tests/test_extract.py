@@ -142,6 +142,46 @@ def test_a_comparison_is_recognised(question: str) -> None:
     assert topic(question) == "the ban"
 
 
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("How many homes are lost?", "homes are lost?"),
+        ("What happened in Velmouth in 2026?", "Velmouth in 2026?"),
+        ("What is the relation between pumps and the dam?", "pumps and the dam?"),
+        ("What happens when it opens?", "it opens?"),
+        ("How is the dam paid for?", "How is the dam paid for?"),
+    ],
+)
+def test_what_is_asked_with_is_not_looked_for(question: str, left: str) -> None:
+    assert topic(question) == left
+
+
+@pytest.mark.parametrize("who", ["the author", "Rashid Amani"])
+def test_the_authors_view_is_where_he_says_that_it_is_his(
+    tmp_path: Path, who: str
+) -> None:
+    head = "---\ntitle: A dam without a river\nauthor: Rashid Amani\n---\n\n"
+    text = (
+        "The Kessem dam was finished in 2021 and has never been full. Officials blame "
+        "the drought. I think that is an excuse: the plan rests on wet years."
+    )
+    (tmp_path / "dam.md").write_text(head + text, "utf-8")
+    ingest([tmp_path], index=tmp_path / ".index")
+    with QueryEngine.open(tmp_path / ".index") as engine:
+        answer = engine.query(f"What does {who} think about the Kessem dam?")
+    assert answer.sentences[0].text.startswith("I think that is an excuse")
+
+
+def test_a_reason_may_be_the_sentence_that_follows() -> None:
+    text = (
+        "Shopkeepers along the line are angry. Marco Ilic expects to lose a third of "
+        "his customers. The tram opened in 1905."
+    )
+    found = nearest([passage(text)], (text.partition(" Marco")[0], 9.0))
+    told = Extractor(lambda one: one).extract("Why are the shopkeepers angry?", found)
+    assert " ".join(one.text for one in told.sentences) == text.partition(" The tr")[0]
+
+
 def test_the_wrong_and_the_right_figure_of_a_correction_stay_together() -> None:
     text = (
         "Our report on the barrier gave a wrong number of homes. We wrote 6,400. "

@@ -339,6 +339,12 @@ def test_two_authors_named_together_are_heard(question: str, rest: str) -> None:
     assert asked == f"What do {rest}"
 
 
+def test_an_author_who_is_asked_for_is_one_whom_no_text_names() -> None:
+    scope, asked = understood("What does Jane Doe think of chips?", DESK)
+    assert scope == Scope(authors=("Jane Doe",))
+    assert asked == "What does the author think of chips?"
+
+
 def test_both_are_understood_together() -> None:
     scope, _ = understood("What do articles by Jane Doe from 2025 say?", DESK)
     assert str(scope) == "by Jane Doe, published in 2025"

@@ -128,7 +128,7 @@ def _point(
     if asks_what_is_said(question):
         told = " ".join(map(_with_byline, passages))
         unknown = names_tell(best.passage.text, language) and strange_names(
-            speaker(question), told
+            f"does {speaker(question)}", told
         )
         return 0.0 if unknown else _POINT_OF_VIEWS
     near = f"{best.passage.title} {best.passage.author} {_around(best)}"

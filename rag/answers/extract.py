@@ -13,12 +13,14 @@ from rag.questions.question import (
     asks_for_views,
     asks_the_author,
     asks_what_is_said,
+    gives_own_view,
     speaks_of,
 )
 from rag.questions.slots import (
     asks_for_a_figure,
     asks_for_the_newest,
     asks_who_that_is,
+    asks_why,
     figures,
     holds,
     tells_of_an_error,
@@ -52,6 +54,8 @@ _CLOSE = 0.3
 _SURELY = 1.5
 # What the author's own word is worth where the author is asked for: half of that.
 _OWN_WORD = 0.3
+# And where it says "I think": a view seldom repeats the words of what it is on.
+_OWN_VIEW = 1.5
 # A list is opened by what ends with a colon; its items have marks.
 _OPENS = re.compile(r":\s*$")
 _LISTS = re.compile(r":\s+[-*+] (?!.*\n\n[^-*+])", re.DOTALL)
@@ -84,7 +88,7 @@ class Extractor:
         the sentences to choose from. The same index and question give the same answer.
         """
         worth = partial(_worth, question)
-        ordered = sorted(nearest, key=worth, reverse=True)
+        ordered = sorted(nearest, key=partial(_view_worth, question), reverse=True)
         if self._of_several(question):
             chosen = _of_each(ordered, worth)
             if asks_for_the_newest(question):
@@ -159,20 +163,34 @@ def _worth(question: str, one: Nearest) -> float:
     if asks_what_is_said(question):
         passage = one.passage
         said = speaker_of(passage.text, one.start, one.end, passage.author)
-        if asks_the_author(question):
+        if asks_the_author(question) or speaks_of(question, passage.author):
             worth += _OWN_WORD if said.voice is Voice.AUTHOR else 0.0
         elif speaks_of(question, said.name):
             worth += _SURELY
     return worth
 
 
+def _view_worth(question: str, one: Nearest) -> float:
+    """Return the worth among the sentences of an article: its author's view is more."""
+    worth, passage = _worth(question, one), one.passage
+    if asks_what_is_said(question) and gives_own_view(one.text):
+        asked = asks_the_author(question) or speaks_of(question, passage.author)
+        said = speaker_of(passage.text, one.start, one.end, passage.author)
+        worth += _OWN_VIEW if asked and said.voice is Voice.AUTHOR else 0.0
+    return worth
+
+
 def _of_each(
     ordered: Sequence[Nearest], worth: Callable[[Nearest], float]
 ) -> list[Nearest]:
-    """Return the best sentence, and the best of other articles."""
+    """Return the best sentence of each of the articles that answer about as well."""
     firsts = {one.passage.article_id: one for one in reversed(ordered)}
-    chosen = sorted(firsts.values(), key=worth, reverse=True)[:_MOST_ARTICLES]
-    return [one for one in chosen if worth(one) >= worth(chosen[0]) - _WIDE_MARGIN]
+    most = {
+        own: max(worth(x) for x in ordered if x.passage.article_id == own)
+        for own in firsts
+    }
+    best = sorted(firsts, key=lambda own: -most[own])[:_MOST_ARTICLES]
+    return [firsts[own] for own in best if most[own] >= most[best[0]] - _WIDE_MARGIN]
 
 
 def _newest(
@@ -245,8 +263,8 @@ def _grown(
     at = next(n for n, span in enumerate(spans) if span[1] > best.start + offset)
     first = last = at
     own, after = (text[start:end] for start, end in (*spans, (0, 0))[at : at + 2])
-    if holds(question, after) and not holds(question, own):
-        last += spans[at + 1][1] - spans[at][0] <= longest
+    if not holds(question, own) and (holds(question, after) or asks_why(question)):
+        last += bool(after) and spans[at + 1][1] - spans[at][0] <= longest
     while (
         first > max(at - _MOST_BEFORE, 0)
         and LEANS_BACK.match(text, *spans[first])

@@ -41,6 +41,26 @@ _SAYING = re.compile(
     re.IGNORECASE,
 )
 
+# How it is asked, where no articles have these words: "how many", "what happened in".
+_ASKED_WITH = re.compile(
+    r"""^\s*(?:
+        how\s+(?:many|much|often)\b(?:\s+of\b)?
+      | what\s+(?:ha[sd]\s+|have\s+|did\s+)?happen(?:s|ed)?\b
+        (?:\s+(?:to|in|at|on|with|after|during|when))?
+      | what\s+(?:is|are|was|were)\s+the\s+
+        (?:relation(?:ship)?|connection|link|differences?)s?\s+between
+    )\s+(?P<topic>.*\w.*)$""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+# An author's own view: "I think", "in my view".
+_OWN_VIEW = re.compile(
+    r"\bI\s+(?:also\s+|still\s+|do\s+not\s+|don't\s+)?(?:think|believe|find|doubt|fear"
+    r"|suspect|hope|argue|say|would|feel|conclude)\b"
+    r"|\b(?:in|to|from)\s+my\s+(?:own\s+)?(?:view|opinion|mind|perspective|eyes)\b"
+    r"|\bpersonally\b",
+    re.IGNORECASE,
+)
+
 
 def checked(question: str) -> str:
     """Return the question without white space around it.
@@ -62,9 +82,10 @@ def checked(question: str) -> str:
 def topic(question: str) -> str:
     """Return what is asked about: the question without "what does the author say".
 
-    Of "What does Bessent say about AI?" it is "Bessent about AI".
+    Of "What does Bessent say about AI?" it is "Bessent about AI", of "How many homes
+    are lost?" it is "homes are lost".
     """
-    if found := _FRAME.match(question):
+    if found := _FRAME.match(question) or _ASKED_WITH.match(question):
         return found["topic"]
     if found := _SAYING.match(question):
         return f"{found['who'].strip()}{question[found.end() :]}"
@@ -88,10 +109,15 @@ def asks_the_author(question: str) -> bool:
     return re.search(r"\b(?:author|writer)", asked, re.IGNORECASE) is not None
 
 
+def gives_own_view(sentence: str) -> bool:
+    """Whether whoever writes or speaks a sentence says what he thinks himself."""
+    return _OWN_VIEW.search(sentence) is not None
+
+
 def speaker(question: str) -> str:
-    """Return who is asked for in "What does X say?", with the word before it."""
+    """Return X of "What does X say?", or ""."""
     found = _SAYING.match(question)
-    return f"does{found['who']}" if found else ""
+    return found["who"].strip() if found else ""
 
 
 def speaks_of(question: str, name: str) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from rag.errors import UsageError
 from rag.index.searcher import Allowed
 from rag.questions.period import Period
+from rag.questions.question import speaker, topic
 from rag.schema import ArticleSummary
 from rag.wordlist import MONTHS
 
@@ -128,15 +129,18 @@ def understood(
 ) -> tuple[Scope, str]:
     """Return the restriction that a question itself says, if it is a safe one.
 
-    That is "by" with the full name of an author of the collection, a month or a year
-    beside a word of publishing, and the recent time that is `asked` for; always one
-    that some article fits. A month without a year is the latest one with an article.
-    With it comes the question to be asked there: without the period, whose words the
-    articles need not have.
+    That is the full name of an author of the collection behind "by" or in "what does X
+    say of Y", a month or a year beside a word of publishing, and the recent time that
+    is `asked` for; always one that some article fits. A month without a year is the
+    latest one with an article. With it comes the question to be asked there: without
+    the period, whose words the articles need not have.
     """
+    asked_first = question
     by, together = _authors(question, articles)
     if together:
         question = _PAIR.sub("the authors", question)
+    elif (who := speaker(question)) in by:  # whom the texts seldom name
+        question = question.replace(who, "the author")
     period, rest = "", question
     if found := _PUBLISHED_IN.search(question):
         period = _period(found["month"], found["year"], articles)
@@ -150,16 +154,19 @@ def understood(
     )
     allowed = scope.allowed(articles)
     if allowed is None or not allowed.any():
-        return EVERYTHING, question
+        return EVERYTHING, asked_first
     return scope, rest
 
 
 def _authors(
     question: str, articles: Sequence[ArticleSummary]
 ) -> tuple[set[str], set[str]]:
-    """Return the authors that a question names after "by", and two named together."""
+    """Return the authors whose word a question asks for, and two named together."""
     folded, pair = question.casefold(), _PAIR.search(question)
-    if "by " not in folded and not pair:
+    speaking = speaker(question)
+    if topic(question).rstrip("?!. ") == speaking:
+        speaking = ""  # "What does X say?" may be asked of what others quote
+    if "by " not in folded and not pair and not speaking:
         return set(), set()
     bylines = {one.author for one in articles}
     parts = (name for byline in bylines for name in _SEVERAL.split(byline))
@@ -167,8 +174,11 @@ def _authors(
     by = {
         name
         for name in names
-        if f"by {name.casefold()}" in folded
-        and re.search(rf"\bby {re.escape(name)}(?!\w)", question, re.IGNORECASE)
+        if name == speaking
+        or (
+            f"by {name.casefold()}" in folded
+            and re.search(rf"\bby {re.escape(name)}(?!\w)", question, re.IGNORECASE)
+        )
     }
     both = {_full(name, names) for name in pair.groups()} - {""} if pair else set()
     return by, both if len(both) > 1 else set()

@@ -43,6 +43,7 @@ _AMOUNT_ASKED = re.compile(
     r"|\bwie\s+(?:viele?|lange|hoch|oft|weit|alt|gro(?:ß|ss)|schnell|teuer)\b",
     re.IGNORECASE,
 )
+_WHY = r"\bwhy\b|\bfor\s+what\s+reason\b|\bwarum\b|\bw(?:eshalb|ieso)\b"
 # "How long?" wants more than a number: what is asked, and how it is told
 _TOLD = tuple(
     (re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE))
@@ -72,7 +73,7 @@ _TOLD = tuple(
             r"\d\s?(?:m|km|cm|mm|ft|mi)\b|met(?:er|re)|\b(?:feet|foot|inch|mile|yard)"
         ),
         r"\bhow\s+heavy\b": (r"\d\s?(?:kg|g|t|lbs?)\b|\b(?:kilo|gram|ton|pound|ounce)"),
-        r"\bwhy\b|\bfor\s+what\s+reason\b|\bwarum\b|\bw(?:eshalb|ieso)\b": (
+        _WHY: (
             r"\b(?:because|since|due\s+to|owing|so\s+that|therefore|thus|reasons?|caus\w+"
             r"|in\s+order\s+to|as\s+a\s+result|le(?:d|ads)\s+to|result\w*"
             r"|weil|denn|deshalb|daher|wegen|Gr(?:und|ünde))\b"
@@ -201,6 +202,11 @@ def _definition(question: str, sentence: str) -> bool:
 def asks_who_that_is(question: str) -> bool:
     """Whether it is asked who somebody is."""
     return _PERSON_ASKED.match(question) is not None
+
+
+def asks_why(question: str) -> bool:
+    """Whether a reason is asked for, which seldom says of itself that it is one."""
+    return re.search(_WHY, question, re.IGNORECASE) is not None
 
 
 def asks_for_a_figure(question: str) -> bool:

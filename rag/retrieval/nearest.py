@@ -11,7 +11,12 @@ from rag.index.word_query import question_words, text_stems
 from rag.index.words import WordProjection
 from rag.languages import asked_in
 from rag.proof.attribution import speaker_of
-from rag.questions.question import asks_for_views, asks_what_is_said, topic
+from rag.questions.question import (
+    asks_for_views,
+    asks_what_is_said,
+    gives_own_view,
+    topic,
+)
 from rag.retrieval.rerank import SentenceVectors
 from rag.retrieval.retriever import Query
 from rag.schema import Passage
@@ -22,6 +27,7 @@ from rag.sentences import sentence_spans
 _EMBEDDED = 6
 # where several articles may be heard: so many sentences of so many articles
 _EMBEDDED_OF_EACH, _ARTICLES_ASKED = 3, 5
+_VIEWS = 4  # that say "I think": a view seldom has the words of what it is on
 _COSINE_WEIGHT = 10.0
 _NAME = re.compile(r"\b[^\W\d_a-z]\w+(?: [^\W\d_a-z]\w+)+")
 
@@ -92,7 +98,6 @@ def nearest_sentences(
     article where it asks for views.
     """
     asked = AskedWords.of(words, query.question, passages)
-
     said = asks_what_is_said(query.question)
 
     def held(passage: Passage, start: int, end: int) -> float:
@@ -113,7 +118,7 @@ def nearest_sentences(
         for passage in passages
         for start, end in sentence_spans(passage.text, passage.language)
     ]
-    chosen = _worth_embedding(by_words, several=asks_for_views(query.question))
+    chosen = _worth_embedding(query.question, by_words)
     cosines = vectors.cosines(query.vector, [one.text for one in chosen])
     found = [
         replace(one, cosine=float(cosine))
@@ -136,17 +141,24 @@ def _whole_names(question: str, sentence: str, told: str) -> str:
     )
 
 
-def _worth_embedding(scored: Sequence[Nearest], *, several: bool) -> list[Nearest]:
-    """Return those that share most words; some of each article if `several`."""
+def _worth_embedding(question: str, scored: Sequence[Nearest]) -> list[Nearest]:
+    """Return those that share most words; some of each article if views are asked for.
+
+    And where somebody's word is, those that say "I think".
+    """
     # the passages come best first, and the sort is stable
     ordered = sorted(scored, key=lambda one: -one.share)
-    if not several:
-        return ordered[:_EMBEDDED]
-    ids = list(dict.fromkeys(one.passage.article_id for one in scored))
-    return [
-        one
-        for article_id in ids[:_ARTICLES_ASKED]
-        for one in [x for x in ordered if x.passage.article_id == article_id][
-            :_EMBEDDED_OF_EACH
+    chosen = ordered[:_EMBEDDED]
+    if asks_for_views(question):
+        ids = list(dict.fromkeys(one.passage.article_id for one in scored))
+        chosen = [
+            one
+            for article_id in ids[:_ARTICLES_ASKED]
+            for one in [x for x in ordered if x.passage.article_id == article_id][
+                :_EMBEDDED_OF_EACH
+            ]
         ]
-    ]
+    if asks_what_is_said(question):
+        views = (one for one in scored if gives_own_view(one.text))
+        chosen += [one for one in views if one not in chosen][:_VIEWS]
+    return chosen
