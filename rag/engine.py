@@ -21,7 +21,7 @@ from rag.index.status import Status, status
 from rag.llm import ChatModel, OpenAIChatModel
 from rag.metering import Meter, metered
 from rag.questions.examples import example_questions
-from rag.questions.question import checked
+from rag.questions.question import checked, for_embedding
 from rag.questions.scope import EVERYTHING, Scope
 from rag.retrieval.rerank import SecondLook, SentenceVectors
 from rag.retrieval.retriever import PASSAGES, Query, retrieve
@@ -145,7 +145,7 @@ class QueryEngine:
         UsageError for an empty or overlong question.
         """
         question = checked(question)
-        vector = self._embedder.embed_question(question)
+        vector = self._embedder.embed_question(for_embedding(question))
         query = Query(question, vector, scope)
         search = partial(retrieve, self._searched(as_of), query, limit)
         return self._second_look.logged(search)
@@ -188,7 +188,7 @@ class QueryEngine:
 
     def weigh(self, question: str, passages: Sequence[Passage]) -> Evidence:
         """Judge whether passages of this index, as it is, can answer a question."""
-        query = Query(question, self._embedder.embed_question(question))
+        query = Query(question, self._embedder.embed_question(for_embedding(question)))
         return self._answering().weigh(self._index.searcher().words, query, passages)
 
     def find(

@@ -150,6 +150,8 @@ def test_a_comparison_is_recognised(question: str) -> None:
         ("What is the relation between pumps and the dam?", "pumps and the dam?"),
         ("What happens when it opens?", "it opens?"),
         ("How is the dam paid for?", "How is the dam paid for?"),
+        ("Tell me about the Kessem dam.", "the Kessem dam."),
+        ("What do you know about swifts?", "swifts?"),
     ],
 )
 def test_what_is_asked_with_is_not_looked_for(question: str, left: str) -> None:

@@ -38,7 +38,7 @@ from rag.prompts import rewrite_messages
 from rag.proof.binding import Bound
 from rag.questions.followup import leans, sensible, standalone
 from rag.questions.period import Period, period_of
-from rag.questions.question import asks_what_is_said
+from rag.questions.question import asks_what_is_said, for_embedding
 from rag.questions.scope import Scope, understood
 from rag.questions.slots import tells_of_an_error
 from rag.questions.sought import Sought, sought_by
@@ -225,7 +225,7 @@ class Answerer:
     ) -> tuple[Asked, Evidence, Query]:
         """Search in the given scope, or in that which the question itself says."""
         started = time.perf_counter()
-        vector = self._embedder.embed_question(question)
+        vector = self._embedder.embed_question(for_embedding(question))
         searcher = current()
         period = period_of(question, today)
         timeless = period.without(question) if period else question

@@ -35,8 +35,10 @@ _SAME_WORDS = 0.5  # share of the question's words that the nearest sentence has
 # "How many homes?", and neither of the two nearest sentences counts homes. Heavier than
 # fitted (-0.8): SQuAD's were made from sentences that hold such a figure.
 _FIGURE, _LOOKED_AT = -3.0, 2
-# "What does the author say about X?" has no point to be missed.
-_POINT_OF_VIEWS = 0.5
+# "What does the author say about X?" has no point to be missed. Such a question lies
+# less near its passage than others: with .5 of 120 names from SQuAD's questions, asked
+# of the article that has them, .14 were refused; asked of the others .96.
+_POINT_OF_VIEWS = 1.0
 # Below this product of both a question is refused. What each weight adds, what is
 # refused at other thresholds, of other texts, and what was tried: docs/answers.md.
 _THRESHOLD = 0.05
