@@ -1,5 +1,8 @@
 """A folder of articles and an index of it, for tests of the upkeep."""
 
+import json
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -12,6 +15,10 @@ from rag.index.index import Index
 from rag.schema import ArticleSummary
 from tests.hashing import HashingEmbedder
 from ui.cli import cli
+
+FERRY = "The ferry to Skarv sails at seven every morning and carries forty cars."
+QUAY = "The quay was flooded on Friday and stays closed until the end of May."
+BRIDGE = "The bridge was closed on Monday because of rust in its northern pier."
 
 
 class Desk:
@@ -73,3 +80,21 @@ class Desk:
     def run(self, *arguments: str) -> Result:
         """Run a command."""
         return CliRunner().invoke(cli, ["--index", str(self.index), *arguments])
+
+
+def lines(*records: Mapping[str, object]) -> str:
+    """Return records as JSON, a line for each."""
+    return "".join(f"{json.dumps(one)}\n" for one in records)
+
+
+def statuses(report: Report) -> list[str]:
+    """Return what became of each article, by the name of its file."""
+    return [f"{one.status} {Path(one.source).name}" for one in report.outcomes]
+
+
+def packed(path: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write a zip archive of these files."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
