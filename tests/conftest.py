@@ -1,7 +1,7 @@
 """Fixtures that several test modules share."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 
 from ingest import ingest
 from rag import QueryEngine
+from rag.index.index import Index
 from tests.browsing import CHROMIUM_FLAGS
 from tests.desk import Desk
 from tests.servers import Fake, fake_server, running
@@ -68,6 +69,20 @@ def engine(seeds_index: Path) -> Iterator[QueryEngine]:
 def desk(tmp_path: Path) -> Desk:
     """An empty folder of articles, to be filled."""
     return Desk(tmp_path)
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[Any], Index]]:
+    """Open indexes that are closed when the test is over."""
+    indexes: list[Index] = []
+
+    def _open(desk: Any) -> Index:
+        indexes.append(Index(desk.index))
+        return indexes[-1]
+
+    yield _open
+    for index in indexes:
+        index.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,7 @@ import json
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner, Result
 
@@ -31,21 +32,17 @@ class Desk:
         self.embedder = HashingEmbedder()
         self.settings = Settings(index=self.index)
 
-    def write(self, name: str, text: str) -> Path:
+    def write(self, name: str, text: str | bytes) -> Path:
         """Write a file into the folder of articles."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
-    def ingest(self, *paths: Path, prune: bool = False) -> Report:
+    def ingest(self, *paths: str | Path, **options: Any) -> Report:
         """Ingest these paths, by default the folder."""
-        return ingest(
-            paths or [self.folder],
-            settings=self.settings,
-            embedder=self.embedder,
-            prune=prune,
-        )
+        options = {"settings": self.settings, "embedder": self.embedder} | options
+        return ingest(paths or [self.folder], index=self.index, **options)
 
     def opened(self) -> QueryEngine:
         """Open the index to be asked."""
@@ -62,6 +59,11 @@ class Desk:
     def article(self, article_id: str) -> Article:
         """Return the newest version."""
         return Index(self.index).ledger.articles.article(article_id)
+
+    def text(self, name: str, version: int | None = None) -> str:
+        """Return the text of a version of an article, by default the newest."""
+        articles = Index(self.index).ledger.articles
+        return articles.article(articles.resolve(name), version).text
 
     def text_of(self, name: str) -> str:
         """Return the text of a file of the folder."""
