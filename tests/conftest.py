@@ -1,5 +1,6 @@
 """Fixtures that several test modules share."""
 
+import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,10 +10,12 @@ import pytest
 
 from ingest import ingest
 from rag import QueryEngine
+from rag.config import Settings
 from rag.index.index import Index
-from tests.browsing import CHROMIUM_FLAGS
+from tests.browsing import CHROMIUM_FLAGS, launched, visitors
 from tests.desk import Desk
 from tests.servers import Fake, fake_server, running
+from tests.texts import SEEDS
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +57,7 @@ def browser() -> Iterator[Any]:
 def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real index of the seed articles; only to be read."""
     index = tmp_path_factory.mktemp("seeds") / "index"
-    ingest([Path(__file__).parent.parent / "seeds"], index=index)
+    ingest([SEEDS], index=index)
     return index
 
 
@@ -62,6 +65,31 @@ def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def engine(seeds_index: Path) -> Iterator[QueryEngine]:
     """An engine over the seed articles."""
     with QueryEngine.open(seeds_index) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def page_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryEngine]:
+    """An engine over the seed articles for the page, which may change them."""
+    index = tmp_path_factory.mktemp("page") / "index"
+    ingest([SEEDS], index=index)
+    with QueryEngine.open(index, settings=Settings(model="none")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def url(page_engine: QueryEngine) -> Iterator[str]:
+    """The page in this process; each time it is loaded is a visit of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ui.news._VISIT", dt.timedelta(0))
+        with launched(page_engine, 7980) as address:
+            yield address
+
+
+@pytest.fixture
+def visit(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
+    """Open the page as a new visitor; nobody may leave this host or raise a dialog."""
+    with visitors(browser, url) as opened:
         yield opened
 
 
