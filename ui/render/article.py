@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from rag.index.history import VersionState
 from rag.schema import Article
 from ui.render.byline import byline_html
+from ui.render.text import written
 from ui.render.version import difference_html
 
 Marks = Mapping[int, tuple[int, int]]
@@ -22,6 +23,7 @@ Marks = Mapping[int, tuple[int, int]]
 _HEADING = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?=\S)")
 _WRAPPED_AT = 100
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def article_html(
@@ -54,7 +56,8 @@ def outdated_html(shown: Article, state: VersionState, newest: Article) -> str:
     """Say what became of a version, with what was changed since; "" if it is live."""
     if not state.note:
         return ""
-    note = state.note[0].upper() + state.note[1:] + "."
+    note = _ISO.sub(lambda day: written(day[0]), state.note)
+    note = note[0].upper() + note[1:] + "."
     changed = ""
     if state.superseded:
         changed = (
