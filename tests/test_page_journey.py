@@ -213,6 +213,8 @@ def _use_the_answer(visitor: Visitor) -> None:
     playwright.expect(page.locator("#question textarea")).to_have_value(QUESTION)
     visitor.press("Ask again")
     playwright.expect(turns).to_have_count(before + 1)
+    shown = visitor.page.locator("#settled [data-act=more]").nth(before - 1)
+    playwright.expect(shown).to_have_attribute("aria-expanded", "true")
 
 
 def _add(visitor: Visitor, file: Path) -> None:
