@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from rag.index.history import VersionState
 from rag.schema import Article
+from ui.render.button import button_html
 from ui.render.byline import byline_html
 from ui.render.text import written
 from ui.render.version import difference_html
@@ -83,8 +84,7 @@ def actions_html(state: VersionState, *, read_only: bool) -> str:
     if read_only:
         acts.pop("reinstate", None)
     buttons = "".join(
-        f'<button type="button" class="plain" data-act="{act}" '
-        f'data-article="{escape(state.article_id)}">{said}</button>'
+        button_html(act, said, data_article=state.article_id)
         for act, said in acts.items()
     )
     return f'<p class="acts" translate="yes">{buttons}</p>'

@@ -19,6 +19,7 @@ from ingest.readers import SUFFIXES
 from rag.engine import QueryEngine
 from rag.questions.question import MAX_QUESTION
 from ui.logins import may_enter
+from ui.render.button import button_html
 from ui.watching import Watcher
 from ui.web import language
 from ui.web.desk import Desk
@@ -58,13 +59,8 @@ aria-label="Next citation">↓</button></span>
 <button type="button" class="plain" data-act="close">Close</button>
 </header>
 """
-_BY_ADDRESS = """
-<button type="button" class="plain" data-act="sources">Add by link or feed</button>
-"""
-_FILTER = """
-<button type="button" class="plain" data-act="filter"
-aria-expanded="false">Filter</button>
-"""
+_BY_ADDRESS = button_html("sources", "Add by link or feed")
+_FILTER = button_html("filter", "Filter", aria_expanded="false")
 # whose conversations are in memory, a megabyte each; the longest idle begin anew
 _VISITORS = 300
 _SCRIPTS = ("script.js", "visit.js", "library.js")
@@ -77,13 +73,22 @@ class _Page(gr.Blocks):
     """gradio's page, in which what is not changed costs nothing.
 
     For each output that is skipped gradio makes a component anew, under another number,
-    and keeps what is shown in it next under that number, until the visit ends.
+    and keeps what is shown in it next under that number, until the visit ends. And it
+    keeps a copy of the whole page for links to a visit, which `Guard` turns away.
     """
 
     async def postprocess_data(
         self, block_fn: BlockFunction, predictions: Any, state: SessionState | None
     ) -> list[Any]:
         """Return what is sent to the browser, for each output of an event."""
+        sent = await self._sent(block_fn, predictions, state)
+        if state:
+            state.config_values.clear()
+        return sent
+
+    async def _sent(
+        self, block_fn: BlockFunction, predictions: Any, state: SessionState | None
+    ) -> list[Any]:
         outputs = block_fn.outputs
         values = predictions if isinstance(predictions, list | tuple) else [predictions]
         kept = [value != gr.skip() for value in values]
