@@ -24,7 +24,7 @@ from pypdf import PdfReader
 
 from ingest.readers import SEVERAL, apart, read_file
 from ingest.readers.parts import read_parts
-from tests.test_formats import DOCX, EML, EPUB, GATES, MHTML, ODT, PAGE, packed, pdf
+from tests.files import DOCX, EML, EPUB, GATES, MHTML, ODT, PAGE, packed, pdf
 
 ROUNDS = 7
 FOLDER = Path(__file__).parents[1] / "seeds"

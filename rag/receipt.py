@@ -68,7 +68,7 @@ def receipt_of(answer: Answer, engine: QueryEngine) -> Receipt:
             for one in answer.conflicts
         ],
     }
-    return {**record, _HASH: digest(record)}
+    return signed(record)
 
 
 def conversation_of(
@@ -81,7 +81,7 @@ def conversation_of(
         "name": name,
         "receipts": [receipt_of(one, engine) for one in answers],
     }
-    return {**record, _HASH: digest(record)}
+    return signed(record)
 
 
 def receipts_in(record: Receipt) -> Sequence[Receipt]:
@@ -93,6 +93,11 @@ def receipts_in(record: Receipt) -> Sequence[Receipt]:
 def cited_in(record: Receipt) -> list[Mapping[str, Any]]:
     """Return what is quoted, in order."""
     return [cited for one in receipts_in(record) for cited in one["citations"]]
+
+
+def signed(record: Receipt) -> Receipt:
+    """Return a receipt with the hash of what else it holds."""
+    return {**record, _HASH: digest(record)}
 
 
 def digest(record: Receipt) -> str:

@@ -25,6 +25,8 @@ from ui.web.server import _QUIET
 from ui.web.service import Service
 
 ROOT = Path(__file__).parent.parent
+QUESTION = "what does the author say about chip restrictions?"
+SIZES = [(390, 844), (1280, 800), (2560, 1300)]
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -1,7 +1,8 @@
 """Fixtures that several test modules share."""
 
+import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 
 from ingest import ingest
 from rag import QueryEngine
-from tests.browsing import CHROMIUM_FLAGS
+from rag.config import Settings
+from rag.index.index import Index
+from tests.browsing import CHROMIUM_FLAGS, launched, visitors
 from tests.desk import Desk
 from tests.servers import Fake, fake_server, running
+from tests.texts import SEEDS
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +57,7 @@ def browser() -> Iterator[Any]:
 def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real index of the seed articles; only to be read."""
     index = tmp_path_factory.mktemp("seeds") / "index"
-    ingest([Path(__file__).parent.parent / "seeds"], index=index)
+    ingest([SEEDS], index=index)
     return index
 
 
@@ -64,10 +68,49 @@ def engine(seeds_index: Path) -> Iterator[QueryEngine]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def page_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryEngine]:
+    """An engine over the seed articles for the page, which may change them."""
+    index = tmp_path_factory.mktemp("page") / "index"
+    ingest([SEEDS], index=index)
+    with QueryEngine.open(index, settings=Settings(model="none")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def url(page_engine: QueryEngine) -> Iterator[str]:
+    """The page in this process; each time it is loaded is a visit of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ui.news._VISIT", dt.timedelta(0))
+        with launched(page_engine, 7980) as address:
+            yield address
+
+
+@pytest.fixture
+def visit(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
+    """Open the page as a new visitor; nobody may leave this host or raise a dialog."""
+    with visitors(browser, url) as opened:
+        yield opened
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """An empty folder of articles, to be filled."""
     return Desk(tmp_path)
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[Any], Index]]:
+    """Open indexes that are closed when the test is over."""
+    indexes: list[Index] = []
+
+    def _open(desk: Any) -> Index:
+        indexes.append(Index(desk.index))
+        return indexes[-1]
+
+    yield _open
+    for index in indexes:
+        index.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,10 @@
 """A folder of articles and an index of it, for tests of the upkeep."""
 
+import json
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner, Result
 
@@ -13,6 +17,10 @@ from rag.schema import ArticleSummary
 from tests.hashing import HashingEmbedder
 from ui.cli import cli
 
+FERRY = "The ferry to Skarv sails at seven every morning and carries forty cars."
+QUAY = "The quay was flooded on Friday and stays closed until the end of May."
+BRIDGE = "The bridge was closed on Monday because of rust in its northern pier."
+
 
 class Desk:
     """A folder of articles, an index of it, and an embedder that counts."""
@@ -24,21 +32,17 @@ class Desk:
         self.embedder = HashingEmbedder()
         self.settings = Settings(index=self.index)
 
-    def write(self, name: str, text: str) -> Path:
+    def write(self, name: str, text: str | bytes) -> Path:
         """Write a file into the folder of articles."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
-    def ingest(self, *paths: Path, prune: bool = False) -> Report:
+    def ingest(self, *paths: str | Path, **options: Any) -> Report:
         """Ingest these paths, by default the folder."""
-        return ingest(
-            paths or [self.folder],
-            settings=self.settings,
-            embedder=self.embedder,
-            prune=prune,
-        )
+        options = {"settings": self.settings, "embedder": self.embedder} | options
+        return ingest(paths or [self.folder], index=self.index, **options)
 
     def opened(self) -> QueryEngine:
         """Open the index to be asked."""
@@ -55,6 +59,11 @@ class Desk:
     def article(self, article_id: str) -> Article:
         """Return the newest version."""
         return Index(self.index).ledger.articles.article(article_id)
+
+    def text(self, name: str, version: int | None = None) -> str:
+        """Return the text of a version of an article, by default the newest."""
+        articles = Index(self.index).ledger.articles
+        return articles.article(articles.resolve(name), version).text
 
     def text_of(self, name: str) -> str:
         """Return the text of a file of the folder."""
@@ -73,3 +82,21 @@ class Desk:
     def run(self, *arguments: str) -> Result:
         """Run a command."""
         return CliRunner().invoke(cli, ["--index", str(self.index), *arguments])
+
+
+def lines(*records: Mapping[str, object]) -> str:
+    """Return records as JSON, a line for each."""
+    return "".join(f"{json.dumps(one)}\n" for one in records)
+
+
+def statuses(report: Report) -> list[str]:
+    """Return what became of each article, by the name of its file."""
+    return [f"{one.status} {Path(one.source).name}" for one in report.outcomes]
+
+
+def packed(path: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write a zip archive of these files."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path

@@ -14,9 +14,9 @@ from rag.answers.statement import stated
 from rag.config import Settings
 from rag.receipt import check_against, receipt_of
 from rag.schema import Answer, ConflictKind
+from tests.answered import make_answer
 from tests.passages import passage
 from tests.servers import Fake
-from tests.test_render import make_answer
 from tests.test_web_desk import clicked
 from ui.render.html import answer_html
 from ui.render.json import answer_json

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rag.schema import Conflict, ConflictKind
-from tests.test_render import EVIL, make_answer
+from tests.answered import EVIL, make_answer
 from ui.conversations import (
     conversations_html,
     find,

@@ -8,7 +8,7 @@ import pytest
 from ingest.readers import read_file
 from ingest.readers.flags import HIDDEN, INVISIBLE, ORDERS, flags_of
 from tests.desk import Desk
-from tests.test_formats import DOCX, FERRY, packed
+from tests.files import DOCX, FERRY, packed
 from ui.render.article import article_html
 from ui.render.library import articles_html
 

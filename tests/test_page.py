@@ -1,7 +1,7 @@
 """The real page in a real browser, over a real index of the seed articles."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,8 +10,8 @@ import pytest
 from ingest import ingest
 from rag.engine import QueryEngine
 from rag.receipt import check_against
-from tests.browsing import ask, launched, served, visitors
-from tests.test_formats import EML, GATES, PAGE, packed, pdf
+from tests.browsing import QUESTION, ask, launched, served
+from tests.files import EML, GATES, PAGE, packed, pdf
 from ui.logins import add_login
 from ui.render.receipt import read_receipt
 
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api")
 
 ROOT = Path(__file__).parent.parent
-QUESTION = "what does the author say about chip restrictions?"
 HOSTILE = "<img src=x onerror=alert(1)>"
 LIGHTHOUSE = (
     "The keeper of the Gull Rock lighthouse climbs 4,112 steps. Ottilie Brandvold has "
@@ -46,13 +45,6 @@ def url(index) -> Iterator[str]:
         with served(index, port) as address:
             assert urlsplit(address).port != port
             yield address
-
-
-@pytest.fixture
-def visit(browser, url) -> Iterator[Callable]:
-    """Open the page as a new visitor; nobody may leave this host or raise a dialog."""
-    with visitors(browser, url) as opened:
-        yield opened
 
 
 def assert_in_view(page, locator):

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from rag.engine import QueryEngine
-from tests.browsing import ask, behind_a_proxy, launched, served
+from tests.browsing import QUESTION, ask, behind_a_proxy, launched, served
 from tests.servers import Fake, free_port
 from ui.logins import add_login
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api")
-QUESTION = "what does the author say about chip restrictions?"
 
 
 def test_the_page_works_below_a_path_of_another_address(browser, seeds_index, tmp_path):

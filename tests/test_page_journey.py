@@ -1,26 +1,22 @@
 """One visitor does everything there is to do, at every width and in both themes."""
 
-import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ingest import ingest, remove
-from rag.config import Settings
 from rag.engine import QueryEngine
 from rag.evaluation.ratings import ratings
 from rag.receipt import check_against
-from tests.browsing import ROOT, ask, drop, launched, visitors
+from tests.browsing import QUESTION, SIZES, ask, drop
 from ui.render.receipt import read_receipt
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api")
-SIZES = [(390, 844), (1280, 800), (2560, 1300)]
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 HOSTILE = "<img src=x onerror=alert(1)>"
-QUESTION = "what does the author say about chip restrictions?"
 
 # what a visitor may press is whole, large enough and inside the window
 _ODD = """() => {
@@ -55,30 +51,14 @@ _MEASURE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory) -> Iterator[QueryEngine]:
-    index = tmp_path_factory.mktemp("journey") / "index"
-    ingest([ROOT / "seeds"], index=index)
-    with QueryEngine.open(index, settings=Settings(model="none")) as engine:
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def url(engine) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ui.news._VISIT", dt.timedelta(0))  # each load is a visit
-        with launched(engine, 8090) as address:
-            yield address
-
-
 @pytest.fixture
-def visit(browser, url, engine) -> Iterator[Callable[..., Any]]:
-    seeds = {one.article_id for one in engine.articles()}
-    with visitors(browser, url) as opened:
-        yield opened
-    settings = engine.settings.model_copy(update={"index": engine.folder})
-    for one in engine.articles():
-        if one.article_id not in seeds:  # or the next visitor would meet it
+def engine(page_engine: QueryEngine) -> Iterator[QueryEngine]:
+    """The page's engine; what a visitor adds is gone before the next one comes."""
+    seeds = {one.article_id for one in page_engine.articles()}
+    yield page_engine
+    settings = page_engine.settings.model_copy(update={"index": page_engine.folder})
+    for one in page_engine.articles():
+        if one.article_id not in seeds:
             remove(one.article_id, settings=settings)
 
 
@@ -233,6 +213,8 @@ def _use_the_answer(visitor: Visitor) -> None:
     playwright.expect(page.locator("#question textarea")).to_have_value(QUESTION)
     visitor.press("Ask again")
     playwright.expect(turns).to_have_count(before + 1)
+    shown = visitor.page.locator("#settled [data-act=more]").nth(before - 1)
+    playwright.expect(shown).to_have_attribute("aria-expanded", "true")
 
 
 def _add(visitor: Visitor, file: Path) -> None:

@@ -1,46 +1,18 @@
 """The page for everybody: at every width, in both themes, by keyboard, at rest."""
 
-import datetime as dt
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ingest import ingest
-from rag.config import Settings
 from rag.engine import QueryEngine
-from tests.browsing import ROOT, ask, launched, obstacles, reach, visitors
+from tests.browsing import QUESTION, SIZES, ask, launched, obstacles, reach
 from ui.logins import add_login
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api")
-
-QUESTION = "what does the author say about chip restrictions?"
-SIZES = [(390, 844), (1280, 800), (2560, 1300)]
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory) -> Iterator[QueryEngine]:
-    index = tmp_path_factory.mktemp("manners") / "index"
-    ingest([ROOT / "seeds"], index=index)
-    with QueryEngine.open(index, settings=Settings(model="none")) as engine:
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def url(engine) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ui.news._VISIT", dt.timedelta(0))  # each load is a visit
-        with launched(engine, 7980) as address:
-            yield address
-
-
-@pytest.fixture
-def visit(browser, url) -> Iterator[Callable[..., Any]]:
-    with visitors(browser, url) as opened:
-        yield opened
 
 
 class Look:
@@ -66,7 +38,9 @@ def button(page: Any, name: str) -> Any:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_there_is_no_obstacle_for_anybody(visit, engine, size, monkeypatch, tmp_path):
+def test_there_is_no_obstacle_for_anybody(
+    visit, page_engine, size, monkeypatch, tmp_path
+):
     """WCAG 2.2 AA as far as a machine can tell, in the main states of the page."""
     page = visit(*size)
     look, narrow = Look(page), size[0] < 900
@@ -84,8 +58,8 @@ def test_there_is_no_obstacle_for_anybody(visit, engine, size, monkeypatch, tmp_
     look("reading")
     button(page, "← All articles").click()
     _rooms(page, look, narrow=narrow)
-    _failed(page, look, engine, monkeypatch)
-    _news(page, look, engine, tmp_path / f"{size[0]}.md")
+    _failed(page, look, page_engine, monkeypatch)
+    _news(page, look, page_engine, tmp_path / f"{size[0]}.md")
     assert look.found == []
 
 
@@ -151,9 +125,9 @@ def _news(page: Any, look: Look, engine: QueryEngine, file: Path) -> None:
     look("what is new")
 
 
-def test_the_login_is_no_obstacle_either(browser, engine, tmp_path):
+def test_the_login_is_no_obstacle_either(browser, page_engine, tmp_path):
     add_login(tmp_path / "logins", "ann", "correct horse battery")
-    with launched(engine, 7985, auth=tmp_path / "logins") as address:
+    with launched(page_engine, 7985, auth=tmp_path / "logins") as address:
         page = browser.new_page()
         look = Look(page)
         for width, height in SIZES:
@@ -284,14 +258,16 @@ _MOVES = """() => {
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-def test_nothing_moves_for_those_who_do_not_want_it(visit, engine, motion, monkeypatch):
-    asked = type(engine).stream
+def test_nothing_moves_for_those_who_do_not_want_it(
+    visit, page_engine, motion, monkeypatch
+):
+    asked = type(page_engine).stream
 
     def slowly(*given: Any, **how: Any) -> Any:
         time.sleep(0.5)
         return asked(*given, **how)
 
-    monkeypatch.setattr(type(engine), "stream", slowly)
+    monkeypatch.setattr(type(page_engine), "stream", slowly)
     page = visit(reduced_motion=motion)
     page.evaluate(_MOVES)
     ask(page, QUESTION)
@@ -305,3 +281,16 @@ def test_nothing_moves_for_those_who_do_not_want_it(visit, engine, motion, monke
     button(page, "Choose").click()
     moved = page.evaluate("[...window.moved].map(String)")
     assert moved == [] if motion == "reduce" else "caret" in moved
+
+
+def test_the_name_is_there_before_gradio_is(browser, url):
+    page = browser.new_page()
+    page.route("**/assets/*.js", lambda route: route.abort())
+    page.goto(url, wait_until="commit")
+    playwright.expect(page.get_by_text("Loading")).to_be_visible()
+    assert page.title() == "newsdesk"
+    page.unroute_all()
+    page.goto(url)
+    page.wait_for_selector("#shelf li")
+    playwright.expect(page.get_by_text("Loading", exact=True)).to_be_hidden()
+    page.close()

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from rag.engine import QueryEngine
-from tests.browsing import launched, visitors
+from tests.browsing import QUESTION, launched, visitors
 from tests.servers import Fake
 
 pytestmark = pytest.mark.browser
-QUESTION = "what does the author say about chip restrictions?"
 
 
 @pytest.fixture

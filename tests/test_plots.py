@@ -7,7 +7,7 @@ import pytest
 
 from rag.questions.scope import EVERYTHING, Scope
 from rag.schema import ArticleSummary
-from tests.test_render import Tags
+from tests.answered import Tags
 from ui.render.map import map_html
 from ui.render.timeline import timeline_html
 

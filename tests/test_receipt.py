@@ -16,6 +16,7 @@ from rag.receipt import (
     receipt_text,
 )
 from tests.desk import Desk
+from ui import translation
 from ui.render.receipt import read_receipt, receipt_html
 
 FERRY = (
@@ -67,7 +68,24 @@ def test_an_unaltered_receipt_holds(record, engine, form):
     assert not check_against(again, engine).faults
 
 
-@pytest.mark.parametrize("form", [receipt_text, receipt_html])
+def in_german(record) -> str:
+    return receipt_html(record, "de")
+
+
+def test_a_receipt_holds_whatever_is_said_otherwise_since(record, engine, monkeypatch):
+    page = in_german(record)
+    assert "Zu prüfen mit" in page
+    for texts in ({}, {"Proofs": "Nachweise", "Made at {text}.": "Am {text}."}):
+        known = {"de": {"name": "Deutsch", "texts": texts}} if texts else {}
+        monkeypatch.setattr("ui.translation.languages", lambda known=known: known)
+        translation._templates.cache_clear()
+        again, exact = read_receipt(page.encode())
+        assert exact
+        assert not check_against(again, engine).faults
+    translation._templates.cache_clear()
+
+
+@pytest.mark.parametrize("form", [receipt_text, receipt_html, in_german])
 def test_any_altered_character_is_found(record, form):
     whole = form(record)
     draw = random.Random(5)  # noqa: S311  # a fixed sample, no secret

@@ -1,10 +1,8 @@
-"""Asking only some articles: which these are, by order or by what a question says."""
+"""Asking only some articles: which these are."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,22 +15,14 @@ from rag import QueryEngine
 from rag.config import Settings
 from rag.errors import UsageError
 from rag.index.index import Index
-from rag.questions.scope import EVERYTHING, Scope, understood
+from rag.questions.scope import EVERYTHING, Scope
 from rag.schema import ArticleSummary
 from tests.desk import Desk
 from tests.hashing import HashingEmbedder, hashed
+from tests.texts import HOMES, summary
 from tests.texts import article as made_up
-from ui.cli import main
 
 Fits = Callable[[ArticleSummary], bool]
-HOMES = "How many homes will be protected?"
-
-
-def summary(**values: str) -> ArticleSummary:
-    """A line of the list of articles of which only some columns matter."""
-    given = {"author": "", "publisher": "", "published": "", "language": "en"} | values
-    given = {"article_id": "a1", "title": "", "source": "/news/a.md"} | given
-    return ArticleSummary(**given, version=1, chunks=1, state="live")  # type: ignore[arg-type]
 
 
 def found(engine: QueryEngine, scope: Scope) -> set[str]:
@@ -282,112 +272,6 @@ def test_what_is_no_date_is_told(name: str, date: str) -> None:
         Scope(**{name: date})
 
 
-# -- what a question says -------------------------------------------------------------
-
-DESK = (
-    summary(author="Jane Doe", published="2025-10-02"),
-    summary(author="Jane Doe and Max Roe", published="2026-06-11"),
-    summary(author="Robert Downey Jr., Ann Lee", published="2026-10-20"),
-    summary(author="Ann Leeson", published=""),
-    summary(author="Reuters", published="2026-10-21"),
-)
-
-
-@pytest.mark.parametrize(
-    ("question", "said"),
-    [
-        ("What did the author write about chips in October?", "in 2026-10"),
-        ("What did the author write about chips in China in June?", "in 2026-06"),
-        ("What do the articles say of trade in October 2025?", "in 2025-10"),
-        ("What was reported during October of 2025?", "in 2025-10"),
-        ("Which stories from 2025 mention chips?", "in 2025"),
-    ],
-)
-def test_a_period_beside_a_word_of_publishing_is_understood(
-    question: str, said: str
-) -> None:
-    scope, _ = understood(question, DESK)
-    assert str(scope) == f"published {said}"
-
-
-@pytest.mark.parametrize(
-    ("question", "authors"),
-    [
-        ("articles by Jane Doe", ("Jane Doe",)),
-        ("What was written BY JANE DOE's team?", ("Jane Doe",)),
-        ("articles by Max Roe and by Jane Doe", ("Jane Doe", "Max Roe")),
-        ("What is said by Robert Downey Jr. of chips?", ("Robert Downey Jr.",)),
-        ("the piece by Ann Leeson", ("Ann Leeson",)),
-    ],
-)
-def test_an_author_of_the_collection_is_understood(
-    question: str, authors: tuple[str, ...]
-) -> None:
-    assert understood(question, DESK) == (Scope(authors=authors), question)
-
-
-@pytest.mark.parametrize(
-    ("question", "rest"),
-    [
-        ("What do Jane Doe and Max Roe say of chips?", "the authors say of chips?"),
-        ("What do Doe and Roe say of chips?", "the authors say of chips?"),
-    ],
-)
-def test_two_authors_named_together_are_heard(question: str, rest: str) -> None:
-    scope, asked = understood(question, DESK)
-    assert scope == Scope(authors=("Jane Doe", "Max Roe"))
-    assert asked == f"What do {rest}"
-
-
-def test_an_author_who_is_asked_for_is_one_whom_no_text_names() -> None:
-    scope, asked = understood("What does Jane Doe think of chips?", DESK)
-    assert scope == Scope(authors=("Jane Doe",))
-    assert asked == "What does the author think of chips?"
-
-
-def test_both_are_understood_together() -> None:
-    scope, _ = understood("What do articles by Jane Doe from 2025 say?", DESK)
-    assert str(scope) == "by Jane Doe, published in 2025"
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "What happened in 1929?",  # not when it was written
-        "What happened in October?",
-        "How many chips are sold?",
-        "What does Jane Doe say?",  # of her, or by her
-        "What is printed by Reuters?",  # one word may mean anything
-        "What is meant by Jane Doering?",
-        "Who stood nearby Jane Doe?",
-        "What did the articles say in January?",  # no article is of a January
-        "Which articles are from 1931?",
-        "What did articles by Jane Doe say in October 2026?",  # she wrote none then
-        "",
-    ],
-)
-def test_what_is_not_surely_a_restriction_is_none(question: str) -> None:
-    assert understood(question, DESK) == (EVERYTHING, question)
-
-
-def test_the_period_is_not_searched_for(engine: QueryEngine) -> None:
-    """No article of June has the word June."""
-    answer = engine.query("What did the author write about chips in June?")
-    assert {one.published[:7] for one in answer.citations} == {"2026-06"}
-    assert answer.question == "What did the author write about chips in June?"
-    assert answer.notes == ("Only articles published in 2026-06 were asked.",)
-
-
-def test_where_those_articles_do_not_answer_all_are_asked(engine: QueryEngine) -> None:
-    answer = engine.query(
-        "What was written in February about how a heat pump finds warmth?"
-    )
-    assert {one.author for one in answer.citations} == {"Piet Hallowell"}
-    assert answer.notes == (
-        "No article published in 2026-02 answers this, so all articles were asked.",
-    )
-
-
 def test_a_given_scope_is_kept_and_told(engine: QueryEngine) -> None:
     scope = Scope(publishers=("Courier",))
     answer = engine.query("What do articles by Gwen Tolliver say?", scope=scope)
@@ -436,76 +320,3 @@ def test_an_index_without_articles_has_none_in_a_scope_either(desk: Desk) -> Non
     with desk.opened() as engine:
         answer = engine.query("ferry", scope=Scope(authors=("Ann Lee",)))
     assert answer.reason == "There is no article by Ann Lee."
-
-
-# -- in the terminal ------------------------------------------------------------------
-
-
-Ask = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def ask(
-    seeds_index: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Ask:
-    """Run `newsdesk ask` with options; returns its status and what it prints where."""
-
-    def run(*options: str) -> tuple[int, str, str]:
-        command = ["newsdesk", "--index", str(seeds_index), "ask", HOMES, *options]
-        monkeypatch.setattr(sys, "argv", command)
-        status = 0
-        try:
-            main()
-        except SystemExit as end:
-            status = int(end.code or 0)
-        return status, *capsys.readouterr()
-
-    return run
-
-
-@pytest.mark.parametrize(
-    ("options", "fits"),
-    [
-        (["--author", "nadia"], lambda one: "Nadia" in one.author),
-        (["--publisher", "Courier"], lambda one: "Courier" in one.publisher),
-        (["--source", "correction"], lambda one: "correction" in one.source),
-        (["--language", "de"], lambda one: one.language == "de"),
-        (["--from", "2026-02-19"], lambda one: one.published >= "2026-02-19"),
-        (["--to", "2026-02"], lambda one: "" != one.published < "2026-03"),
-        (
-            ["--author", "nadia", "--author", "editor", "--from", "2026-02-19"],
-            lambda one: one.author == "Corrections editor",
-        ),
-        (
-            ["--article", "dreiundzwanzig-wochen-warten.md"],
-            lambda one: one.title == "Dreiundzwanzig Wochen warten",
-        ),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
-)
-def test_each_option_restricts_what_is_asked(
-    ask: Ask, engine: QueryEngine, options: list[str], fits: Fits
-) -> None:
-    _, printed, _ = ask("--json", *options)
-    answer = json.loads(printed)
-    wanted = {one.article_id for one in engine.articles() if fits(one)}
-    assert {one["article_id"] for one in answer["passages"]} <= wanted
-    assert answer["passages"]
-    assert any(note.startswith("Only articles ") for note in answer["notes"])
-
-
-@pytest.mark.parametrize("option", ["--from", "--to", "--as-of"])
-def test_a_bad_date_in_the_terminal_is_one_sentence(ask: Ask, option: str) -> None:
-    status, printed, error = ask(option, "2026-02-30")
-    assert (status, printed) == (2, "")
-    (line,) = error.splitlines()
-    assert "2026-02-30" in line
-    assert line.endswith(".")
-
-
-def test_an_article_that_is_not_there_is_told(ask: Ask) -> None:
-    status, _, error = ask("--article", "nowhere.md")
-    assert status == 1
-    assert error.startswith("There is no article nowhere.md in the index")

@@ -290,12 +290,10 @@ def test_what_is_not_changed_takes_no_memory(engine):
     def sent(*outputs: object) -> list[object]:
         return asyncio.run(page.postprocess_data(asking, outputs, visit))
 
-    before = len(shown)
     for number in range(3):
         assert sent("", "<p>…</p>", same, same) == ["", "<p>…</p>", same, None]
         assert sent(same, "", f"<p>{number}</p>", []) == [
             *(same, "", f"<p>{number}</p>", None),
         ]
     assert sent(*[same] * 4) == [same, same, same, None]
-    assert len(shown) == before
-    assert "<p>2</p>" in [one["props"].get("value") for one in shown.values()]
+    assert not shown

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 
+from rag.schema import ArticleSummary
+
 SEEDS = Path(__file__).parent.parent / "seeds"
+HOMES = "How many homes will be protected?"  # they say it
 
 _WORDS = (  # noqa: SIM905  # a list would be four times as long
     "river council barrier vote price winter engineer harvest minister clinic border "
@@ -50,3 +53,10 @@ _line = st.one_of(
 )
 # text that has the marks of Markdown in right and wrong places
 markdown_like = st.lists(_line, max_size=25).map("\n".join)
+
+
+def summary(**values: str) -> ArticleSummary:
+    """A line of the list of articles of which only some columns matter."""
+    given = {"author": "", "publisher": "", "published": "", "language": "en"} | values
+    given = {"article_id": "a1", "title": "", "source": "/news/a.md"} | given
+    return ArticleSummary(**given, version=1, chunks=1, state="live")  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from rag.schema import Answer
+from ui.render.button import button_html
 from ui.render.text import written
 
 # a browser keeps about 5 MB for a page; an answer takes about 3 kB
@@ -115,21 +116,19 @@ def _row_html(one: Conversation) -> str:
     # what is searched, besides the name
     asked = escape(" ".join(turn.question for turn in one.turns))
 
-    def button(act: str, said: str, form: str = "") -> str:
-        kind = f' data-form="{form}"' if form else ""
-        return (
-            f'<button type="button" class="plain" data-act="{act}"{kind} '
-            f'data-id="{escape(one.conversation_id)}" '
-            f'aria-label="{said}: {escape(one.name)}">{said}</button>'
-        )
+    def button(act: str, said: str, form: str | None = None) -> str:
+        label, key = f"{said}: {one.name}", one.conversation_id
+        return button_html(act, said, data_form=form, data_id=key, aria_label=label)
 
     forms = (("md", "Markdown"), ("html", "HTML"), ("json", "JSON"))
     exports = " ".join(button("export", said, form) for form, said in forms)
-    return (
-        f'<li data-asked="{asked}"><button type="button" data-act="resume" '
-        f'data-id="{escape(one.conversation_id)}">'
+    shown = (
         f'<span class="work" translate="no">{escape(one.name)}</span>'
-        f'<span class="byline">{escape(about)}</span></button>'
+        f'<span class="byline">{escape(about)}</span>'
+    )
+    return (
+        f'<li data-asked="{asked}">'
+        f"{button_html('resume', shown, '', data_id=one.conversation_id)}"
         f'<p class="acts">{button("rename", "Rename")}{button("forget", "Delete")}'
         f'<span class="export">Export: {exports}</span></p></li>'
     )

@@ -14,6 +14,7 @@ from rag.index.history import Change
 from rag.index.ledger import State
 from rag.schema import ArticleSummary, Turn
 from ui.conversations import Conversation
+from ui.render.button import button_html
 from ui.render.text import written
 
 # a page that is loaded again within this time is still the same visit
@@ -144,10 +145,9 @@ def buttons_html(
     label: str, named: Sequence[tuple[str, str]], attribute: str = "id"
 ) -> str:
     """Return what opens some conversations, or articles, given as (id, name)."""
-    act = "open" if attribute == "article" else "resume"
+    act, of = "open" if attribute == "article" else "resume", f"data_{attribute}"
     rows = "".join(
-        f'<li><button type="button" class="plain" data-act="{act}" '
-        f'data-{attribute}="{escape(one)}" translate="no">{escape(name)}</button></li>'
+        f"<li>{button_html(act, escape(name), **{of: one}, translate='no')}</li>"
         for one, name in named[:_TITLES]
     )
     more = len(named) - _TITLES

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ui.news import buttons_html
+from ui.render.button import button_html
 
 MOST = 20
 
@@ -57,12 +58,7 @@ def without(saved: Sequence[Saved], question: str) -> list[Saved]:
 def saved_html(saved: Sequence[Saved]) -> str:
     """Return the list of the questions; "" where there are none."""
     rows = "".join(
-        f'<li><button type="button" class="plain" data-act="ask" '
-        f'data-question="{escape(one.question)}" translate="no">{escape(one.question)}'
-        "</button> "
-        f'<button type="button" class="plain quiet" data-act="unsave" '
-        f'data-question="{escape(one.question)}" '
-        f'aria-label="No longer ask again: {escape(one.question)}">Remove</button></li>'
+        f"<li>{_ask_html(one.question)} {_unsave_html(one.question)}</li>"
         for one in saved
     )
     if not rows:
@@ -71,6 +67,16 @@ def saved_html(saved: Sequence[Saved]) -> str:
         '<h3>Saved questions</h3><p class="bare">Asked again when you come back, if '
         f'something new bears on them.</p><ul class="saved">{rows}</ul>'
     )
+
+
+def _ask_html(asked: str) -> str:
+    return button_html("ask", escape(asked), data_question=asked, translate="no")
+
+
+def _unsave_html(asked: str) -> str:
+    label = f"No longer ask again: {asked}"
+    quiet = "plain quiet"
+    return button_html("unsave", "Remove", quiet, data_question=asked, aria_label=label)
 
 
 def again_html(found: Sequence[tuple[str, str]]) -> str:

@@ -22,6 +22,7 @@ _DEEPEST = 4  # texts within texts
 _KINDS = {"number": r"\d[\d,]*(?:\.\d+)?", "date": r"(?:\d{1,2} )?[A-Z][a-z]+ \d{4}"}
 _PLACEHOLDER = re.compile(r"\{(([a-z]+)\d*)\}")
 _spoken: ContextVar[str] = ContextVar("spoken", default=OWN)
+_said: ContextVar[dict[str, str] | None] = ContextVar("said", default=None)
 
 
 @cache
@@ -36,21 +37,31 @@ def languages() -> dict[str, dict[str, Any]]:
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Let `say` speak a language; one that there is not is English."""
-    token = _spoken.set(language if language in languages() else OWN)
+def speaking(language: str, said: dict[str, str] | None = None) -> Iterator[None]:
+    """Let `say` speak a language; one that there is not is English.
+
+    What is in `said`, by the English, is said so again; what is not is put there.
+    """
+    spoken = _spoken.set(language if language in languages() else OWN)
+    kept = _said.set(said)
     try:
         yield
     finally:
-        _spoken.reset(token)
+        _said.reset(kept)
+        _spoken.reset(spoken)
 
 
 def say(text: str) -> str:
     """Return a text of newsdesk's in the language that is spoken; else as it is."""
-    language = _spoken.get()
-    if language == OWN:
-        return text
-    return _looked(language, " ".join(text.split()), 0) or text
+    said, language = _said.get(), _spoken.get()
+    if said is not None and text in said:
+        return said[text]
+    spoken = text
+    if language != OWN:
+        spoken = _looked(language, " ".join(text.split()), 0) or text
+    if said is not None and spoken != text:
+        said[text] = spoken
+    return spoken
 
 
 def _looked(language: str, said: str, deep: int) -> str | None:

@@ -11,9 +11,10 @@ import click
 
 from rag.errors import UsageError
 from ui.cli.shared import (
-    article_option,
+    as_of_option,
     asking,
     json_option,
+    restricted,
     scope_of,
     scoped,
     tell,
@@ -30,7 +31,6 @@ EXIT_REFUSED = 3
 @click.command()
 @click.argument("question")
 @json_option
-@article_option
 @click.option(
     "--receipt",
     type=click.Path(path_type=Path),
@@ -83,7 +83,8 @@ def _write_receipt(answer: Answer, engine: QueryEngine, file: Path) -> None:
 @click.option("--article", required=True, help="The article expected (id or file).")
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 100))
 @json_option
-@scoped
+@as_of_option
+@restricted
 @click.pass_obj
 def why(  # noqa: PLR0913  # each is an option
     index: Path | None,

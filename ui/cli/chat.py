@@ -9,13 +9,12 @@ from typing import Any
 import click
 
 from rag.errors import NewsdeskError
-from ui.cli.shared import article_option, asking, scope_of, scoped, tell
+from ui.cli.shared import asking, scope_of, scoped, tell
 
 _TURNS_KEPT = 200  # more than ever fit into what a model is sent
 
 
 @click.command()
-@article_option
 @scoped
 @click.pass_obj
 def chat(index: Path | None, /, *, as_of: date | None, **given: Any) -> None:

@@ -10,15 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ui.cli.ask import EXIT_REFUSED
-from ui.cli.shared import (
-    article_option,
-    asking,
-    json_option,
-    scope_of,
-    scoped,
-    tell,
-    tell_json,
-)
+from ui.cli.shared import asking, json_option, scope_of, scoped, tell, tell_json
 
 if TYPE_CHECKING:
     from rag.answers.find import Findings, Mention
@@ -28,7 +20,6 @@ if TYPE_CHECKING:
 @click.argument("terms")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100_000))
 @json_option
-@article_option
 @scoped
 @click.pass_obj
 def find(

@@ -74,8 +74,11 @@ def listener(*, unchanged: bool = False) -> Listener:
 # -- options --------------------------------------------------------------------------
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-article_option = click.option(
-    "--article", multiple=True, help="Ask only this article (id or file)."
+as_of_option = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=lambda _context, _option, value: value and value.date(),
+    help="Ask the collection as it stood at the end of this day (UTC).",
 )
 
 
@@ -98,14 +101,11 @@ def restricted(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def scoped(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options of `restricted`, and the day."""
-    as_of = click.option(
-        "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
-        callback=lambda _context, _option, value: value and value.date(),
-        help="Ask the collection as it stood at the end of this day (UTC).",
+    """Add the options of `restricted`, the articles themselves, and the day."""
+    article = click.option(
+        "--article", multiple=True, help="Ask only this article (id or file)."
     )
-    return as_of(restricted(command))
+    return article(as_of_option(restricted(command)))
 
 
 def scope_of(given: dict[str, Any], article_id: Callable[[str], str] = str) -> Scope:

@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 from rag.index.history import VersionState
 from rag.schema import Article
+from ui.render.button import button_html
 from ui.render.byline import byline_html
+from ui.render.text import written
 from ui.render.version import difference_html
 
 Marks = Mapping[int, tuple[int, int]]
@@ -22,6 +24,7 @@ Marks = Mapping[int, tuple[int, int]]
 _HEADING = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?=\S)")
 _WRAPPED_AT = 100
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def article_html(
@@ -54,7 +57,8 @@ def outdated_html(shown: Article, state: VersionState, newest: Article) -> str:
     """Say what became of a version, with what was changed since; "" if it is live."""
     if not state.note:
         return ""
-    note = state.note[0].upper() + state.note[1:] + "."
+    note = _ISO.sub(lambda day: written(day[0]), state.note)
+    note = note[0].upper() + note[1:] + "."
     changed = ""
     if state.superseded:
         changed = (
@@ -80,8 +84,7 @@ def actions_html(state: VersionState, *, read_only: bool) -> str:
     if read_only:
         acts.pop("reinstate", None)
     buttons = "".join(
-        f'<button type="button" class="plain" data-act="{act}" '
-        f'data-article="{escape(state.article_id)}">{said}</button>'
+        button_html(act, said, data_article=state.article_id)
         for act, said in acts.items()
     )
     return f'<p class="acts" translate="yes">{buttons}</p>'

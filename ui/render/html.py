@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from rag.schema import Answer, Citation, Conflict, Passage, Sentence, Verdict
+from ui.render.button import button_html
 from ui.render.byline import also_html, byline_html
 from ui.render.copy import answer_bibtex, answer_markdown, answer_plain
 from ui.render.text import (
@@ -65,15 +66,8 @@ def problem_html(question: str, message: str) -> str:
 def _again_html(question: str) -> str:
     """Return the ways on from an answer that was stopped or failed."""
     acts = (("ask", "Ask again"), ("edit", "Edit"), ("link", "Copy link"))
-    buttons = (_button(act, said, question=question) for act, said in acts)
+    buttons = (button_html(act, said, data_question=question) for act, said in acts)
     return f'<p class="acts">{"".join(buttons)}</p>'
-
-
-def _button(act: str, said: str, **data: object) -> str:
-    given = "".join(f' data-{key}="{escape(str(one))}"' for key, one in data.items())
-    return (
-        f'<button type="button" class="plain" data-act="{act}"{given}>{said}</button>'
-    )
 
 
 def answer_html(answer: Answer, turn: int, language: str = OWN) -> str:
@@ -106,24 +100,24 @@ def outdated_answer_html(titles: Sequence[str]) -> str:
 def _acts_html(answer: Answer, turn: int, language: str) -> str:
     """Return what can be done with an answer; "More" shows what is rarely wanted."""
     asked = answer.question
-    often = _button("copy", "Copy", copy=answer_plain(answer, language))
-    often += _button("edit", "Edit", question=asked)
-    often += _button("save", "Save question", turn=turn)
+    often = button_html("copy", "Copy", data_copy=answer_plain(answer, language))
+    often += button_html("edit", "Edit", data_question=asked)
+    often += button_html("save", "Save question", data_turn=turn)
     rate = "".join(
-        _button("rate", said, turn=turn, good=good)
+        button_html("rate", said, data_turn=turn, data_good=good)
         for good, said in (("yes", "Good answer"), ("", "Bad answer"))
     )
-    rare = _button("ask", "Ask again", question=asked)
-    rare += _button("link", "Copy link", question=asked)
+    rare = button_html("ask", "Ask again", data_question=asked)
+    rare += button_html("link", "Copy link", data_question=asked)
     markdown = answer_markdown(answer, language=language)
-    rare += _button("copy", "Markdown", copy=markdown)
+    rare += button_html("copy", "Markdown", data_copy=markdown)
     if answer.proofs:
-        rare += _button("copy", "BibTeX", copy=answer_bibtex(answer))
-        rare += _button("receipt", "Receipt", turn=turn)
+        rare += button_html("copy", "BibTeX", data_copy=answer_bibtex(answer))
+        rare += button_html("receipt", "Receipt", data_turn=turn)
     return (
         f'<p class="acts">{often}<span class="rate">{rate}</span>'
-        '<button type="button" class="plain" data-act="more" aria-expanded="false">'
-        f'More</button><span class="rare" hidden>{rare}</span></p>'
+        f"{button_html('more', 'More', aria_expanded='false')}"
+        f'<span class="rare" hidden>{rare}</span></p>'
     )
 
 
@@ -131,11 +125,11 @@ def examples_html(questions: Sequence[str]) -> str:
     """Return buttons for questions that can be asked with one click."""
     if not questions:
         return ""
-    buttons = "".join(
-        f'<li><button type="button" data-act="ask" translate="no" '
-        f'data-question="{escape(question)}">{escape(question)}</button></li>'
-        for question in questions
+    asking = (
+        button_html("ask", escape(one), "", translate="no", data_question=one)
+        for one in questions
     )
+    buttons = "".join(f"<li>{one}</li>" for one in asking)
     return f'<p class="label">For example</p><ul class="examples">{buttons}</ul>'
 
 
@@ -188,14 +182,19 @@ def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int)
 
 def _cite_html(citation: Citation, turn: int) -> str:
     label = f"Source {citation.number}: {citation.title}"
-    return (
-        f'<button type="button" class="cite" translate="yes" data-act="cite" '
-        f'data-turn="{turn}" data-number="{citation.number}" '
-        f'aria-label="{escape(label)}" data-title="{escape(citation.title)}" '
-        f'data-author="{escape(citation.author)}" '
-        f'data-published="{escape(written(citation.published))}" '
-        f'data-pages="{on_pages([citation])}" '
-        f'data-quote="{escape(citation.quote)}">{citation.number}</button>'
+    return button_html(
+        "cite",
+        str(citation.number),
+        "cite",
+        translate="yes",
+        data_turn=turn,
+        data_number=citation.number,
+        aria_label=label,
+        data_title=citation.title,
+        data_author=citation.author,
+        data_published=written(citation.published),
+        data_pages=on_pages([citation]),
+        data_quote=citation.quote,
     )
 
 
@@ -250,13 +249,13 @@ def _nearest_html(passage: Passage, turn: int) -> str:
     if len(text) > _NEAREST_CHARS:
         text = text[:_NEAREST_CHARS].rsplit(None, 1)[0] + " …"
     code = passage.language  # an article may say anything
+    title = f'<span class="work" translate="no">{escape(passage.title)}</span>'
     lang = f' lang="{code}"' if re.fullmatch("[a-z]{2,3}", code) else ""
     return (
         '<p class="label">The nearest passage</p>'
         f'<blockquote translate="no"{lang}>{escape(text)}'
         "</blockquote>"
-        f'<p><button type="button" class="open" data-act="near" data-turn="{turn}">'
-        f'<span class="work" translate="no">{escape(passage.title)}</span></button> '
+        f"<p>{button_html('near', title, 'open', data_turn=turn)} "
         f"{byline_html(passage.author, passage.published)}</p>"
     )
 
@@ -286,6 +285,5 @@ def undo_html(title: str, article_id: str) -> str:
     return (
         f'<p class="report" role="status">Removed: '
         f'<span translate="no">{escape(title)}</span> '
-        f'<button type="button" class="plain" data-act="reinstate" '
-        f'data-article="{escape(article_id)}">Undo</button></p>'
+        f"{button_html('reinstate', 'Undo', data_article=article_id)}</p>"
     )

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from rag.index.ledger import Failure
 from rag.schema import ArticleSummary
+from ui.render.button import button_html
 from ui.render.byline import byline_html
 from ui.render.sources import failure_html
 from ui.shelf import REMOVED
@@ -25,8 +26,7 @@ def tally_html(shown: int, every: int, restricted: str) -> str:
         return f'<p class="tally" role="status">{_counted(every)}</p>'
     return (
         f'<p class="tally" role="status">{shown:,} of {_counted(every)} '
-        f'<span>{escape(restricted)}</span> <button type="button" class="plain" '
-        'data-act="clear">Show all</button></p>'
+        f"<span>{escape(restricted)}</span> {button_html('clear', 'Show all')}</p>"
     )
 
 
@@ -49,10 +49,7 @@ def failures_html(
     if not failures:
         return '<p class="bare">Nothing has failed here.</p>'
     shown, pager = _paged(failures, page)
-    again = (
-        '<p class="acts"><button type="button" class="plain" data-act="retry">'
-        "Try all again</button></p>"
-    )
+    again = f'<p class="acts">{button_html("retry", "Try all again")}</p>'
     rows = "".join(map(failure_html, shown))
     return f'{"" if read_only else again}<ul class="feeds">{rows}</ul>{pager}'
 
@@ -67,13 +64,11 @@ def _paged(every: Sequence[One], page: int) -> tuple[Sequence[One], str]:
 def _row_html(one: ArticleSummary) -> str:
     removed = '<span class="tag">removed</span> ' if one.state == REMOVED else ""
     flagged = "".join(f' <span class="tag">{escape(flag)}</span>' for flag in one.flags)
-    return (
-        f'<li><button type="button" data-act="open" '
-        f'data-article="{escape(one.article_id)}">'
+    shown = (
         f'<span class="work">{removed}<span translate="no">{escape(one.title)}</span>'
         f"{flagged}</span>{byline_html(one.author, one.published, one.publisher)}"
-        "</button></li>"
     )
+    return f"<li>{button_html('open', shown, '', data_article=one.article_id)}</li>"
 
 
 def _pager_html(page: int, pages: int) -> str:
@@ -81,11 +76,8 @@ def _pager_html(page: int, pages: int) -> str:
         return ""
 
     def turn(to: int, said: str) -> str:
-        off = "" if 0 <= to < pages else " disabled"
-        return (
-            f'<button type="button" class="plain" data-act="page" data-page="{to}"'
-            f"{off}>{said}</button>"
-        )
+        off = None if 0 <= to < pages else ""
+        return button_html("page", said, data_page=to, disabled=off)
 
     return (
         f'<nav class="pager" aria-label="Pages">{turn(page - 1, "← Previous")}'

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from html import escape
 from typing import Any
 
 from rag.errors import UsageError
-from rag.receipt import Receipt, cited_in, receipt_text, receipts_in
+from rag.receipt import Receipt, cited_in, receipt_text, receipts_in, signed
 from rag.schema import Sentence, Verdict
 from ui.render.text import byline, verdict_tag
 from ui.translation import OWN, say, speaking
 
-_LANGUAGE = re.compile(r'<html lang="([a-z]+)">')
 _OPEN, _CLOSE = '<script type="application/json" id="receipt">\n', "</script>"
 # nothing is fetched and nothing runs
 _HEAD = """<!doctype html>
@@ -38,25 +36,37 @@ footer { margin-top: 2.5rem; border-top: 1px solid #d5d9d2; padding-top: .75rem;
 
 
 def receipt_html(record: Receipt, language: str = OWN) -> str:
-    """Return a receipt as one file that needs nothing else."""
-    with speaking(language):
-        return _page(record, language)
+    """Return a receipt as one file that needs nothing else.
+
+    In another language it holds what newsdesk says in it, by the English: it can be
+    checked wherever that is said otherwise by then, or not at all.
+    """
+    said = dict(record.get("said", {}))
+    with speaking(OWN if "said" in record else language, said):
+        shown = _body(record)
+    if said and "said" not in record:
+        record = signed({**record, "language": language, "said": said})
+    return _page(record, shown)
 
 
-def _page(record: Receipt, language: str) -> str:
+def _body(record: Receipt) -> str:
     name = record.get("name")
     head = f"<h1>{escape(name)}</h1>\n" if name is not None else ""
     answers = "".join(
         f"<section>{_answer_html(one)}</section>\n" for one in receipts_in(record)
     )
+    made = escape(say(f"Made at {record['made_at']}."))
+    how = say("Check it with: newsdesk verify FILE")
+    title = f"<title>{say('Receipt')}</title></head><body>\n"
+    return f"{title}{head}{answers}<footer>{made}<br>{how}<br>SHA-256 "
+
+
+def _page(record: Receipt, shown: str) -> str:
+    head = _HEAD.replace("{language}", record.get("language", OWN))
     # "<" is the only sign that could end the script
     inside = receipt_text(record).replace("<", "\\u003c")
-    made = say(f"Made at {record['made_at']}.")
     return (
-        f"{_HEAD.replace('{language}', language)}<title>{say('Receipt')}</title>"
-        f"</head><body>\n{head}{answers}<footer>{escape(made)}<br>"
-        f"SHA-256 {escape(record['sha256'])}<br>"
-        f"{say('Check it with: newsdesk verify FILE')}</footer>\n"
+        f"{head}{shown}{escape(record['sha256'])}</footer>\n"
         f"{_OPEN}{inside}{_CLOSE}\n</body></html>\n"
     )
 
@@ -96,9 +106,7 @@ def read_receipt(raw: bytes) -> tuple[Receipt, bool]:
         page = _OPEN in text
         inside = text.split(_OPEN, 1)[1].split(_CLOSE, 1)[0] if page else text
         record = json.loads(inside)
-        found = _LANGUAGE.search(text)
-        language = found[1] if found else OWN
-        made = receipt_html(record, language) if page else receipt_text(record)
+        made = receipt_html(record) if page else receipt_text(record)
         _number_all(record)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UsageError(

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import PurePath
 
 from rag.index.ledger import Failure, Followed
+from ui.render.button import button_html
 from ui.render.text import written
 
 _SHOWN = 100  # failures, the latest; the list of articles has all
@@ -43,13 +44,13 @@ def sources_html(
         parts.append(
             "<h3>Read again</h3><p>The file or page of every article is read anew; "
             "what has not changed stays as it is, and nothing is embedded twice.</p>"
-            f'<p class="acts">{_act_html("reread-all", _all(articles))}</p>'
+            f'<p class="acts">{button_html("reread-all", _all(articles))}</p>'
         )
     if failures:
         failed = "".join(map(failure_html, reversed(failures[-_SHOWN:])))
         parts.append(
             f'<h3>Could not be added ({len(failures):,})</h3><ul class="feeds">{failed}'
-            f'</ul><p class="acts">{_act_html("retry", "Try all again")}</p>'
+            f'</ul><p class="acts">{button_html("retry", "Try all again")}</p>'
         )
     return f'<div class="sources-list">{"".join(parts)}</div>'
 
@@ -66,43 +67,36 @@ def _all(articles: int) -> str:
     return f"Read all {articles:,} again" if articles > 1 else "Read the article again"
 
 
-def _act_html(act: str, said: str) -> str:
-    return f'<button type="button" class="plain" data-act="{act}">{said}</button>'
-
-
 def _feed_html(feed: Followed) -> str:
     last = f"last answered {_at(feed.last_at)}" if feed.last_at else "never answered"
     when = "paused" if feed.paused else f"every {feed.every // 60} minutes"
     failed = ""
     if feed.failed:
         failed = f'<span class="wrong">Failing: {escape(feed.reason)}</span>'
-    of = f'data-url="{escape(feed.url)}"'
-    switch = _switch_html(f'data-act="feed" {of}', feed.title, on=not feed.paused)
+    switch = _switch_html("feed", feed.title, on=not feed.paused, data_url=feed.url)
+    label = f"Unfollow {feed.title}"
+    out = button_html("unfollow", "Unfollow", data_url=feed.url, aria_label=label)
     return (
         f'<li><span class="work" translate="no">{escape(feed.title)}</span>'
         f'<span class="byline" translate="no">{escape(feed.url)}</span>'
         f'<span class="byline">{escape(f"{when}, {last}")}</span>{failed}'
-        f'<p class="acts">{switch}<button type="button" class="plain" '
-        f'data-act="unfollow" {of} aria-label="Unfollow {escape(feed.title)}">'
-        "Unfollow</button></p></li>"
+        f'<p class="acts">{switch}{out}</p></li>'
     )
 
 
 def _folder_html(number: int, name: str, on: bool) -> str:
-    switch = _switch_html(f'data-act="folder" data-folder="{number}"', name, on=on)
+    switch = _switch_html("folder", name, on=on, data_folder=number)
     return (
         f'<li class="folder"><span class="work" translate="no">{escape(name)}</span>'
         f'<p class="acts">{switch}</p></li>'
     )
 
 
-def _switch_html(acts: str, name: str, *, on: bool) -> str:
+def _switch_html(act: str, name: str, *, on: bool, **of: object) -> str:
     """Return a switch; where its knob is says what its colour does."""
-    return (
-        f'<button type="button" class="switch" role="switch" {acts} '
-        f'aria-checked="{str(on).lower()}" data-on="{str(not on).lower()}" '
-        f'aria-label="Watch {escape(name)}">Watch</button>'
-    )
+    is_on, other = str(on).lower(), str(not on).lower()
+    of |= {"aria_checked": is_on, "data_on": other, "aria_label": f"Watch {name}"}
+    return button_html(act, "Watch", "switch", role="switch", **of)
 
 
 def failure_html(failure: Failure) -> str:

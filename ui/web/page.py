@@ -13,15 +13,18 @@ import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.state_holder import SessionState
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from ingest.readers import SUFFIXES
 from rag.engine import QueryEngine
 from rag.questions.question import MAX_QUESTION
 from ui.logins import may_enter
+from ui.render.button import button_html
 from ui.watching import Watcher
 from ui.web import language
 from ui.web.desk import Desk
 from ui.web.files import Files
+from ui.web.first_paint import paint_first
 from ui.web.guard import Guard
 from ui.web.install import ROUTES
 from ui.web.library import Library
@@ -56,23 +59,8 @@ aria-label="Next citation">↓</button></span>
 <button type="button" class="plain" data-act="close">Close</button>
 </header>
 """
-_BY_ADDRESS = """
-<button type="button" class="plain" data-act="sources">Add by link or feed</button>
-"""
-_HEAD = (
-    '<link rel="icon" href="icon.svg" type="image/svg+xml">'
-    '<meta name="theme-color" content="#f3f4f0" media="(prefers-color-scheme: light)">'
-    '<meta name="theme-color" content="#161a1b" media="(prefers-color-scheme: dark)">'
-    # in a wide window all grows, not the margins alone; gradio would scope this away
-    "<style>@media (min-width: 1800px) { html { font-size: 112.5% } }"
-    "@media (min-width: 2300px) { html { font-size: 125% } }</style>"
-)
-# gradio's login has no title: a browser takes the first that stands anywhere
-_LOGIN = "<title>newsdesk</title><b>newsdesk</b>"
-_FILTER = """
-<button type="button" class="plain" data-act="filter"
-aria-expanded="false">Filter</button>
-"""
+_BY_ADDRESS = button_html("sources", "Add by link or feed")
+_FILTER = button_html("filter", "Filter", aria_expanded="false")
 # whose conversations are in memory, a megabyte each; the longest idle begin anew
 _VISITORS = 300
 _SCRIPTS = ("script.js", "visit.js", "library.js")
@@ -85,13 +73,22 @@ class _Page(gr.Blocks):
     """gradio's page, in which what is not changed costs nothing.
 
     For each output that is skipped gradio makes a component anew, under another number,
-    and keeps what is shown in it next under that number, until the visit ends.
+    and keeps what is shown in it next under that number, until the visit ends. And it
+    keeps a copy of the whole page for links to a visit, which `Guard` turns away.
     """
 
     async def postprocess_data(
         self, block_fn: BlockFunction, predictions: Any, state: SessionState | None
     ) -> list[Any]:
         """Return what is sent to the browser, for each output of an event."""
+        sent = await self._sent(block_fn, predictions, state)
+        if state:
+            state.config_values.clear()
+        return sent
+
+    async def _sent(
+        self, block_fn: BlockFunction, predictions: Any, state: SessionState | None
+    ) -> list[Any]:
         outputs = block_fn.outputs
         values = predictions if isinstance(predictions, list | tuple) else [predictions]
         kept = [value != gr.skip() for value in values]
@@ -147,12 +144,14 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
     """Start serving the page and return."""
     public = urlsplit(service.public_url)
     guard = Middleware(Guard, loopback=service.loopback, host=public.hostname or "")
+    small = Middleware(GZipMiddleware)  # but for streams, which it lets pass
+    paint_first()
     page.launch(
         server_name=service.host,
         server_port=service.port,
         root_path=service.public_url or None,
         auth=_doorkeeper(service.auth),  # type: ignore[arg-type]  # may be async, too
-        auth_message=f"{_LOGIN}<style>{_data('login.css')}</style>",
+        auth_message=f"<b>newsdesk</b><style>{_data('login.css')}</style>",
         prevent_thread_lock=True,
         quiet=True,
         share=False,
@@ -168,9 +167,9 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
             body_background_fill_dark="#161a1b",
         ),
         css=_data("style.css") + _data("library.css"),
-        head=_HEAD + language.head() + _script(),
+        head=language.head() + _script(),
         app_kwargs={
-            "middleware": [guard],
+            "middleware": [small, guard],
             "openapi_url": None,
             "routes": [*ROUTES],  # before gradio's own
         },

@@ -14,6 +14,7 @@ import gradio as gr
 from rag.errors import UsageError
 from rag.questions.scope import EVERYTHING, Scope
 from rag.schema import ArticleSummary
+from ui.render.button import button_html
 
 # names that contain what was typed count, too, so that not all need to be listed
 _NAMES_LISTED = 200
@@ -169,16 +170,13 @@ def scope_html(wanted: Chosen, articles: Iterable[ArticleSummary]) -> str:
     asked = f'<ul class="chips">{chips}</ul>' if chips else "<span>all articles</span>"
     return (
         f'<div class="scope"><span class="label">Asking</span>{asked}'
-        '<button type="button" class="plain" data-act="narrow" aria-expanded="false">'
-        "Choose</button></div>"
+        f"{button_html('narrow', 'Choose', aria_expanded='false')}</div>"
     )
 
 
 def _chip_html(kind: str, value: str, said: str) -> str:
     # a title stays as it is in every language
     no, named = (' translate="no"', f"“{said}”") if kind == "articles" else ("", said)
-    return (
-        f'<li><span{no}>{escape(said)}</span><button type="button" data-act="widen" '
-        f'data-kind="{kind}" data-value="{escape(value)}" '
-        f'aria-label="No longer only {escape(named)}">{_CROSS}</button></li>'
-    )
+    label, of = f"No longer only {named}", {"data_kind": kind, "data_value": value}
+    out = button_html("widen", _CROSS, "", **of, aria_label=label)
+    return f"<li><span{no}>{escape(said)}</span>{out}</li>"

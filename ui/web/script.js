@@ -133,6 +133,10 @@ function step(by) {
   if (turn) point({ dataset: { turn, number: next } });
 }
 
+// what was shown by "More": all answers are drawn anew when another one comes
+const unfolded = new Set();
+const copied = (rare) => rare.querySelector("[data-copy]").dataset.copy;
+
 // what the page does by itself, without the server
 const here = {
   edit: (button) => type(button.dataset.question),
@@ -149,6 +153,7 @@ const here = {
   more: (button) => {
     const rare = button.nextElementSibling;
     button.ariaExpanded = !(rare.hidden = !rare.hidden);
+    unfolded[rare.hidden ? "delete" : "add"](copied(rare));
     rare.scrollIntoView({ block: "nearest" });
   },
   rate,
@@ -294,6 +299,9 @@ if (part === "settled") {
     if (event.key === "Escape") put("cited");
   });
   watch("value", () => {
+    for (const rare of element.querySelectorAll(".rare"))
+      if (unfolded.has(copied(rare)))
+        rare.previousElementSibling.ariaExpanded = !(rare.hidden = false);
     const turns = element.querySelectorAll(".turn");
     turns[turns.length - 1]?.scrollIntoView({ block: "start" });
   });

@@ -1,36 +1,19 @@
-"""Files that hold several articles: records, archives, and both."""
+"""Files of records: each record is an article."""
 
 import io
 import json
-import os
-import stat
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from ingest import Report, Status, ingest, purge, remove, retry
-from ingest.readers import parts
+from ingest import ingest, purge, remove, retry
 from ingest.readers.draft import Draft, Part
 from ingest.readers.records import read_mapping, read_records
 from rag.config import Settings
 from rag.errors import SourceError, UsageError
-from tests.desk import Desk
+from tests.desk import BRIDGE, FERRY, QUAY, lines, statuses
 from ui.web.uploads import Uploads
-
-FERRY = "The ferry to Skarv sails at seven every morning and carries forty cars."
-QUAY = "The quay was flooded on Friday and stays closed until the end of May."
-BRIDGE = "The bridge was closed on Monday because of rust in its northern pier."
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
-def lines(*records: Mapping[str, object]) -> str:
-    return "".join(f"{json.dumps(one)}\n" for one in records)
 
 
 def read(name: str, text: str, mapped: str = "") -> list[Part]:
@@ -52,17 +35,6 @@ def trouble(name: str, text: str) -> list[str]:
         except SourceError as error:
             told.append(str(error))
     return told
-
-
-def statuses(report: Report) -> list[str]:
-    return [f"{one.status} {Path(one.source).name}" for one in report.outcomes]
-
-
-def packed(path: Path, files: Mapping[str, str | bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return path
 
 
 # -- what a record says ---------------------------------------------------------------
@@ -284,82 +256,6 @@ def test_what_is_wrong_with_a_file_of_records_is_told_once(name, text, told):
     assert str(error.value).startswith(told)
 
 
-TSCONFIG = '{\n  // how it is compiled\n  "compilerOptions": {"strict": true}\n}\n'
-STRAY = {
-    "package.json": ('{"name": "site", "version": "1.0.0"}', "has no field for the te"),
-    "tsconfig.json": (TSCONFIG, "is not JSON (Expecting property name enclosed in"),
-    "numbers.csv": ("year,cars\n2025,410\n", "has no field for the text, but year, c"),
-}
-
-
-@pytest.mark.parametrize("packed_in", ["folder", "archive"])
-def test_what_is_no_article_is_passed_over_in_a_folder_and_no_failure(desk, packed_in):
-    files = {name: text for name, (text, _) in STRAY.items()} | {"ferry.md": FERRY}
-    at = desk.folder / "site.zip" if packed_in == "archive" else desk.folder
-    if packed_in == "archive":
-        packed(at, files)
-    else:
-        for name, text in files.items():
-            desk.write(name, text)
-    done = desk.run("ingest", str(desk.folder))
-    assert done.exit_code == 0
-    for name, (_, why) in STRAY.items():
-        assert f"no article {at / name} {why}" in done.stdout
-    assert ", 0 failed, 3 passed over; 1 texts embedded." in done.stdout
-    assert desk.newsdesk("articles", "--state", "failed") == ""
-    assert desk.live() == {"ferry.md"}
-
-
-def test_files_of_other_kinds_are_counted_and_no_failure(desk):
-    for name in (
-        "ferry.md",
-        "old.doc",
-        "older.DOC",
-        "logo.png",
-        "Makefile",
-        ".hid.doc",
-    ):
-        desk.write(name, FERRY)
-    done = desk.run("ingest", str(desk.folder))
-    assert done.exit_code == 0
-    assert (
-        f"no article {desk.folder} holds files of other kinds, which are not read: "
-        "2 .doc, 1 "
-    ) in done.stdout
-    assert "1 without ending" in done.stdout
-
-
-def test_what_is_no_article_fails_if_a_person_named_it(desk):
-    path = desk.write("package.json", STRAY["package.json"][0])
-    [failed] = desk.ingest(path).failed
-    assert failed.reason == (
-        f"{path} has no field for the text, but name, version; say which it is: "
-        "--map text=FIELD."
-    )
-
-
-def test_broken_records_are_no_strays_and_withdraw_nothing(desk):
-    path = desk.write("news.json", json.dumps([{"id": 1, "text": FERRY}]))
-    desk.ingest()
-    path.write_text('[{"id": 1, "text": "cut o')
-    [failed] = desk.ingest().failed
-    assert failed.reason.startswith(f"{path} is not JSON (Unterminated string")
-    path.write_text("[]")  # passed over, and no reason to withdraw what was there
-    assert not desk.ingest(prune=True).failed
-    assert desk.live() == {"news.json#1"}
-
-
-def test_a_file_of_nothing_but_trouble_is_left(desk, monkeypatch):
-    monkeypatch.setattr("ingest.several._MOST_FAILED", 3)
-    path = desk.write("news.jsonl", "no\n" * 9)
-    *lines_, last = desk.ingest().outcomes
-    assert len(lines_) == 4
-    assert last.reason == (
-        f"More than 3 articles of {path} cannot be read, so the rest was left; mend "
-        "it, then ingest it again."
-    )
-
-
 def test_a_file_may_hold_only_so_many_records(monkeypatch):
     monkeypatch.setattr("ingest.readers.records._MOST", 2)
     with pytest.raises(SourceError, match="has more than 2 records; split it"):
@@ -386,164 +282,6 @@ def test_records_are_read_one_at_a_time():
     for _ in range(100):
         assert next(records).read().text == f"{FERRY}\n"
     assert endless.taken < 100_000
-
-
-# -- archives -------------------------------------------------------------------------
-
-
-def test_an_archive_is_read_like_a_folder(desk):
-    files = {
-        "ferry.md": FERRY,
-        "deep/er/quay.txt": QUAY,
-        "news.csv": f"id,text\n1,{BRIDGE}\n",
-        "picture.png": "x",
-        ".hidden.txt": "x",
-        "__MACOSX/._ferry.txt": "x",
-    }
-    path = packed(desk.folder / "news.zip", files)
-    assert [one.source for one in desk.ingest().outcomes] == [
-        f"{path}/ferry.md",
-        f"{path}/deep/er/quay.txt",
-        f"{path}/news.csv#1",
-    ]
-    assert desk.ingest().embedded == 0
-    assert "forty cars" in desk.newsdesk("show", f"{path}/ferry.md")
-    assert "because of rust" in desk.newsdesk("show", "news.csv#1")
-    desk.newsdesk("remove", "quay.txt")
-    listed = json.loads(desk.newsdesk("articles", "--source", "news.zip/", "--json"))
-    assert [one["state"] for one in listed] == ["live", "removed", "live"]
-
-
-def test_what_vanished_from_an_archive_is_withdrawn_if_asked_for(desk):
-    path = packed(desk.folder / "news.zip", {"a.txt": FERRY, "b.txt": QUAY})
-    desk.write("c.txt", BRIDGE)
-    desk.ingest()
-    packed(path, {"a.txt": FERRY})
-    assert len(desk.ingest().outcomes) == 2
-    assert statuses(desk.ingest(path, prune=True)) == [
-        "unchanged a.txt",
-        "removed b.txt",
-    ]
-    path.unlink()
-    assert "removed a.txt" in statuses(desk.ingest(prune=True))
-    assert desk.live() == {"c.txt"}
-
-
-def test_where_a_record_failed_none_is_withdrawn(desk):
-    """It may be the one that is missed."""
-    path = desk.write("news.jsonl", lines({"id": 1, "text": FERRY}))
-    desk.ingest()
-    desk.write("news.jsonl", '{"id": 1, "text": \n')
-    desk.ingest(path, prune=True)
-    assert desk.live() == {"news.jsonl#1"}
-
-
-def test_unpacked_files_are_the_same_articles(desk):
-    path = packed(desk.folder / "news.zip", {"a.txt": FERRY})
-    [before] = desk.ingest().outcomes
-    path.unlink()
-    desk.write("a.txt", FERRY)
-    [after] = desk.ingest().outcomes
-    assert after.status is Status.MOVED
-    assert after.article_id == before.article_id
-
-
-def test_a_folder_may_be_named_like_an_archive(desk):
-    desk.write("old.zip/a.txt", FERRY)
-    desk.write("old.zip/b.txt", QUAY)
-    desk.ingest()
-    (desk.folder / "old.zip" / "a.txt").unlink()
-    assert "removed a.txt" in statuses(desk.ingest(prune=True))
-    assert desk.live() == {"b.txt"}
-
-
-def linked() -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo("link.txt")
-    info.external_attr = (stat.S_IFLNK | 0o777) << 16
-    return info
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "told"),
-    [
-        ("../out.txt", FERRY, "leads out of its archive and is not read; pack it agai"),
-        ("/etc/out.txt", FERRY, "leads out of its archive and is not read; pack it a"),
-        ("a/../../b.txt", FERRY, "leads out of its archive and is not read; pack it "),
-        ("..\\out.txt", FERRY, "leads out of its archive and is not read; pack it aga"),
-        ("inner.zip", FERRY, "is an archive inside an archive; unpack it first."),
-        ("large.txt", "x" * 300_000, "has 0 MB, more than the 0.2 MB of NEWSDESK_MAX"),
-        (linked(), "/etc/passwd", "is a link, not a file; pack what it leads to."),
-        ("empty.txt", "", "has no text; write some or leave the file out."),
-        ("no.pdf", "no PDF", "is not a sound PDF (Stream has ended unexpectedly); sa"),
-        ("bad.csv", "a,b\n", "holds no records; leave it out."),
-    ],
-    ids=str,
-)
-def test_what_is_wrong_inside_an_archive_is_told_and_the_rest_goes_on(
-    desk, name, text, told
-):
-    path = desk.folder / "news.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, text)
-        archive.writestr("ferry.txt", FERRY)
-    settings = Settings(index=desk.index, max_file_mb=0.2)
-    report = ingest([path], settings=settings, embedder=desk.embedder)
-    [failed] = report.failed
-    inside = name if isinstance(name, str) else name.filename
-    assert failed.reason.startswith(f"{path}/{inside} {told}")
-    assert desk.live() == {"ferry.txt"}
-    assert {one.name for one in desk.folder.parent.iterdir()} == {"articles", "index"}
-
-
-def test_a_member_with_a_password_is_told(desk):
-    path = packed(desk.folder / "news.zip", {"a.txt": FERRY, "b.txt": QUAY})
-    raw = bytearray(path.read_bytes())
-    # zipfile writes no such archive: the flag is set in both headers of a.txt
-    for at in (raw.index(b"PK\3\4") + 6, raw.index(b"PK\1\2") + 8):
-        raw[at] |= 0x1
-    path.write_bytes(raw)
-    [failed] = desk.ingest().failed
-    assert failed.reason == f"{path}/a.txt needs a password; pack it without one."
-    assert desk.live() == {"b.txt"}
-
-
-def test_a_member_that_is_damaged_is_told(desk):
-    path = packed(desk.folder / "news.zip", {"a.txt": FERRY, "b.txt": QUAY})
-    raw = bytearray(path.read_bytes())
-    raw[raw.index(b"a.txt") + 9] ^= 0xFF
-    path.write_bytes(raw)
-    [failed] = desk.ingest().failed
-    assert failed.reason == f"{path}/a.txt is damaged in its archive; pack it again."
-    assert desk.live() == {"b.txt"}
-
-
-def test_an_archive_that_swells_is_not_unpacked(desk, monkeypatch):
-    monkeypatch.setattr(parts, "_member", None)  # it would be called
-    path = packed(desk.folder / "bomb.zip", {"a.txt": "a" * 30_000_000})
-    [failed] = desk.ingest().failed
-    assert failed.reason == f"{path} swells to 30 MB inside; it is not read."
-
-
-def test_an_archive_may_hold_only_so_much_though_it_hardly_swells(desk, monkeypatch):
-    monkeypatch.setattr(parts, "LARGEST", 2_000_000)
-    monkeypatch.setattr(parts, "_PER_LIMIT", 0)
-    noise = {f"{number}.txt": os.urandom(2**19) for number in range(4)}
-    path = packed(desk.folder / "a.zip", noise)
-    [failed] = desk.ingest().failed
-    assert failed.reason == f"{path} swells to 2 MB inside; it is not read."
-
-
-def test_an_archive_may_hold_only_so_many_files(desk, monkeypatch):
-    monkeypatch.setattr("ingest.readers.archive._MOST", 1)
-    packed(desk.folder / "news.zip", {"a.txt": FERRY, "b.txt": QUAY})
-    [failed] = desk.ingest().failed
-    assert failed.reason.endswith("holds more than 1 files; split it.")
-
-
-def test_an_archive_without_articles_is_told(desk):
-    path = packed(desk.folder / "news.zip", {"a.png": "x"})
-    [failed] = desk.ingest(path).failed
-    assert failed.reason == f"{path} holds no files of a kind that is read; unpack it."
 
 
 # -- the rest of what happens to articles ---------------------------------------------
