@@ -43,6 +43,7 @@ from rag.questions.scope import Scope, understood
 from rag.questions.slots import tells_of_an_error
 from rag.questions.sought import Sought, sought_by
 from rag.retrieval.nearest import nearest_sentences
+from rag.retrieval.notes import asks_of_the_article, without_notes
 from rag.retrieval.rerank import SecondLook, SentenceVectors
 from rag.retrieval.retriever import PASSAGES, Query, retrieve, widen
 from rag.schema import Answer, Cause, Passage, Turn
@@ -251,8 +252,14 @@ class Answerer:
         period: Period | None,
     ) -> tuple[Asked, Evidence]:
         """Find passages for what is asked, and weigh them."""
-        search = partial(retrieve, current, query, PASSAGES)
-        found, notes = self._second_look.noted(search)
+        found, notes = self._search(current, query, PASSAGES)
+        if not asks_of_the_article(query.question):
+            told = _of_the_matter(current(), found)
+            if len(told) < len(found):  # what else there is takes their place
+                more = 2 * PASSAGES - len(told)
+                found, notes = self._search(current, query, more)
+                told = _of_the_matter(current(), found)[:PASSAGES]
+            found = told
         notes = tuple(dict.fromkeys(asked.notes + notes))
         weighed = partial(self.weigh, current().words, query)
         evidence, timely = weigh_timely(weighed, found, period)
@@ -263,6 +270,11 @@ class Answerer:
         ]
         return replace(asked, passages=tuple(timely), notes=notes), evidence
 
+    def _search(
+        self, current: Callable[[], Searcher], query: Query, limit: int
+    ) -> tuple[list[Passage], tuple[str, ...]]:
+        return self._second_look.noted(partial(retrieve, current, query, limit))
+
     def weigh(
         self, words: WordProjection, query: Query, passages: Sequence[Passage]
     ) -> Evidence:
@@ -270,6 +282,12 @@ class Answerer:
         nearest = nearest_sentences(words, self._sentences, query, passages)
         fingerprint = self._embedder.fingerprint
         return weigh(words, query.question, fingerprint, passages, nearest)
+
+
+def _of_the_matter(searcher: Searcher, passages: Sequence[Passage]) -> list[Passage]:
+    """Return the passages without what articles say of themselves."""
+    kept = (without_notes(one, widen(searcher, one)) for one in passages)
+    return [one for one in kept if one is not None]
 
 
 def _words(bound: Bound) -> Iterator[str]:

@@ -18,6 +18,7 @@ from rag.languages import (
     little_words,
     stems_in,
 )
+from rag.wordlist import IRREGULAR_VERBS
 
 # A word of the title or a heading helps a chunk to be found, less than its own words.
 FIELD_WEIGHTS = {"body": 1.0, "heading": 0.5, "byline": 0.5}
@@ -132,8 +133,9 @@ def question_stems(question: str, languages: Collection[str]) -> set[str]:
 def question_words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:
     """Return the words of a question, each as the stems that it may have in a text.
 
-    They are the English one and those in the languages `asked`, in which it may be
-    asked; the little words of these, and of English, are left out.
+    They are the English one, of a verb all ("paid", "pay"), and those in the languages
+    `asked`, in which it may be asked; the little words of these, and of English, are
+    left out.
     """
     little = {word for one in asked for word in little_words(one, question)}
     found = []
@@ -142,8 +144,15 @@ def question_words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:
             continue
         own = " ".join(stem for one in asked for stem in stems_in(one, word))
         if forms := frozenset(stems(f"{word} {own}")):
-            found.append(forms)
+            found.append(forms.union(*(_verb_forms().get(one, ()) for one in forms)))
     return list(dict.fromkeys(found))
+
+
+@cache
+def _verb_forms() -> dict[str, frozenset[str]]:
+    """Return the stems of all forms of each irregular verb, by each of them."""
+    verbs = (frozenset(stems(" ".join(forms))) for forms in IRREGULAR_VERBS)
+    return {stem: verb for verb in verbs for stem in verb}
 
 
 def _phrase(text: str) -> list[tuple[int, str]]:
