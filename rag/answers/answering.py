@@ -39,7 +39,7 @@ from rag.proof.binding import Bound
 from rag.questions.followup import leans, sensible, standalone
 from rag.questions.period import Period, period_of
 from rag.questions.question import asks_what_is_said
-from rag.questions.scope import Scope, understood
+from rag.questions.scope import Scope, understood, with_speaker
 from rag.questions.slots import tells_of_an_error
 from rag.questions.sought import Sought, sought_by
 from rag.retrieval.nearest import nearest_sentences
@@ -95,7 +95,7 @@ class Answerer:
         whole = question
         answer = yield from self._summed_up(question, history, current(), scope)
         if answer is None:
-            whole = self._resolved(question, history)
+            whole = self._resolved(question, history, scope)
             answer = yield from self._answering(whole, history, current, scope, today)
         return replace(
             answer,
@@ -104,10 +104,12 @@ class Answerer:
             asked_at=asked_at,
         )
 
-    def _resolved(self, question: str, history: Sequence[Turn]) -> str:
+    def _resolved(self, question: str, history: Sequence[Turn], scope: Scope) -> str:
         """Return the question as it stands by itself."""
-        if not any(turn.question for turn in history) or not leans(question):
+        if not leans(question):
             return question
+        if not any(turn.question for turn in history):
+            return with_speaker(question) if scope else question
         by_rule = standalone(question, history)
         if self._chat_model is None:
             return by_rule
@@ -164,7 +166,8 @@ class Answerer:
         scope: Scope,
     ) -> Generator[str, None, Answer | None]:
         """Answer with what an article says as a whole; None where none is asked for."""
-        named = summarised_by(question)
+        given = bool(scope) and not any(turn.question for turn in history)
+        named = summarised_by(question, given=given)
         if named is None:
             return None
         article = article_meant(named, searcher, scope, history)
