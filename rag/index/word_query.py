@@ -126,8 +126,8 @@ def _word(term: str, weight: float) -> Iterator[tantivy.Query]:
 
 
 def question_stems(question: str, languages: Collection[str]) -> set[str]:
-    """Return the stems that are searched for a question; see `question_words`."""
-    return set().union(*question_words(question, asked_in(question, languages)))
+    """Return the stems that are searched for a question."""
+    return set().union(*_words(question, asked_in(question, languages)))
 
 
 def question_words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:
@@ -135,8 +135,17 @@ def question_words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:
 
     They are the English one, of a verb all ("paid", "pay"), and those in the languages
     `asked`, in which it may be asked; the little words of these, and of English, are
-    left out.
+    left out. Searched for, the other forms of verbs would lose one answer of a hundred.
     """
+    verbs = _verb_forms()
+    words = (
+        forms.union(*(verbs.get(one, ()) for one in forms))
+        for forms in _words(question, asked)
+    )
+    return list(dict.fromkeys(words))
+
+
+def _words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:
     little = {word for one in asked for word in little_words(one, question)}
     found = []
     for word in _WORD.findall(question):
@@ -144,8 +153,8 @@ def question_words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:
             continue
         own = " ".join(stem for one in asked for stem in stems_in(one, word))
         if forms := frozenset(stems(f"{word} {own}")):
-            found.append(forms.union(*(_verb_forms().get(one, ()) for one in forms)))
-    return list(dict.fromkeys(found))
+            found.append(forms)
+    return found
 
 
 @cache
