@@ -15,6 +15,7 @@ from rag import QueryEngine
 
 DATA = Path(__file__).parent / "data"
 SEEDS = Path(__file__).parent.parent / "seeds"
+SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +41,32 @@ def test_many_that_they_do_not_answer_are_refused(
     refused: dict[bool, list[bool]],
 ) -> None:
     assert sum(refused[False]) >= 0.4 * len(refused[False])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "seeds", "wrongly", "rightly"),
+    # refused of those that the texts answer, and of the others: docs/answers.md
+    [
+        ("asked_shared", False, 2, 6),
+        ("asked_unseen", False, 2, 7),
+        ("asked_fresh", True, 4, 7),
+    ],
+)
+def test_of_other_texts_as_many_are_refused_as_was_measured(
+    tmp_path: Path, name: str, *, seeds: bool, wrongly: int, rightly: int
+) -> None:
+    if not SHARED.exists():
+        pytest.skip("../shared/data is not here")
+    for kind in ("squad2", "excerpts"):
+        for line in (SHARED / kind / "articles.jsonl").read_text("utf-8").splitlines():
+            one = json.loads(line)
+            (tmp_path / f"{one['id']}.txt").write_text(one["text"], "utf-8")
+    ingest([tmp_path, *[SEEDS] * seeds], index=tmp_path / ".index")
+    lines = (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()
+    refused: dict[bool, int] = {True: 0, False: 0}
+    with QueryEngine.open(tmp_path / ".index") as engine:
+        for one in map(json.loads, lines):
+            refused[bool(one["answer"])] += engine.query(one["question"]).refused
+    assert refused[True] <= wrongly
+    assert refused[False] >= rightly

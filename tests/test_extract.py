@@ -9,6 +9,7 @@ import pytest
 from ingest import ingest
 from rag import QueryEngine
 from rag.answers.extract import Extractor
+from rag.index.word_query import question_words, text_stems
 from rag.questions.question import asks_for_views, topic
 from rag.questions.slots import holds
 from rag.retrieval.nearest import Nearest
@@ -269,3 +270,28 @@ def test_a_surname_stands_for_the_name_that_the_article_gave_in_full(
     with QueryEngine.open(tmp_path / "index") as engine:
         answer = engine.query("Was schlägt Friederike Stoltenau vor?")
     assert answer.sentences[0].text.startswith("Stoltenau schlägt zweierlei vor")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Who bought the mill?", "Two farmers buy the mill."),
+        ("Who buys the mill?", "Two farmers bought the mill."),
+        ("What was built at Tarn?", "They are building a wall at Tarn."),
+        ("Who taught the masons?", "A monk teaches the masons."),
+    ],
+)
+def test_a_verb_meets_its_irregular_forms(question: str, sentence: str) -> None:
+    held = text_stems(sentence, "en")
+    assert all(forms & held for forms in question_words(question, []))
+
+
+@pytest.mark.parametrize("asked", ["Who paid", "Who pays", "Who is paying"])
+def test_a_sentence_with_every_word_asked_for_comes_first(
+    tmp_path_factory: pytest.TempPathFactory, asked: str
+) -> None:
+    folder = tmp_path_factory.mktemp("seeds")
+    ingest([SEEDS], index=folder)
+    with QueryEngine.open(folder) as opened:
+        answer = opened.query(f"{asked} for the flood barrier?")
+    assert answer.sentences[0].text.startswith("The government will pay £58 million")

@@ -25,6 +25,11 @@ RECOGNISED = {
     "how many articles criticise the ban?": Sought("the ban", "criticise"),
     "Which articles oppose tariffs": Sought("tariffs", "criticise"),
     "which articles support the fee?": Sought("the fee", "support"),
+    "Which article does not mention tariffs?": Sought("tariffs", lacking=True),
+    "which articles don't talk about the Wend": Sought("the Wend", lacking=True),
+    "Which articles say nothing about tariffs?": Sought("tariffs", lacking=True),
+    "How many of the articles never mention steel?": Sought("steel", lacking=True),
+    "List all articles that are not about chips.": Sought("chips", lacking=True),
     "Who wrote about tariffs?": Sought("tariffs", authors=True),
     "Which journalists have reported on the Wend?": Sought("the Wend", authors=True),
     "what is this collection about?": Sought(""),
@@ -40,6 +45,8 @@ QUESTIONS = [
     "Which company built the barrier?",
     "What do the articles say about tariffs?",
     "Which article won the prize?",
+    "Which articles do not agree with Bessent?",
+    "Which articles lack what the minister has promised?",
     "How many articles did the constitution have?",
     "Who mentions tariffs?",
     "Why do the articles matter?",
@@ -134,6 +141,25 @@ def test_in_the_conversation_the_count_comes_first_then_proofs(engine):
     assert "10 of 40 articles" in first.text
     assert {one.verdict for one in others} == {Verdict.QUOTED}
     assert all(one.citations for one in others)
+
+
+@pytest.mark.parametrize("scope", [Scope(), Scope(authors=("Bob",))])
+def test_the_articles_without_a_word_are_all_the_others(engine, scope):
+    answer = engine.query("Which articles do not mention tariffs?", scope=scope)
+    has, every = (5, 20) if scope else (10, 40)
+    assert answer.text.startswith(
+        f"{every - has} of {every} articles do not mention “tariffs”; all were searched"
+    )
+    proofs = [one.quote for one in answer.citations]
+    assert len(proofs) == 10
+    for one in answer.citations:
+        assert "tariff" not in engine.article(one.article_id).text
+
+
+def test_where_every_article_has_a_word_none_is_without_it(engine):
+    answer = engine.query("Which articles say nothing about the minister?")
+    assert answer.refused
+    assert "0 of 40 articles do not mention “the minister”" in answer.reason
 
 
 def test_what_there_is_is_counted_with_the_first_sentences_as_proof(engine):

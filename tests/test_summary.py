@@ -12,7 +12,7 @@ from rag.answers.asked import turn_of
 from rag.answers.summary import summarised_by
 from rag.config import Length, Settings
 from rag.questions.scope import Scope
-from rag.schema import Verdict
+from rag.schema import Turn, Verdict
 from tests.test_engine import Scripted
 from tests.texts import SEEDS
 
@@ -114,3 +114,57 @@ def test_a_model_reads_passages_from_all_over_the_article(tmp_path: Path) -> Non
     assert all(one.text in model.prompts[0][-1].content for one in answer.passages)
     assert answer.model == "scripted"
     assert lead in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does she say?",
+        "what did she write about it?",
+        "What does it say?",
+        "What is this about?",
+        "What does the author say?",
+    ],
+)
+def test_what_is_said_in_the_articles_given_is_summed_up(
+    engine: QueryEngine, question: str
+) -> None:
+    answer = engine.query(question, scope=Scope(authors=("Threlkeld",)))
+    assert not answer.refused
+    assert {one.title for one in answer.citations} == {
+        "Port Ellery council approves £86 million flood barrier"
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "held"),
+    [
+        (
+            "What does she say about the gates?",
+            "What does the author say about the gates?",
+            "three steel gates",
+        ),
+        (
+            "What does it say about the harbour company?",
+            "What does the article say about the harbour company?",
+            "mooring charges",
+        ),
+        ("How many homes will it protect?", "", "6,400"),
+    ],
+)
+def test_who_speaks_in_the_articles_given_stands_for_a_pronoun(
+    engine: QueryEngine, question: str, asked: str, held: str
+) -> None:
+    scope = Scope(authors=("Threlkeld",))
+    answer = engine.query(question, scope=scope)
+    assert answer.asked == asked
+    assert held in answer.text
+    said = [Turn("What does Imanov say about the fish market?", "It is outside.")]
+    again = engine.query(question, history=said, scope=scope)
+    assert "author" not in again.asked  # the conversation goes before
+
+
+def test_without_articles_that_are_given_a_pronoun_stands_for_nobody(
+    engine: QueryEngine,
+) -> None:
+    assert engine.query("What does she say about the gates?").asked == ""

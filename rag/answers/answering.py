@@ -39,10 +39,11 @@ from rag.proof.binding import Bound
 from rag.questions.followup import leans, sensible, standalone
 from rag.questions.period import Period, period_of
 from rag.questions.question import asks_what_is_said, for_embedding
-from rag.questions.scope import Scope, understood
+from rag.questions.scope import Scope, understood, with_speaker
 from rag.questions.slots import tells_of_an_error
 from rag.questions.sought import Sought, sought_by
 from rag.retrieval.nearest import nearest_sentences
+from rag.retrieval.notes import asks_of_the_article, without_notes
 from rag.retrieval.rerank import SecondLook, SentenceVectors
 from rag.retrieval.retriever import PASSAGES, Query, retrieve, widen
 from rag.schema import Answer, Cause, Passage, Turn
@@ -94,7 +95,7 @@ class Answerer:
         whole = question
         answer = yield from self._summed_up(question, history, current(), scope)
         if answer is None:
-            whole = self._resolved(question, history)
+            whole = self._resolved(question, history, scope)
             answer = yield from self._answering(whole, history, current, scope, today)
         return replace(
             answer,
@@ -103,10 +104,12 @@ class Answerer:
             asked_at=asked_at,
         )
 
-    def _resolved(self, question: str, history: Sequence[Turn]) -> str:
+    def _resolved(self, question: str, history: Sequence[Turn], scope: Scope) -> str:
         """Return the question as it stands by itself."""
-        if not any(turn.question for turn in history) or not leans(question):
+        if not leans(question):
             return question
+        if not any(turn.question for turn in history):
+            return with_speaker(question) if scope else question
         by_rule = standalone(question, history)
         if self._chat_model is None:
             return by_rule
@@ -163,7 +166,8 @@ class Answerer:
         scope: Scope,
     ) -> Generator[str, None, Answer | None]:
         """Answer with what an article says as a whole; None where none is asked for."""
-        named = summarised_by(question)
+        given = bool(scope) and not any(turn.question for turn in history)
+        named = summarised_by(question, given=given)
         if named is None:
             return None
         article = article_meant(named, searcher, scope, history)
@@ -251,8 +255,14 @@ class Answerer:
         period: Period | None,
     ) -> tuple[Asked, Evidence]:
         """Find passages for what is asked, and weigh them."""
-        search = partial(retrieve, current, query, PASSAGES)
-        found, notes = self._second_look.noted(search)
+        found, notes = self._search(current, query, PASSAGES)
+        if not asks_of_the_article(query.question):
+            told = _of_the_matter(current(), found)
+            if len(told) < len(found):  # what else there is takes their place
+                more = 2 * PASSAGES - len(told)
+                found, notes = self._search(current, query, more)
+                told = _of_the_matter(current(), found)[:PASSAGES]
+            found = told
         notes = tuple(dict.fromkeys(asked.notes + notes))
         weighed = partial(self.weigh, current().words, query)
         evidence, timely = weigh_timely(weighed, found, period)
@@ -263,6 +273,11 @@ class Answerer:
         ]
         return replace(asked, passages=tuple(timely), notes=notes), evidence
 
+    def _search(
+        self, current: Callable[[], Searcher], query: Query, limit: int
+    ) -> tuple[list[Passage], tuple[str, ...]]:
+        return self._second_look.noted(partial(retrieve, current, query, limit))
+
     def weigh(
         self, words: WordProjection, query: Query, passages: Sequence[Passage]
     ) -> Evidence:
@@ -270,6 +285,12 @@ class Answerer:
         nearest = nearest_sentences(words, self._sentences, query, passages)
         fingerprint = self._embedder.fingerprint
         return weigh(words, query.question, fingerprint, passages, nearest)
+
+
+def _of_the_matter(searcher: Searcher, passages: Sequence[Passage]) -> list[Passage]:
+    """Return the passages without what articles say of themselves."""
+    kept = (without_notes(one, widen(searcher, one)) for one in passages)
+    return [one for one in kept if one is not None]
 
 
 def _words(bound: Bound) -> Iterator[str]:

@@ -47,6 +47,8 @@ _CONTEXT = 4.0
 # What the share of words counts beyond the score: with 0 .925 hold it in 253
 # characters, and the first sentence does in .800, not .807.
 _WORDS = 1.0
+# What it is worth to hold every word asked for, with the title: .3 to 1 are alike.
+_EVERY_WORD, _EVERY = 0.6, 0.999
 # How much worse a newer article may be that gives another figure for the same, unless
 # it says that a figure was wrong.
 _CLOSE = 0.3
@@ -160,6 +162,8 @@ def _worth(question: str, one: Nearest) -> float:
     Also where it is the word of him whose word is asked for, the author or another.
     """
     worth = one.score + _WORDS * one.share + _CONTEXT * one.passage.cosine
+    if one.share >= _EVERY:
+        worth += _EVERY_WORD
     if holds(question, one.text):
         worth += _SURELY if asks_who_that_is(question) else _FITTING
     if asks_what_is_said(question):

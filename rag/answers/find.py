@@ -3,7 +3,7 @@
 What ranks the best passages cannot count. Here the words index returns each chunk that
 has all the words asked for (their stems; what stands in quotation marks word for word),
 in whatever article, so "7 of 1,204 articles" means that the other 1,197 have no such
-chunk (some three sentences, with title and author).
+chunk (some three sentences, with title and author). These others can be asked for, too.
 
 Whether an article criticises or supports something no word decides. Then the chunks
 count that mention it beside a word of that stance (`_STANCES`, within some three
@@ -104,6 +104,8 @@ class Findings:
     def _counted(self) -> str:
         many = "article" if self.searched == 1 else "articles"
         verb = "mentions" if self.total == 1 else "mention"
+        if self.sought.lacking:
+            verb = "does not mention" if self.total == 1 else "do not mention"
         about = f"“{self.sought.terms.strip(chr(34))}”"
         several = " " in self.sought.terms.strip() and '"' not in self.sought.terms
         near = " (within a few sentences)" if several else ""
@@ -112,15 +114,14 @@ class Findings:
                 f", which are {self.stories:,} independent "
                 f"{'story' if self.stories == 1 else 'stories'}: copies count once"
             )
-        if self.sought.stance:
-            return (
-                f"{self.total:,} of {self.searched:,} {many} {verb} {about} beside "
-                f"words that {self.sought.stance}{near}; all were searched, by words: "
-                "there may be other ways of saying it."
-            )
+        beside = (
+            f" beside words that {self.sought.stance}" if self.sought.stance else ""
+        )
+        surely = not (beside or self.sought.lacking)
+        others = "" if surely else ": there may be other ways of saying it"
         return (
-            f"{self.total:,} of {self.searched:,} {many} {verb} {about}{near}; all "
-            "were searched, by words."
+            f"{self.total:,} of {self.searched:,} {many} {verb} {about}{beside}{near}; "
+            f"all were searched, by words{others}."
         )
 
     def bound(self) -> Bound:
@@ -185,7 +186,10 @@ def _rows(searcher: Searcher, sought: Sought) -> Rows:
     keys = searcher.words.mentioning(
         sought.terms, _STANCES.get(sought.stance, ""), catalog.languages
     )
-    return np.sort(catalog.of_chunks(np.array(keys, dtype=np.int64))[0])
+    rows = np.sort(catalog.of_chunks(np.array(keys, dtype=np.int64))[0])
+    if sought.lacking:  # every chunk of the articles that have none with it
+        return np.flatnonzero(~np.isin(catalog.owners, catalog.owners[rows]))
+    return rows
 
 
 def _mention(

@@ -49,6 +49,13 @@ _ASKS = re.compile(
     )[\s?.!]*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+# of articles that are given, and without more: all that they say
+_SAID = re.compile(
+    r"^\s*what\s+(?:do|does|did)\s+(?:s?he|they|it|(?:this|the)\s+"
+    rf"(?:author|writer|{_KIND}))\s+(?:say|write|think|argue|claim|report|state)"
+    r"(?:\s+(?:about|on|of)\s+(?:it|this|that))?[\s?.!]*$",
+    re.IGNORECASE,
+)
 _POINTS_BACK = re.compile(
     r"(?:\S+\s){0,5}(?:he|she|it|they|his|her|its|their)\b"
     r"|(?:\S+\s){0,9}(?:therefore|thus|however|instead|otherwise|also|too|with that)\b"
@@ -64,11 +71,14 @@ _FILLING = re.compile(
 )
 
 
-def summarised_by(question: str) -> str | None:
+def summarised_by(question: str, *, given: bool = False) -> str | None:
     """Return how a question names the article that it wants summed up.
 
-    That is "" for "this article" or "it"; None where it wants something else.
+    That is "" for "this article" or "it", and where the articles are `given` for "What
+    does she say?"; None where it wants something else.
     """
+    if given and _SAID.match(question):
+        return ""
     found = _ASKS.match(question)
     if found is None:
         return None

@@ -18,6 +18,7 @@ from rag.languages import (
     little_words,
     stems_in,
 )
+from rag.wordlist import IRREGULAR_VERBS
 
 # A word of the title or a heading helps a chunk to be found, less than its own words.
 FIELD_WEIGHTS = {"body": 1.0, "heading": 0.5, "byline": 0.5}
@@ -125,16 +126,26 @@ def _word(term: str, weight: float) -> Iterator[tantivy.Query]:
 
 
 def question_stems(question: str, languages: Collection[str]) -> set[str]:
-    """Return the stems that are searched for a question; see `question_words`."""
-    return set().union(*question_words(question, asked_in(question, languages)))
+    """Return the stems that are searched for a question."""
+    return set().union(*_words(question, asked_in(question, languages)))
 
 
 def question_words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:
     """Return the words of a question, each as the stems that it may have in a text.
 
-    They are the English one and those in the languages `asked`, in which it may be
-    asked; the little words of these, and of English, are left out.
+    They are the English one, of a verb all ("paid", "pay"), and those in the languages
+    `asked`, in which it may be asked; the little words of these, and of English, are
+    left out. Searched for, the other forms of verbs would lose one answer of a hundred.
     """
+    verbs = _verb_forms()
+    words = (
+        forms.union(*(verbs.get(one, ()) for one in forms))
+        for forms in _words(question, asked)
+    )
+    return list(dict.fromkeys(words))
+
+
+def _words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:
     little = {word for one in asked for word in little_words(one, question)}
     found = []
     for word in _WORD.findall(question):
@@ -143,7 +154,14 @@ def question_words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:
         own = " ".join(stem for one in asked for stem in stems_in(one, word))
         if forms := frozenset(stems(f"{word} {own}")):
             found.append(forms)
-    return list(dict.fromkeys(found))
+    return found
+
+
+@cache
+def _verb_forms() -> dict[str, frozenset[str]]:
+    """Return the stems of all forms of each irregular verb, by each of them."""
+    verbs = (frozenset(stems(" ".join(forms))) for forms in IRREGULAR_VERBS)
+    return {stem: verb for verb in verbs for stem in verb}
 
 
 def _phrase(text: str) -> list[tuple[int, str]]:

@@ -28,6 +28,11 @@ _PUBLISHED_IN = re.compile(
 )
 _NAME = r"[A-Z][\w'-]+(?:\s(?:[A-Z][\w'.-]*|de|van|von|der))*"
 _PAIR = re.compile(rf"\b(?<!^)({_NAME})\s+(?:and|or|with|to)\s+({_NAME})(?<!'s)")
+_SPEAKS = re.compile(
+    r"(?:\S+\s+){0,4}?(?:do|does|did|has|have)\s+(?P<who>s?he|it|they)\s+"
+    r"(?:sa[yi]|think|thought|writ|argu|claim|mention|suggest|believ|stat|report)",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
 
 
@@ -122,6 +127,18 @@ def _is_date(text: str) -> bool:
         )
     except ValueError:
         return False
+
+
+def with_speaker(question: str) -> str:
+    """Return a question in which "she" who says something is the author.
+
+    For one that is asked of some articles, with nothing said before; "it" is these.
+    """
+    found = _SPEAKS.match(question)
+    if found is None:
+        return question
+    who = "the article" if found["who"].lower() == "it" else "the author"
+    return question[: found.start("who")] + who + question[found.end("who") :]
 
 
 def understood(

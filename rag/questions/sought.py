@@ -31,6 +31,16 @@ _ASKS = {
     )
     for stance, verbs in _VERBS.items()
 }
+_MENTION = r"(?:mention|discuss|cover|name|contain|refer\s+to|talk\s+about|deal\s+with)"
+_LACK = re.compile(
+    rf"^\s*{_OPENING}\s+(?:of\s+the\s+)?{_ARTICLES}\s+(?:(?:that|which)\s+)?"
+    r"(?:(?:(?:do|does|did)(?:\s+not|n['\N{RIGHT SINGLE QUOTATION MARK}]t)|fails?\s+to)"
+    rf"\s+(?:(?:even|ever)\s+)?(?:{_MENTION}|say\s+any\s?thing\s+(?:about|on|of))"
+    rf"|never\s+{_MENTION}s?|says?\s+nothing\s+(?:about|on|of)|(?:are|is)\s+silent\s+on"
+    r"|(?:have|has)\s+no\s+mention\s+of|lacks?|omits?"
+    r"|(?:are|is)\s+not\s+(?:about|on))\s+(?P<terms>\S.*?)[\s?.!]*$",
+    re.IGNORECASE,
+)
 _EVERY = re.compile(
     r"^\s*(?:please\s+)?(?:list|show(?:\s+me)?|find|count)\s+(?:all|every|each)\s+"
     r"(?:the\s+)?(?:mentions?|occurrences?)\s+of\s+(?P<terms>\S.*?)[\s?.!]*$",
@@ -69,13 +79,14 @@ class Sought:
     """What is looked for: words ("" for all), and the stance beside them ("" for any).
 
     `authors` says that those who wrote them are asked for, `by` that the question
-    names one.
+    names one, `lacking` that the articles without these words are.
     """
 
     terms: str
     stance: str = ""
     authors: bool = False
     by: bool = False
+    lacking: bool = False
 
 
 def sought_by(question: str) -> Sought | None:
@@ -85,6 +96,9 @@ def sought_by(question: str) -> Sought | None:
         # "which articles on tariffs are the newest?" asks something else
         if found and not _CLAUSE.search(found["terms"]):
             return Sought(found["terms"], stance)
+    found = _LACK.match(question)
+    if found and not _CLAUSE.search(found["terms"]):
+        return Sought(found["terms"], lacking=True)
     if found := _EVERY.match(question):
         return Sought(found["terms"])
     if found := _AUTHORS.match(question):
