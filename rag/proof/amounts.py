@@ -144,7 +144,7 @@ def _differs(
     others = [other for other in theirs if not one.same(other)]
     counted = {word for other in equal for word in other.behind}
     elsewhere = one.noun in map(stem, re.findall(r"[^\W\d_]+", held))
-    loose = _ORDINAL.search(one.said) or one.noun in _ANYBODY
+    loose = _ORDINAL.search(one.said) or one.noun in _ANYBODY or one.said == "one"
     alien = all(o.behind for o in equal) and counted.isdisjoint(one.behind)
     alien = alien and not any(one.unit == other.unit for other in equal if one.unit)
     if alien and elsewhere and not loose:

@@ -211,11 +211,10 @@ def _spelled(  # noqa: PLR0911  # one return a form
         unit = first == "second" and before in ("a", "per", "each", "every")
         return None if unit else (float(_ORDINAL[first]), at + 1)
     if first in ("hundred", "thousand", "million", "billion", "dozen"):
-        return (
-            (_MAGNITUDE[first], at + 1)
-            if before in ("a", "the", "per", "last")
-            else None
-        )
+        if before not in ("a", "the", "per", "last"):
+            return None
+        read = _cardinal(("one", *words), at - 1)  # "a hundred and thirty"
+        return read if before == "a" else (_MAGNITUDE[first], at + 1)
     return _cardinal(words, at)
 
 
