@@ -21,7 +21,7 @@ from rag.proof.hedges import hedge
 from rag.proof.meanings import CONVERSE, LITTLE, alike, exclusion, stem
 from rag.proof.names import names, strange_name
 from rag.proof.numbers import amounts
-from rag.proof.order import other_way, replaced, reversal
+from rag.proof.order import misled, other_way, replaced, reversal
 from rag.proof.quotes import altered, held_at_length
 from rag.proof.reporting import bare, clause_speaker
 from rag.quotations import without_quotations
@@ -127,6 +127,8 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
     yield _excluded(sentence, text)
     sources = [text[a:b] for a, b in sentence_spans(text)]
     yield from (reversal(sentence, source) for source in sources)
+    if (way := misled(sentence)) and not misled(text):
+        yield f"what it says of “{way}” contradicts the numbers"
     if way := other_way(sentence, text):
         yield f"the passage does not say “{way}”"
     new, old = replaced(sentence, sources, _knowing(cited))
