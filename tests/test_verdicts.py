@@ -20,7 +20,7 @@ DENIED = (
     "The mayor did not sign the contract, because the price had risen by 9 per cent."
 )
 KOREAN = "Harrow, a Korean company, sold the mill."
-OPENED = "The firm opened in Lund in 1941 and moved to a new hall in 1972."
+SHARE = "Over two years the share of usable chips climbed from 41% to 63%."
 SAID = '"The bridge is unsafe," said Ada Brandt.'
 
 
@@ -54,6 +54,8 @@ def verdict(sentence: str, *texts: str) -> Verdict:
         ),
         ("The mayor failed to sign the contract.", DENIED),
         ("Ada Brandt says that the bridge is unsafe.", SAID),
+        ("The share rose to 63 per cent from 41 per cent.", SHARE),
+        ("It cost a hundred and thirty pounds.", "It cost £130."),
         ("On 1 June 2024 Mira Osei wrote that Harrow sold the mill.", SALE),
     ],
 )
@@ -81,17 +83,10 @@ def test_a_faithful_telling_is_supported(sentence, text):
         ("direction", DENIED.replace("risen", "fallen"), DENIED),
         ("side", MOST.replace("for", "against"), MOST),
         ("another word", TRIAL.replace("fined", "thanked"), TRIAL),
-        ("who acts", "Pellam asked for a loan.", "Ada Brandt asked Pellam for a loan."),
-        ("who he is", "Ruhland asked for more.", "He asked Jonas Ruhland for more."),
-        (
-            "where",
-            "Ann was born in Lund.",
-            "Ann was born in Oslo, and Lund taught her.",
-        ),
         ("way", "It went from Lund to Oslo.", "It went from Oslo to Lund."),
-        ("reason", "The mayor did not sign, because he was ill at home.", DENIED),
         ("cause", "Frost causes mould.", "Frost is caused by mould."),
-        ("year", "The firm opened in 1972.", OPENED),
+        ("fell up", "The share went down from 41 % to 63 %.", SHARE),
+        ("rose down", "The share rose to 41% from 63%.", SHARE),
         ("unlike", "The council destroyed the mill.", "The council built the mill."),
     ],
 )

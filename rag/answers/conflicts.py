@@ -220,13 +220,13 @@ def _apart(one: tuple[Figure, ...], other: tuple[Figure, ...]) -> bool:
     if len(one) != 1 or len(other) != 1:
         return False
     (a,), (b,) = one, other
-    if "~" in (a.kind, b.kind):
+    if "about" in (a.bound, b.bound):
         return abs(a.value - b.value) > _LOOSE * max(a.value, b.value)
-    if a.kind == b.kind == "=":
+    if a.bound == b.bound == "":
         return a.value != b.value
-    if a.kind == b.kind:
+    if a.bound == b.bound:
         return False
-    low, high = (a, b) if a.kind == ">" or b.kind == "<" else (b, a)
+    low, high = (a, b) if a.bound == "over" or b.bound == "under" else (b, a)
     return low.value > high.value
 
 

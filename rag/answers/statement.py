@@ -7,25 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rag.index.word_query import stems
-from rag.wordlist import COUNTED, MONTHS
+from rag.proof.numbers import CURRENCIES, Amount, amounts
+from rag.wordlist import MONTHS
 
-_SCALES = {"hundred": 2, "thousand": 3, "k": 3, "million": 6, "m": 6, "billion": 9}
-_SCALES |= {"bn": 9, "trillion": 12}
-_COUNTED = {word: n for n, word in enumerate(COUNTED, 1)}
-_FIGURE = re.compile(
-    rf"""(?P<loose>\b(?:about|around|roughly|nearly|almost|some|approximately|or\s+so
-          |an\s+estimated)\s+)?
-    (?P<least>\b(?:more\s+than|over|at\s+least|above|upwards\s+of|exceeding)\s+)?
-    (?P<most>\b(?:up\s+to|at\s+most|fewer\s+than|less\s+than|under|below)\s+)?
-    (?P<sign>[$£€¥])?\s?
-    (?<![\w.,-])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?
-       |(?:{"|".join(_COUNTED)})\b)
-    (?:\s?(?P<scale>{"|".join(_SCALES)})\b)?
-    (?:\s?(?P<percent>%|per\s?cent\b)
-      |\s?(?P<money>dollars?|euros?|pounds?|yen)\b
-      |[\s-](?P<unit>[^\W\d_]{{2,}}))?""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _MONTHS = "|".join(MONTHS)
 _DATE = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+)?(?P<month>{_MONTHS})\b"
@@ -59,22 +43,27 @@ _REPORTED = re.compile(
     rf"|\baccording\s+to\s{_SPEAKER}(?=[.,]|$)",
     re.IGNORECASE,
 )
-_REPORTING = frozenset(
-    stems("said says say accord found told report reported new also")
+# of who says it, and of a figure: they are compared as such
+_UNCOMPARED = frozenset(
+    stems(
+        "said says say accord found told report reported new also about around roughly "
+        "nearly almost approximately estimated some more than over least above upwards "
+        "exceeding up most fewer less under below percent per cent dollars euros "
+        "pounds yen yuan $ £ € ¥ %"
+    )
 )
 _POINTS = re.compile(
     r"(?:It|Its|He|She|They|His|Her|Their|This|That|These|Those|We|I|You)\b"
 )
 _NAME = re.compile(r"(?<![.!?\"]\s)(?<!^)\b[A-Z][\w'-]*")
-_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number: `kind` is "=", or ">" and "<" for a bound, or "~" where it is loose."""
+    """A number: `bound` is "over" or "under", "about" where it is loose, or ""."""
 
     value: float
-    kind: str = "="
+    bound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +95,12 @@ def stated(sentence: str) -> Statement:
     for found in _DATE.finditer(sentence):
         dates.append(_date(found))
         rest = rest.replace(found.group(), " ", 1)
-    for found in _FIGURE.finditer(rest):
-        unit = _unit(found)
-        figures[unit] = (*figures.get(unit, ()), _figure(found))
-    bare = _WEEKDAY.sub(" ", _NEGATION.sub(" ", _FIGURE.sub(_without_number, rest)))
-    words = [one for one in stems(bare) if one not in _REPORTING]
+    bare = _WEEKDAY.sub(" ", _NEGATION.sub(" ", rest))
+    for one in amounts(rest):
+        if not one.ranks:
+            figures[_unit(one)] = (*figures.get(_unit(one), ()), _figure(one))
+            bare = re.sub(rf"(?<!\w){re.escape(one.said)}(?!\w)", " ", bare, count=1)
+    words = [one for one in stems(bare) if one not in _UNCOMPARED]
     return Statement(
         words=tuple(dict.fromkeys(words)),
         figures=figures,
@@ -131,23 +121,9 @@ def _date(found: re.Match[str]) -> tuple[int, int, int]:
     return int(found["year"] or 0), month, int(found["day"] or found["late"] or 0)
 
 
-def _figure(found: re.Match[str]) -> Figure:
-    number = found["number"].replace(",", "").casefold()
-    value = float(_COUNTED.get(number, 0) or number)
-    if found["scale"]:
-        value *= 10.0 ** _SCALES[found["scale"].casefold()]
-    bounds = (("loose", "~"), ("least", ">"), ("most", "<"))
-    kind = next((sign for name, sign in bounds if found[name]), "=")
-    return Figure(value, kind)
+def _figure(one: Amount) -> Figure:
+    return Figure(one.value, "about" if one.bound == "nearly" else one.bound)
 
 
-def _unit(found: re.Match[str]) -> str:
-    if found["percent"]:
-        return "percent"
-    if found["sign"] or found["money"]:
-        return "money"
-    return next(iter(stems(found["unit"] or "")), "")
-
-
-def _without_number(found: re.Match[str]) -> str:
-    return f" {found['unit'] or ''} "
+def _unit(one: Amount) -> str:
+    return "money" if one.unit in CURRENCIES else one.unit or one.noun

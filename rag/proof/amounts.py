@@ -17,7 +17,6 @@ _LIMITS = {
     "over": re.compile(r"\b(?:floor|minim\w+|least|threshold|record)\b", re.IGNORECASE),
 }
 _REACHES = re.compile(r"\b(?:ris(?:es?|ing)|rose|reach\w*|climb\w*|peak\w*)\b")
-_ORDINAL = re.compile(r"(?:first|second|third|th|\dst|nd|rd)$")
 _ANYBODY = frozenset(map(stem, ("people", "persons", "others", "more", "times")))
 # what a bound of the passage may be told as; that it is dropped `unbounded` tells
 _FAITHFUL = {
@@ -144,7 +143,7 @@ def _differs(
     others = [other for other in theirs if not one.same(other)]
     counted = {word for other in equal for word in other.behind}
     elsewhere = one.noun in map(stem, re.findall(r"[^\W\d_]+", held))
-    loose = _ORDINAL.search(one.said) or one.noun in _ANYBODY
+    loose = one.ranks or one.noun in _ANYBODY or one.said == "one"
     alien = all(o.behind for o in equal) and counted.isdisjoint(one.behind)
     alien = alien and not any(one.unit == other.unit for other in equal if one.unit)
     if alien and elsewhere and not loose:

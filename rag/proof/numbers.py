@@ -45,7 +45,7 @@ _MAGNITUDE = {
     "dozen": 12.0,
 }
 _FRACTION = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
-_MONEY = wordset("dollar euro pound yen yuan rupee franc krone rouble")
+CURRENCIES = wordset("dollar euro pound yen yuan rupee franc krone rouble")
 _CURRENCY = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
 # "several hundred", "the second of May", "per second": no number, or another
 _VAGUE = wordset("several few many some hundreds thousands tens dozens")
@@ -76,6 +76,7 @@ _BEHIND = {
     "under": re.compile(r"\s*(?:\w+\s+)?or\s+(?:less|fewer)\b", re.IGNORECASE),
     "about": re.compile(r"\s*(?:\w+\s+)?or\s+so\b", re.IGNORECASE),
 }
+_RANK = re.compile(r"(?:first|second|third|th|\dst|nd|rd)$", re.IGNORECASE)
 _ORDINAL_ENDING = frozenset(("st", "nd", "rd", "th", "s"))
 _NOUNS = 4  # words behind a number, of which one is what it counts
 _NO_NOUN = wordset(
@@ -119,6 +120,11 @@ class Amount:
         """Whether it can be a year."""
         whole = self.value == int(self.value) and not self.unit
         return whole and 1500 <= self.value <= 2100 and len(self.said) == 4
+
+    @property
+    def ranks(self) -> bool:
+        """Whether it says the how manieth something is: "4th", "World War II"."""
+        return bool(_RANK.search(self.said)) or self.said in ROMAN
 
     def same(self, other: Amount) -> bool:
         """Whether the values are equal; half is 50 per cent."""
@@ -179,7 +185,7 @@ def _digits(  # noqa: PLR0911  # one return a form
     if word in _MAGNITUDE and word != "dozen":
         return value * _MAGNITUDE[word], behind + 1
     after = tokens[behind + 1].group() if behind + 1 < len(tokens) else ""
-    priced = priced or unit_of(after) in _MONEY
+    priced = priced or unit_of(after) in CURRENCIES
     if joined and word in ("m", "b", "k") and (priced or word == "k"):
         return value * {"m": 1e6, "b": 1e9, "k": 1e3}[word], behind + 1
     if text[tokens[at].end() : tokens[at].end() + 1] == "/" and word.isdecimal():
@@ -211,11 +217,10 @@ def _spelled(  # noqa: PLR0911  # one return a form
         unit = first == "second" and before in ("a", "per", "each", "every")
         return None if unit else (float(_ORDINAL[first]), at + 1)
     if first in ("hundred", "thousand", "million", "billion", "dozen"):
-        return (
-            (_MAGNITUDE[first], at + 1)
-            if before in ("a", "the", "per", "last")
-            else None
-        )
+        if before not in ("a", "the", "per", "last"):
+            return None
+        read = _cardinal(("one", *words), at - 1)  # "a hundred and thirty"
+        return read if before == "a" else (_MAGNITUDE[first], at + 1)
     return _cardinal(words, at)
 
 

@@ -13,8 +13,9 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from rag.proof.claims import WORD, content
-from rag.proof.meanings import LITTLE, alike, opposed, stem, unit_of
+from rag.proof.meanings import LITTLE, alike, direction, opposed, stem, unit_of
 from rag.proof.names import names
+from rag.proof.numbers import amounts
 from rag.wordlist import MONTHS, wordlist, wordset
 
 _PASSIVE = re.compile(
@@ -49,6 +50,7 @@ _PREPOSITION = wordset(
 _LONGEST = 5  # stems of a part that changes places with another
 _NEARLY = 0.75  # of the words of a sentence: it is one of the passage, altered
 _RUN = 3  # words in a row that make half a sentence
+_TOLD = 2  # words of a sentence with one or two sides and a verb
 
 
 def reversal(sentence: str, passage: str) -> str:
@@ -57,10 +59,15 @@ def reversal(sentence: str, passage: str) -> str:
     Names, numbers and parts around a verb are looked at. A passive ("was sued by")
     may turn them round.
     """
-    if bool(_PASSIVE.search(sentence)) != bool(_PASSIVE.search(passage)):
-        return ""
     said, held = content(sentence), content(passage)
     held = [word for word in held if word in said]
+    if bool(_PASSIVE.search(sentence)) != bool(_PASSIVE.search(passage)):
+        whole = len(content(passage)) == len(said) > _TOLD
+        return (
+            f"“{said[0]}” and “{said[-1]}” change places"
+            if (whole and said == held)
+            else ""
+        )
     pair = _exchanged(said, held) if sorted(said) == sorted(held) else None
     if pair and not _may_turn(pair, sentence, passage):
         return f"“{pair[0][0]}” and “{pair[2][0]}” change places"
@@ -79,6 +86,28 @@ def other_way(sentence: str, passage: str) -> str:
     ways = {(one[1], one[2]) for one in _WAY.finditer(passage)}
     for one in _WAY.finditer(sentence):
         if (one[2], one[1]) in ways and (one[1], one[2]) not in ways:
+            return one.group()
+    return ""
+
+
+def misled(sentence: str) -> str:
+    """Return the "from 41 to 63" of a sentence that says that something fell, or "".
+
+    Or the other way round. A clause with words of both directions is let pass.
+    """
+    for one in _FROM_TO.finditer(sentence):
+        numbers = [amounts(one[2])[-1:], amounts(one[3])[:1]]
+        ends = [end for [end] in filter(None, numbers) if not end.is_year]
+        if len(ends) < 2 or ends[1].value / (ends[0].value or 1.0) > _FAR:
+            continue  # "from 63 to 41 million"
+        clause = re.split(r"[,;:]\s", sentence[: one.start()])[-1]
+        ways = {direction(stem(word.group())) for word in WORD.finditer(clause)} - {0}
+        rises = (
+            ends[0].value < ends[1].value
+            if one[1] == "from"
+            else (ends[0].value > ends[1].value)
+        )
+        if ways == {-1 if rises else 1} and ends[0].value != ends[1].value:
             return one.group()
     return ""
 
@@ -142,6 +171,8 @@ def _roles(text: str) -> dict[str, str]:
 
 # "from 15 to 18", "9 to 4": numbers that a preposition tells apart
 _WAY = re.compile(r"\bfrom\s(?:the\s)?(\w+)\s(?:\w+\s){0,2}?to\s(?:the\s)?(\w+)")
+_FROM_TO = re.compile(r"\b(from|to)\s(.{1,40}?)\s(?:from|to)\s(\S+(?:\s\S+)?)")
+_FAR = 1000.0  # times
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w\s](?!\sand\s))*\w\sand\s(?:the\s)?$")
 _OWNS = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s?$")  # it is of a thing
 _PLACED = re.compile(

@@ -16,17 +16,14 @@ from datetime import date
 from rag.languages import ENGLISH
 from rag.proof import claims
 from rag.proof.amounts import contradiction, unbounded
-from rag.proof.causes import strange_cause
 from rag.proof.claims import WORD, content
 from rag.proof.hedges import hedge
 from rag.proof.meanings import CONVERSE, LITTLE, alike, exclusion, stem
 from rag.proof.names import names, strange_name
 from rag.proof.numbers import amounts
-from rag.proof.order import other_way, replaced, reversal
-from rag.proof.pairs import moved
+from rag.proof.order import misled, other_way, replaced, reversal
 from rag.proof.quotes import altered, held_at_length
 from rag.proof.reporting import bare, clause_speaker
-from rag.proof.roles import turned
 from rag.quotations import without_quotations
 from rag.schema import Speaker, Voice
 from rag.sentences import sentence_spans
@@ -129,24 +126,14 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
     yield claims.negation(sentence, text)
     yield _excluded(sentence, text)
     sources = [text[a:b] for a, b in sentence_spans(text)]
-    yield from _elsewhere(sentence, text)
-    if cause := strange_cause(sentence, text, lambda part: coverage(part, Cited(text))):
-        yield f"the passage does not give the reason “{cause.strip(' .')}”"
+    yield from (reversal(sentence, source) for source in sources)
+    if (way := misled(sentence)) and not misled(text):
+        yield f"what it says of “{way}” contradicts the numbers"
+    if way := other_way(sentence, text):
+        yield f"the passage does not say “{way}”"
     new, old = replaced(sentence, sources, _knowing(cited))
     if new:
         yield f"it says “{new}” where the passage says “{old}”"
-
-
-def _elsewhere(sentence: str, text: str) -> Iterator[str]:
-    """Yield what stands with other words in the text."""
-    for source in (text[a:b] for a, b in sentence_spans(text)):
-        yield reversal(sentence, source)
-        if verb := turned(sentence, source):
-            yield f"“{verb}” has other sides in the passage"
-    if number := moved(sentence, text):
-        yield f"the passage says {number} of something else"
-    if way := other_way(sentence, text):
-        yield f"the passage does not say “{way}”"
 
 
 def weakening(sentence: str, cited: Cited) -> str:
