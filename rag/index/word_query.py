@@ -135,7 +135,7 @@ def question_words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:
 
     They are the English one, of a verb all ("paid", "pay"), and those in the languages
     `asked`, in which it may be asked; the little words of these, and of English, are
-    left out. Searched for, the other forms of verbs would lose one answer of a hundred.
+    left out. Searched for, the other forms of verbs would lose two answers of 400.
     """
     verbs = _verb_forms()
     words = (
