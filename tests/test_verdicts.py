@@ -164,3 +164,15 @@ def test_another_language_than_the_passage_is_partly_supported_at_best():
     assert near.verdict is Verdict.PARTLY_SUPPORTED
     wrong = judge(german.replace("3", "5"), [cited(SALE)], lambda *_: 0.95)
     assert wrong.verdict is Verdict.UNSUPPORTED
+
+
+def test_the_more_words_are_shared_the_nearer_the_meaning_must_be():
+    def near(sentence: str, cosine: float) -> Verdict:
+        return judge(sentence, [cited(SALE)], lambda *_: cosine).verdict
+
+    assert near("The mill was sold to Corvane by Harrow.", 0.9) is not (
+        Verdict.SUPPORTED
+    )
+    assert near("The mill was sold to Corvane by Harrow.", 0.95) is (Verdict.SUPPORTED)
+    assert near("Harrow sold the mill.", 0.9) is Verdict.SUPPORTED  # words left out
+    assert near("Harrow sold the mill.", 0.86) is Verdict.UNSUPPORTED

@@ -218,6 +218,12 @@ def spliced(sentence: str, sources: Sequence[str]) -> bool:
     return not (ends and begins)
 
 
+def shortened(sentence: str, passage: str) -> bool:
+    """Whether a sentence has no word but of the passage, in its order."""
+    held = iter([one.group().casefold() for one in WORD.finditer(passage)])
+    return all(one.group().casefold() in held for one in WORD.finditer(sentence))
+
+
 def _head(words: Sequence[str], source: Sequence[str]) -> int:
     """Return with how many of the first words a source begins."""
     pairs = zip(words, source, strict=False)
