@@ -207,7 +207,7 @@ def test_the_command_shows_the_stages_and_then_the_verdict(
     told = engine.why(HOMES, engine.article_id(GERMAN))
     assert verdict == told.verdict
     assert [line[:4] == "kept" for line in stages] == list(passed(told).values())
-    assert stages[1].split(maxsplit=1) == ["lost", "by words       not among 12"]
+    assert stages[1].split(maxsplit=1) == ["lost", "by words       not among 15"]
 
 
 def test_the_command_says_the_same_as_json(

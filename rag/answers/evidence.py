@@ -43,6 +43,9 @@ _POINT_OF_VIEWS = 1.0
 # refused at other thresholds, of other texts, and what was tried: docs/answers.md.
 _THRESHOLD = 0.05
 _ON_SUBJECT = 0.3
+# Of "how many": nobody misses them. As words to be found they are left, the weights
+# above are fitted with them.
+_ASKS_FOR_A_NUMBER = {"many", "much", "often"}
 # For a question in another language than the passage the cosine of a chunk decides:
 # chosen on 32 questions in German and French (docs/retrieval.md)
 _ABROAD = 0.81
@@ -207,7 +210,7 @@ def _missing(
     stems = {
         word: set().union(*question_words(word, asked))
         for word in split
-        if "n't" not in word
+        if "n't" not in word and word.casefold() not in _ASKS_FOR_A_NUMBER
     }
     counts = words.document_frequencies({s for own in stems.values() for s in own})
     return tuple(

@@ -46,11 +46,10 @@ _SAYING = re.compile(
     re.IGNORECASE,
 )
 
-# How it is asked, where no articles have these words: "how many", "what happened in".
+# How it is asked, where no articles have these words: "what happened in".
 _ASKED_WITH = re.compile(
     r"""^\s*(?:
-        how\s+(?:many|much|often)\b(?:\s+of\b)?
-      | what\s+(?:ha[sd]\s+|have\s+|did\s+)?happen(?:s|ed)?\b
+        what\s+(?:ha[sd]\s+|have\s+|did\s+)?happen(?:s|ed)?\b
         (?:\s+(?:to|in|at|on|with|after|during|when))?
       | what\s+(?:is|are|was|were)\s+the\s+
         (?:relation(?:ship)?|connection|link|differences?)s?\s+between
@@ -87,8 +86,8 @@ def checked(question: str) -> str:
 def topic(question: str) -> str:
     """Return what is asked about: the question without "what does the author say".
 
-    Of "What does Bessent say about AI?" it is "Bessent about AI", of "How many homes
-    are lost?" it is "homes are lost".
+    Of "What does Bessent say about AI?" it is "Bessent about AI", of "What happened in
+    Paris?" it is "Paris".
     """
     if found := _FRAME.match(question) or _ASKED_WITH.match(question):
         return found["topic"]
