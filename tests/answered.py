@@ -9,11 +9,11 @@ from rag.schema import (
     Answer,
     Article,
     Citation,
-    FoundBy,
     Passage,
     Sentence,
     Verdict,
 )
+from tests.passages import passage
 
 EVIL = "</mark><script>alert(1)</script>\"'><img src=x onerror=alert(1)>${1}{{x}}`&lt;"
 TEXT = "# A barrier\n\nThe wall is 3 m high. It cost £86 million.\n\n- steel\n- stone\n"
@@ -54,24 +54,8 @@ def make_citation(number: int, quote: str, text: str = TEXT, **fields: str) -> C
 
 
 def make_passage(text: str, **fields: str) -> Passage:
-    plain = Passage(
-        article_id="a1",
-        version=1,
-        title="A title",
-        author="Ann Author",
-        published="2026-06-04",
-        language="en",
-        source="barrier.md",
-        heading="",
-        start=0,
-        end=len(text),
-        text=text,
-        score=0.5,
-        cosine=0.8,
-        bm25=2.0,
-        found_by=FoundBy.BOTH,
-    )
-    return replace(plain, **fields)
+    named = {"title": "A title", "author": "Ann Author", "published": "2026-06-04"}
+    return replace(passage(text), **(named | {"source": "barrier.md"} | fields))
 
 
 def make_answer(**fields: object) -> Answer:
@@ -91,7 +75,7 @@ def make_answer(**fields: object) -> Answer:
         completion_tokens=0,
         seconds=0.25,
     )
-    return replace(plain, **fields)  # type: ignore[arg-type]
+    return replace(plain, **fields)
 
 
 def refusal(**fields: object) -> Answer:

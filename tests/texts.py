@@ -7,16 +7,17 @@ from pathlib import Path
 import hypothesis.strategies as st
 
 from rag.schema import ArticleSummary
+from rag.wordlist import wordlist
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 HOMES = "How many homes will be protected?"  # they say it
 
-_WORDS = (  # noqa: SIM905  # a list would be four times as long
+_WORDS = wordlist(
     "river council barrier vote price winter engineer harvest minister clinic border "
     "battery signal teacher market turbine island treaty archive engine forest budget "
     "cautious quiet early narrow public foreign steady northern expensive remote "
     "announced measured repaired doubted promised delayed crossed counted rejected"
-).split()
+)
 
 
 def sentence(rng: random.Random) -> str:
@@ -59,4 +60,4 @@ def summary(**values: str) -> ArticleSummary:
     """A line of the list of articles of which only some columns matter."""
     given = {"author": "", "publisher": "", "published": "", "language": "en"} | values
     given = {"article_id": "a1", "title": "", "source": "/news/a.md"} | given
-    return ArticleSummary(**given, version=1, chunks=1, state="live")  # type: ignore[arg-type]
+    return ArticleSummary(**given, version=1, chunks=1, state="live")
