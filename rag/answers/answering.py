@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from rag.answers.asked import Asked
-from rag.answers.changes import ChangesSought, changes, changes_sought_by
+from rag.answers.asked import Asked, turn_of
+from rag.answers.changes import changes_sought_by
 from rag.answers.conflicts import with_conflicts
-from rag.answers.differences import told
 from rag.answers.evidence import CALIBRATED_FOR, Evidence, weigh, weigh_timely
 from rag.answers.extract import Extractor
-from rag.answers.find import find
-from rag.answers.instructions import (
-    in_own_words,
-    to_readers,
-)
+from rag.answers.instructions import in_own_words, to_readers
+from rag.answers.joining import joined
+from rag.answers.scanned import changed, counted
 from rag.answers.summary import (
     READ,
     SENTENCES,
@@ -26,6 +23,7 @@ from rag.answers.summary import (
     outline,
     stretches,
     summarised_by,
+    telling,
 )
 from rag.answers.writing import Writer
 from rag.config import Settings, Unproved
@@ -35,8 +33,8 @@ from rag.index.searcher import Searcher
 from rag.index.words import WordProjection
 from rag.llm import ChatModel
 from rag.prompts import rewrite_messages
-from rag.proof.binding import Bound
 from rag.questions.followup import leans, sensible, standalone
+from rag.questions.parts import parts_of
 from rag.questions.period import Period, period_of
 from rag.questions.question import asks_what_is_said, for_embedding
 from rag.questions.scope import Scope, understood, with_speaker
@@ -46,7 +44,9 @@ from rag.retrieval.nearest import nearest_sentences
 from rag.retrieval.notes import asks_of_the_article, without_notes
 from rag.retrieval.rerank import SecondLook, SentenceVectors
 from rag.retrieval.retriever import PASSAGES, Query, retrieve, widen
-from rag.schema import Answer, Cause, Passage, Turn
+from rag.schema import Answer, Passage, Turn
+
+_WHICH = "The question may be asked of any of these: name one, by its title or author."
 
 
 class Answerer:
@@ -96,13 +96,32 @@ class Answerer:
         answer = yield from self._summed_up(question, history, current(), scope)
         if answer is None:
             whole = self._resolved(question, history, scope)
-            answer = yield from self._answering(whole, history, current, scope, today)
+            ask = partial(self._answering, current=current, scope=scope, today=today)
+            parts = parts_of(whole)
+            if len(parts) > 1 and self._chat_model is None:
+                answer = yield from self._each(parts, history, ask)
+            else:
+                answer = yield from ask(whole, history)
         return replace(
             answer,
             question=question,
             asked="" if whole == question else whole,
             asked_at=asked_at,
         )
+
+    def _each(
+        self,
+        parts: Sequence[str],
+        history: Sequence[Turn],
+        ask: Callable[[str, Sequence[Turn]], Generator[str, None, Answer]],
+    ) -> Generator[str, None, Answer]:
+        """Answer each part of a question; one may lean on those before it."""
+        answers: list[Answer] = []
+        for part in parts:
+            before = [turn_of(one) for one in answers]
+            whole = standalone(f"and {part}", before) if before else part
+            answers.append((yield from ask(whole, (*history, *before))))
+        return with_conflicts(joined(" ".join(parts), answers), parts[0])
 
     def _resolved(self, question: str, history: Sequence[Turn], scope: Scope) -> str:
         """Return the question as it stands by itself."""
@@ -130,9 +149,9 @@ class Answerer:
     ) -> Generator[str, None, Answer]:
         """Answer a question that stands by itself."""
         if sought := sought_by(question):
-            return (yield from self._counted(question, sought, current(), scope))
+            return (yield from counted(question, sought, current(), scope))
         if news := changes_sought_by(question, today, history):
-            answer = yield from self._told(question, news, current(), scope)
+            answer = yield from changed(question, news, current(), scope)
             if answer is not None:
                 return answer
         asked, evidence, query = self.found(question, current, scope, today)
@@ -155,7 +174,7 @@ class Answerer:
         nearest = nearest_sentences(searcher.words, self._sentences, query, passages)
         extractor = Extractor(partial(widen, searcher), self._length)
         bound = to_readers(extractor.extract(query.question, in_own_words(nearest)))
-        yield from _words(bound)
+        yield from bound.words()
         return with_conflicts(asked.answered(bound, notes=notes), asked.question)
 
     def _summed_up(
@@ -174,7 +193,8 @@ class Answerer:
         if article is None and named:
             return None
         if article is None:  # which one? these there are
-            return (yield from self._counted(question, Sought(""), searcher, scope))
+            listed = yield from counted(question, Sought(""), searcher, scope)
+            return replace(listed, notes=(*listed.notes, _WHICH))
         asked = Asked(question, scope, time.perf_counter(), searcher.seq is not None)
         about = self._embedder.embed_question(article.title)
         of = partial(stretches, searcher, article, about)
@@ -182,43 +202,14 @@ class Answerer:
         written, notes = yield from self._writer.written(asked, ())
         if written:
             return written
-        bound = outline(of(SENTENCES[self._length]), self._sentences)
+        count = SENTENCES[self._length]
+        bound = outline(of(count), self._sentences, telling(question))
+        if not bound.sentences:
+            bound = outline(of(count), self._sentences)
         if not bound.sentences:  # a table, a poem
             return None
-        yield from _words(bound)
+        yield from bound.words()
         return asked.answered(bound, notes=notes)
-
-    def _counted(
-        self, question: str, sought: Sought, searcher: Searcher, scope: Scope
-    ) -> Generator[str, None, Answer]:
-        """Answer with all articles that have something, not with the best passages."""
-        past = searcher.seq is not None
-        if not scope:
-            scope, _ = understood(question, searcher.catalog.articles)
-        asked = Asked(question, scope, time.perf_counter(), past=past)
-        if sought.by and not scope:
-            reason = "No article in the collection names its author so."
-            return asked.refused(Cause.NOTHING_ON_SUBJECT, reason)
-        findings = find(searcher, sought, scope)
-        asked = replace(asked, passages=tuple(one.passage for one in findings.mentions))
-        if not findings.total:
-            return asked.refused(Cause.NOTHING_ON_SUBJECT, findings.statement)
-        bound = findings.bound()
-        yield from _words(bound)
-        return asked.answered(bound)
-
-    def _told(
-        self, question: str, sought: ChangesSought, searcher: Searcher, scope: Scope
-    ) -> Generator[str, None, Answer | None]:
-        """Answer with what the log tells; None where it does not reach back."""
-        past = searcher.seq is not None
-        asked = Asked(question, scope, time.perf_counter(), past=past)
-        events = changes(searcher, sought, scope)
-        if events is None:
-            return None
-        bound, passages = told(sought, events)
-        yield from _words(bound)
-        return replace(asked, passages=tuple(passages)).answered(bound)
 
     def found(
         self,
@@ -291,8 +282,3 @@ def _of_the_matter(searcher: Searcher, passages: Sequence[Passage]) -> list[Pass
     """Return the passages without what articles say of themselves."""
     kept = (without_notes(one, widen(searcher, one)) for one in passages)
     return [one for one in kept if one is not None]
-
-
-def _words(bound: Bound) -> Iterator[str]:
-    for sentence in bound.sentences:
-        yield sentence.text + " "

@@ -12,10 +12,11 @@ from rag.index.word_query import question_words
 from rag.index.words import WordProjection
 from rag.languages import asked_in, in_another_language
 from rag.questions.denial import denial
+from rag.questions.kinds import kind_words
 from rag.questions.mismatch import mismatch, names_tell, strange_names
 from rag.questions.period import Period
-from rag.questions.question import asks_what_is_said, speaker, topic
-from rag.questions.slots import asks_for_a_figure, holds
+from rag.questions.question import asks_of_a_time, asks_what_is_said, speaker, topic
+from rag.questions.slots import asks_for_a_figure, asks_for_a_side, holds
 from rag.retrieval.nearest import AskedWords, Nearest
 from rag.schema import Cause, Passage
 from rag.sentences import sentence_spans
@@ -42,7 +43,7 @@ _POINT_OF_VIEWS = 1.0
 # Below this product of both a question is refused. What each weight adds, what is
 # refused at other thresholds, of other texts, and what was tried: docs/answers.md.
 _THRESHOLD = 0.05
-_ON_SUBJECT = 0.3
+_ON_SUBJECT, _WHOLLY = 0.3, 0.999
 # Of "how many": nobody misses them. As words to be found they are left, the weights
 # above are fitted with them.
 _ASKS_FOR_A_NUMBER = {"many", "much", "often"}
@@ -94,7 +95,7 @@ def weigh(
     asked = AskedWords.of(words, question, passages)
     cause: Cause | None = Cause.NOTHING_ON_SUBJECT
     if embedder in CALIBRATED_FOR:
-        subject = _subject(asked, passages, nearest)
+        subject = _subject(asked, question, passages, nearest)
         score = subject * _point(asked, question, passages, nearest)
         enough = score >= _THRESHOLD
         if subject >= _ON_SUBJECT:
@@ -114,9 +115,14 @@ def weigh(
 
 
 def _subject(
-    asked: AskedWords, passages: Sequence[Passage], nearest: Sequence[Nearest]
+    asked: AskedWords,
+    question: str,
+    passages: Sequence[Passage],
+    nearest: Sequence[Nearest],
 ) -> float:
     """Return how likely (0 to 1) the passages are about what is asked."""
+    if asks_of_a_time(question):  # a date lies near nothing
+        return float(_held(asked, passages)[0] >= _WHOLLY)
     logit = _COSINE * _cosine(passages, nearest) + _SUBJECT_BIAS
     return _logistic(logit + _WORDS * max(_held(asked, passages)))
 
@@ -130,6 +136,8 @@ def _point(
     """Return how likely (0 to 1) passages on the subject say what is asked of it."""
     best = nearest[0]
     language = best.passage.language
+    if asks_of_a_time(question):
+        return _POINT_OF_VIEWS
     if asks_what_is_said(question):
         told = " ".join(map(_with_byline, passages))
         unknown = names_tell(best.passage.text, language) and strange_names(
@@ -146,6 +154,9 @@ def _point(
     point += _NUMBER * differs.number + _NAME * differs.name
     near_ones = map(_around, nearest[:_LOOKED_AT])
     if asks_for_a_figure(question) and not any(holds(question, x) for x in near_ones):
+        point += _FIGURE
+    sides = (x for x in nearest if x.share and holds(question, x.text))
+    if asks_for_a_side(question) and not any(sides):
         point += _FIGURE
     return _logistic(point)
 
@@ -214,5 +225,7 @@ def _missing(
     }
     counts = words.document_frequencies({s for own in stems.values() for s in own})
     return tuple(
-        word for word, own in stems.items() if own and not any(counts[s] for s in own)
+        word
+        for word, own in stems.items()
+        if own and not own & kind_words() and not any(counts[s] for s in own)
     )

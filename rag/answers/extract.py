@@ -19,6 +19,7 @@ from rag.questions.question import (
 )
 from rag.questions.slots import (
     asks_for_a_figure,
+    asks_for_a_side,
     asks_for_the_newest,
     asks_who_that_is,
     asks_why,
@@ -165,7 +166,9 @@ def _worth(question: str, one: Nearest) -> float:
     if one.share >= _EVERY:
         worth += _EVERY_WORD
     if holds(question, one.text):
-        worth += _SURELY if asks_who_that_is(question) else _FITTING
+        surely = asks_who_that_is(question)
+        surely = surely or (asks_for_a_side(question) and one.share > 0)
+        worth += _SURELY if surely else _FITTING
     if asks_what_is_said(question):
         passage = one.passage
         said = speaker_of(passage.text, one.start, one.end, passage.author)

@@ -1,5 +1,7 @@
 """What one article says as a whole: "Summarise the article on the flood barrier".
 
+Or what its author argues, recommends or concludes, where the question names no more.
+
 The article is cut into as many stretches as sentences are wanted, so that its end is
 heard like its beginning. Of each stretch the chunk whose vector is nearest to their
 middle stands for it, and of that chunk the sentence that is nearest to the same middle.
@@ -19,6 +21,7 @@ from rag.config import Length
 from rag.embedding import Vectors
 from rag.index.searcher import Searcher
 from rag.proof.binding import Bound, Citations
+from rag.questions.question import OWN_VIEW
 from rag.questions.scope import Scope
 from rag.retrieval.passages import passage_of
 from rag.retrieval.rerank import SentenceVectors
@@ -34,6 +37,11 @@ _THIS = rf"(?:it|this|that|(?:the|this|that)\s+(?:\w+\s+){{0,4}}{_KIND}\b.*|[\"â
 _POINTS = (
     r"(?:points?|claims?|ideas?|arguments?|findings?|messages?|takeaways?|topics?)"
 )
+_AUTHOR = rf"(?:the|this|its)\s+(?:\w+\s+)?(?:{_KIND}|author|writer|columnist|reporter)"
+_HELD = (
+    r"(?:arguments?|thesis|positions?|opinions?|views?|messages?|points?|stance|claims?"
+    r"|conclusions?|recommendations?|suggestions?|proposals?|advice|solutions?)"
+)
 _ASKS = re.compile(
     rf"""^\s*(?:(?:please|now|can\s+you|could\s+you|would\s+you|and)\s+)*
     (?: (?:summari[sz]e|sum\s+up|recap|outline|tl;?\s?dr:?)\s+(?P<a>.+?)
@@ -43,12 +51,32 @@ _ASKS = re.compile(
         (?:summary|overview|gist|outline)\s+of\s+(?P<c>.+?)
       | (?:what\s+(?:is|are)\s+)?(?:the\s+)?(?:main|key|central|most\s+important)\s+
         {_POINTS}\s+(?:of|in|from|made\s+(?:in|by))\s+(?P<d>.+?)
+      | what\s+(?:is|are|was|were)\s+(?:{_AUTHOR}'s\s+)?(?:the\s+)?
+        (?:(?:main|key|central|overall|final)\s+)*(?:{_HELD}|{_POINTS})
+        (?:\s+(?:in|of)\s+(?P<h>.+?))?
+      | what\s+(?:do|does|did)\s+{_AUTHOR}\s+(?:recommend|suggest|propose|advise
+        |conclude|argue)(?:\s+(?:we|they|people)\s+do|\s+(?:as|for)\s+an?\s+\w+|\s+instead)?
+        (?:\s+in\s+(?P<i>.+?))?
       | what(?:'s|\s+is|\s+was)\s+(?P<e>{_THIS})\s+about
       | fass\w*\s+(?P<f>.+?)\s+zusammen
       | worum\s+geht\s+es\s+in\s+(?P<g>.+?)
     )[\s?.!]*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+# What of all that is wanted, and how a sentence tells it.
+_WANTED = {
+    r"\b(?:recommend|suggest|propos|advi[cs]e|solution)": re.compile(
+        r"\b(?:should|must|ought|needs?\s+to|ha(?:s|ve)\s+to|let\s+us|had\s+better|better"
+        r"\s+to|recommend\w*|propos(?:e[sd]?|als?)|urge[sd]?|calls?\s+(?:for|on))\b",
+        re.IGNORECASE,
+    ),
+    r"\bconclu(?:de|sion)": re.compile(
+        r"\b(?:in\s+(?:conclusion|short|sum|the\s+end)|overall|ultimately|therefore|thus"
+        r"|conclu\w+)\b",
+        re.IGNORECASE,
+    ),
+    r"\b(?:argu\w+|thesis|positions?|opinions?|views?|stance|claims?)\b": OWN_VIEW,
+}
 # of articles that are given, and without more: all that they say
 _SAID = re.compile(
     r"^\s*what\s+(?:do|does|did)\s+(?:s?he|they|it|(?:this|the)\s+"
@@ -82,8 +110,18 @@ def summarised_by(question: str, *, given: bool = False) -> str | None:
     found = _ASKS.match(question)
     if found is None:
         return None
-    named = next(filter(None, found.groups()))
+    named = next(filter(None, found.groups()), "")
     return " ".join(_FILLING.sub(" ", named).split())
+
+
+def telling(question: str) -> re.Pattern[str] | None:
+    """Return how a sentence tells what of an article is wanted; None for all of it."""
+    asked = (
+        told
+        for word, told in _WANTED.items()
+        if re.search(word, question, re.IGNORECASE)
+    )
+    return next(asked, None)
 
 
 def article_meant(
@@ -146,12 +184,19 @@ def stretches(
         yield Stretch(tuple(found), middle)
 
 
-def outline(parts: Iterable[Stretch], sentences: SentenceVectors) -> Bound:
-    """Return a sentence of each stretch that can be read alone, with its citation."""
+def outline(
+    parts: Iterable[Stretch],
+    sentences: SentenceVectors,
+    wanted: re.Pattern[str] | None = None,
+) -> Bound:
+    """Return a sentence of each stretch that can be read alone, with its citation.
+
+    Only those that are `wanted`, and then it need not stand alone.
+    """
     citations = Citations()
     said = []
     for part in parts:
-        told = ((one, span) for one in part.passages for span in _telling(one))
+        told = ((one, span) for one in part.passages for span in _telling(one, wanted))
         found = list(islice(told, _LOOKED_AT))
         if not found:
             continue
@@ -163,13 +208,15 @@ def outline(parts: Iterable[Stretch], sentences: SentenceVectors) -> Bound:
     return Bound(tuple(said), citations.all(), ())
 
 
-def _telling(passage: Passage) -> Iterator[tuple[int, int]]:
-    """Yield the sentences of a passage that can be read alone."""
+def _telling(
+    passage: Passage, wanted: re.Pattern[str] | None
+) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of a passage that are wanted, or can be read alone."""
     for start, end in sentence_spans(passage.text, passage.language):
         text = passage.text[start:end]
         whole = text[0].isalpha() and not text[0].islower() and text[-1] in ".!ã€‚"
-        alone = not (
-            LEANS_BACK.match(text) or _POINTS_BACK.match(text) or addressed(text)
-        )
-        if whole and alone and _BRIEF <= end - start <= _LENGTHY:
+        whole = whole and not addressed(text)
+        alone = not (LEANS_BACK.match(text) or _POINTS_BACK.match(text))
+        brief = _BRIEF <= end - start <= _LENGTHY
+        if whole and (wanted.search(text) if wanted else alone and brief):
             yield start, end

@@ -25,6 +25,11 @@ class Bound:
     citations: tuple[Citation, ...]
     notes: tuple[str, ...]
 
+    def words(self) -> Iterator[str]:
+        """Yield the sentences as pieces of a text."""
+        for sentence in self.sentences:
+            yield f"{sentence.text} "
+
 
 def citation(number: int, passage: Passage, start: int, end: int) -> Citation:
     """Return the citation of `passage.text[start:end]`; offsets count in the passage.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.errors import UsageError
+from rag.wordlist import MONTHS
 
 MAX_QUESTION = 2000  # characters; longer ones are pasted texts, not questions
 
@@ -17,6 +18,11 @@ _SPEAKING = (
     r"(?:say|think|write|argue|claim|mention|suggest|believe|state|report|explain|feel"
     r"|tell\s+us)s?"
 )
+_HOLDING = (
+    rf"(?:{_SPEAKING}|(?:conclude|recommend|propose|predict|warn|expect|want|criticise"
+    r"|criticize|object\s+to|oppose|support|favou?r|defend|approve|like|prefer|fear|hope"
+    r"|describe|discuss|see|call\s+for|(?:dis)?agree\s+with)s?)"
+)
 _TELL = (
     r"(?:please\s+|can\s+you\s+|could\s+you\s+)?(?:tell\s+(?:me|us)|what\s+do\s+(?:you|we|they)"
     r"\s+(?:know|say|have))(?:\s+(?:more|something|anything|everything|all))?(?=\s+(?:about|on)\b)"
@@ -25,7 +31,9 @@ _COMPARED = r"(?:articles|authors|views|opinions|positions|accounts)"
 _FRAME = re.compile(
     rf"""^\s*
     (?:
-        (?:what|how)\s+(?:do|does|did)\s+{_SPEAKER}\s+{_SPEAKING}
+        (?:(?:what|how|why)\s+)?(?:do|does|did|would)\s+{_SPEAKER}\s+{_HOLDING}
+      | (?:what|which)\s+(?:\w+\s+)?\w+\s+(?:do|does|did)\s+{_SPEAKER}
+        \s+(?:give|offer|make|cite|name|present|use|see|mention)s?
       | what\s+(?:is|are|was|were)\s+{_SPEAKER}(?:'s|\u2019s|')?
         \s+(?:views?|opinions?|positions?|take)
       | what\s+(?:is|was)\s+said
@@ -35,8 +43,27 @@ _FRAME = re.compile(
       | what\s+(?:are\s+)?(?:the\s+)?different\s+{_COMPARED}
       | according\s+to\s+{_SPEAKER}\s*,?
     )
-    (?:\s+(?:about|of|on|regarding|concerning|that))?\s+
+    (?:\s+(?:about|of|on|for|against|regarding|concerning|that))?\s+
     (?P<topic>.*\w.*)$""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+
+# "... according to the author?", "... in the writer's view?"
+_BEHIND = re.compile(
+    rf"\s*,?\s*(?:according\s+to\s+{_SPEAKER}|in\s+{_SPEAKER}(?:'s|\u2019s|')?\s+"
+    r"(?:view|opinion|eyes|words))\s*[?.]*\s*$",
+    re.IGNORECASE,
+)
+# What speaks for or against something: a view, though nobody is named who holds it.
+_SIDES = re.compile(
+    r"""^\s*(?:
+        what\s+(?:is|are|was|were)\s+(?:the|some)?\s*(?:main\s+)?
+        (?:arguments?|case|reasons?|objections?|criticisms?|advantages?|disadvantages?
+          |benefits?|drawbacks?|downsides?|pros\s+and\s+cons)\s+(?:for|against|to|of)
+      | (?:the\s+)?pros\s+and\s+cons\s+of
+      | what\s+(?:do|does|did)\s+(?:the\s+)?
+        (?:critics|opponents|supporters|proponents)\s+of
+    )\s+(?P<topic>.*?\w.*?)(?:\s+(?:say|think|argue|claim|fear|want))?\s*\??\s*$""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 
@@ -56,8 +83,13 @@ _ASKED_WITH = re.compile(
     )\s+(?P<topic>.*\w.*)$""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+_TIME = re.compile(
+    rf"(?:the|of|early|late|spring|summer|autumn|winter|year|{'|'.join(MONTHS)}"
+    r"|\d+(?:st|nd|rd|th|s)?|[,\s])+",
+    re.IGNORECASE,
+)
 # An author's own view: "I think", "in my view".
-_OWN_VIEW = re.compile(
+OWN_VIEW = re.compile(
     r"\bI\s+(?:also\s+|still\s+|do\s+not\s+|don't\s+)?(?:think|believe|find|doubt|fear"
     r"|suspect|hope|argue|say|would|feel|conclude)\b"
     r"|\b(?:in|to|from)\s+my\s+(?:own\s+)?(?:view|opinion|mind|perspective|eyes)\b"
@@ -89,8 +121,10 @@ def topic(question: str) -> str:
     Of "What does Bessent say about AI?" it is "Bessent about AI", of "What happened in
     Paris?" it is "Paris".
     """
-    if found := _FRAME.match(question) or _ASKED_WITH.match(question):
-        return found["topic"]
+    question = _BEHIND.sub("", question) or question
+    for frame in (_SIDES, _FRAME, _ASKED_WITH):
+        if found := frame.match(question):
+            return found["topic"]
     if found := _SAYING.match(question):
         return f"{found['who'].strip()}{question[found.end() :]}"
     return question
@@ -109,7 +143,7 @@ def for_embedding(question: str) -> str:
 
 def asks_for_views(question: str) -> bool:
     """Whether the question asks what those who write or speak hold of something."""
-    return _FRAME.match(question) is not None
+    return any(one.match(question) for one in (_FRAME, _SIDES))
 
 
 def asks_what_is_said(question: str) -> bool:
@@ -124,6 +158,12 @@ def asks_the_author(question: str) -> bool:
     return re.search(r"\b(?:author|writer)", asked, re.IGNORECASE) is not None
 
 
+def asks_of_a_time(question: str) -> bool:
+    """Whether it is asked what happened at some time, and nothing else is said."""
+    found = _ASKED_WITH.match(question)
+    return found is not None and bool(_TIME.fullmatch(found["topic"].strip(" ?.!")))
+
+
 def asks_for_an_opinion(question: str) -> bool:
     """Whether it is asked what somebody thinks, not what he tells."""
     asked = (
@@ -135,7 +175,7 @@ def asks_for_an_opinion(question: str) -> bool:
 
 def gives_own_view(sentence: str) -> bool:
     """Whether whoever writes or speaks a sentence says what he thinks himself."""
-    return _OWN_VIEW.search(sentence) is not None
+    return OWN_VIEW.search(sentence) is not None
 
 
 def speaker(question: str) -> str:

@@ -44,6 +44,17 @@ _AMOUNT_ASKED = re.compile(
     re.IGNORECASE,
 )
 _WHY = r"\bwhy\b|\bfor\s+what\s+reason\b|\bwarum\b|\bw(?:eshalb|ieso)\b"
+_AGAINST = (
+    r"\bcriti(?:cs?\b|ci[sz])|\boppos(?:e|ing|ition)|\bopponents?\b"
+    r"|\bobject(?:s|ed|ions?)?\s+to\b|\bobjections?\b|\bdisadvantage|\bdrawbacks?\b"
+    r"|\bdownsides?\b|\bpros\s+and\s+cons\b"
+    r"|\b(?:arguments?|case|reasons?|points?|is|are|was|were|voted)\s+against\b"
+)
+_FOR = (
+    r"\badvantages?\b|\bbenefits?\b|\bupsides?\b|\bproponents?\b|\bsupporters\b"
+    r"|^who\s+(?:\w+\s+)?(?:supports?|supported|favou?rs|backs|welcome[sd]?)\b"
+    r"|\b(?:arguments?|case)\s+for\b|\bin\s+favou?r\s+of\b"
+)
 # "How long?" wants more than a number: what is asked, and how it is told
 _TOLD = tuple(
     (re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE))
@@ -73,6 +84,17 @@ _TOLD = tuple(
             r"\d\s?(?:m|km|cm|mm|ft|mi)\b|met(?:er|re)|\b(?:feet|foot|inch|mile|yard)"
         ),
         r"\bhow\s+heavy\b": (r"\d\s?(?:kg|g|t|lbs?)\b|\b(?:kilo|gram|ton|pound|ounce)"),
+        _AGAINST: (
+            r"\bcriti(?:cs?\b|ci[sz])|\boppos(?:e|ing|ition)|\bopponents?\b|\bobject(?:s|ed"
+            r"|ions?)\b|\breject|\bcondemn|\bcomplain|\bs[ck]eptic|\b(?:angry|unhappy"
+            r"|worse|doubts?|fears?|risks?|dangers?|warn(?:s|ed|ing)?|excuses?)\b"
+            r"|\bworr[iy]|\btoo\s(?:much|many|\w{3,})\b"
+            r"|\b(?:vot|argu|sp[eo]k|protest|be|is|are|w)\w*\s+against\b"
+        ),
+        _FOR: (
+            r"\b(?:in\s+favou?r|is\s+right|worth|better|best|agrees?)\b"
+            r"|\b(?:support|prais|welcom|favou?r|benefi|endors|defen[dc]e|advanta)"
+        ),
         _WHY: (
             r"\b(?:because|since|due\s+to|owing|so\s+that|therefore|thus|reasons?|caus\w+"
             r"|in\s+order\s+to|as\s+a\s+result|le(?:d|ads)\s+to|result\w*"
@@ -202,6 +224,11 @@ def _definition(question: str, sentence: str) -> bool:
 def asks_who_that_is(question: str) -> bool:
     """Whether it is asked who somebody is."""
     return _PERSON_ASKED.match(question) is not None
+
+
+def asks_for_a_side(question: str) -> bool:
+    """Whether it is asked what speaks for or against something, or who does."""
+    return re.search(f"{_AGAINST}|{_FOR}", question, re.IGNORECASE) is not None
 
 
 def asks_why(question: str) -> bool:

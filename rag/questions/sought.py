@@ -54,6 +54,14 @@ _AUTHORS = re.compile(
     r"\s+)?(?:about|on)\s+(?P<terms>\S.*?)[\s?.!]*$",
     re.IGNORECASE,
 )
+# "Who wrote the article about tariffs?", "When was this article published?"
+_BYLINE = re.compile(
+    rf"^\s*(?:(?P<who>who)\s+(?:wrote|is\s+the\s+(?:author|writer)\s+of)\s+(?:the|this|that)"
+    rf"\s+{_ARTICLES}|when\s+was\s+(?:the|this|that)\s+{_ARTICLES}"
+    r"(?P<before>\s+(?:about|on)\s+\S.*?)?\s+(?:written|published))"
+    r"(?P<after>\s+(?:about|on)\s+\S.*?)?[\s?.!]*$",
+    re.IGNORECASE,
+)
 _THESE = r"(?:(?:the|this|these|my|your|our)\s+)?(?:collection|index|articles)"
 _ALL = re.compile(
     rf"^\s*(?:"
@@ -101,8 +109,16 @@ def sought_by(question: str) -> Sought | None:
         return Sought(found["terms"], lacking=True)
     if found := _EVERY.match(question):
         return Sought(found["terms"])
-    if found := _AUTHORS.match(question):
-        return Sought(found["terms"], authors=True)
     if found := _ALL.match(question):
         return Sought("", by=found["by"] is not None)
+    return _byline_sought_by(question)
+
+
+def _byline_sought_by(question: str) -> Sought | None:
+    """Return the articles of which it is asked who wrote them, or when."""
+    if found := _AUTHORS.match(question):
+        return Sought(found["terms"], authors=True)
+    if found := _BYLINE.match(question):
+        _, _, terms = (found["before"] or found["after"] or "").strip().partition(" ")
+        return Sought(terms, authors=found["who"] is not None)
     return Sought("", authors=True) if _WHO.match(question) else None

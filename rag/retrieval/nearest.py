@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -11,12 +11,14 @@ from rag.index.word_query import question_words, text_stems
 from rag.index.words import WordProjection
 from rag.languages import asked_in
 from rag.proof.attribution import speaker_of
+from rag.questions.kinds import kind_words
 from rag.questions.question import (
     asks_for_views,
     asks_what_is_said,
     gives_own_view,
     topic,
 )
+from rag.questions.slots import asks_for_a_side, holds
 from rag.retrieval.rerank import SentenceVectors
 from rag.retrieval.retriever import Query
 from rag.schema import Passage
@@ -46,11 +48,13 @@ class AskedWords:
 
     @classmethod
     def of(
-        cls, words: WordProjection, question: str, passages: Iterable[Passage]
+        cls, words: WordProjection, question: str, passages: Sequence[Passage]
     ) -> Self:
         """Return those of a question, to be compared with passages."""
         asked = asked_in(question, {one.language for one in passages})
         every = question_words(topic(question), asked)
+        told = frozenset().union(*(text_stems(_whole(x), x.language) for x in passages))
+        every = [one for one in every if one & told or not one & kind_words()] or every
         rarities = words.rarities({stem for forms in every for stem in forms})
         weights = {forms: min(rarities[stem] for stem in forms) for forms in every}
         return cls(weights, sum(weights.values()) or 1.0, words.rarity(1))
@@ -105,11 +109,12 @@ def nearest_sentences(
         known = f"{passage.title} {passage.author}"
         if said:
             known += f" {speaker_of(passage.text, start, end, passage.author).name}"
-        sentence = passage.text[start:end]
+        sentence = _without(titles, passage.text[start:end])
         known += f" {_whole_names(query.question, sentence, told[passage.article_id])}"
         text = f"{known} {sentence}"
         return asked.held(text, passage.language) / asked.total
 
+    titles = {one.title for one in passages}
     told = {one.article_id: "" for one in passages}
     for one in passages:
         told[one.article_id] += f" {one.text}"
@@ -125,6 +130,17 @@ def nearest_sentences(
         for one, cosine in zip(chosen, cosines, strict=True)
     ]
     return sorted(found, key=lambda one: -one.score)
+
+
+def _without(titles: Iterable[str], sentence: str) -> str:
+    """Return a sentence without the titles of articles, whose words say nothing."""
+    for title in titles:
+        sentence = sentence.replace(title, "")
+    return sentence
+
+
+def _whole(passage: Passage) -> str:
+    return f"{passage.title} {passage.author} {passage.text}"
 
 
 def _whole_names(question: str, sentence: str, told: str) -> str:
@@ -159,6 +175,16 @@ def _worth_embedding(question: str, scored: Sequence[Nearest]) -> list[Nearest]:
             ]
         ]
     if asks_what_is_said(question):
-        views = (one for one in scored if gives_own_view(one.text))
-        chosen += [one for one in views if one not in chosen][:_VIEWS]
+        chosen += _others(chosen, scored, lambda one: gives_own_view(one.text))
+    if asks_for_a_side(question):
+        chosen += _others(chosen, scored, lambda one: holds(question, one.text))
     return chosen
+
+
+def _others(
+    chosen: Sequence[Nearest],
+    scored: Iterable[Nearest],
+    fits: Callable[[Nearest], bool],
+) -> list[Nearest]:
+    """Return the first few that fit and are not chosen yet."""
+    return [one for one in scored if one not in chosen and fits(one)][:_VIEWS]
