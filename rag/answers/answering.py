@@ -23,7 +23,6 @@ from rag.answers.summary import (
     outline,
     stretches,
     summarised_by,
-    telling,
 )
 from rag.answers.writing import Writer
 from rag.config import Settings, Unproved
@@ -36,9 +35,9 @@ from rag.prompts import rewrite_messages
 from rag.questions.followup import leans, sensible, standalone
 from rag.questions.parts import parts_of
 from rag.questions.period import Period, period_of
-from rag.questions.question import asks_what_is_said, for_embedding
+from rag.questions.question import asks_what_is_said, for_embedding, telling
 from rag.questions.scope import Scope, understood, with_speaker
-from rag.questions.slots import tells_of_an_error
+from rag.questions.slots import asks_for_a_side, tells_of_an_error
 from rag.questions.sought import Sought, sought_by
 from rag.retrieval.nearest import nearest_sentences
 from rag.retrieval.notes import asks_of_the_article, without_notes
@@ -254,6 +253,8 @@ class Answerer:
                 found, notes = self._search(current, query, more)
                 told = _of_the_matter(current(), found)[:PASSAGES]
             found = told
+        if asks_for_a_side(query.question):  # "he voted against" has no word of it
+            found = [widen(current(), one) for one in found]
         notes = tuple(dict.fromkeys(asked.notes + notes))
         weighed = partial(self.weigh, current().words, query)
         evidence, timely = weigh_timely(weighed, found, period)

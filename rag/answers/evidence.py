@@ -15,8 +15,14 @@ from rag.questions.denial import denial
 from rag.questions.kinds import kind_words
 from rag.questions.mismatch import mismatch, names_tell, strange_names
 from rag.questions.period import Period
-from rag.questions.question import asks_of_a_time, asks_what_is_said, speaker, topic
-from rag.questions.slots import asks_for_a_figure, asks_for_a_side, holds
+from rag.questions.question import (
+    asks_of_a_time,
+    asks_what_is_said,
+    asks_who_takes_a_side,
+    speaker,
+    topic,
+)
+from rag.questions.slots import asks_for_a_figure, holds
 from rag.retrieval.nearest import AskedWords, Nearest
 from rag.schema import Cause, Passage
 from rag.sentences import sentence_spans
@@ -140,9 +146,11 @@ def _point(
         return _POINT_OF_VIEWS
     if asks_what_is_said(question):
         told = " ".join(map(_with_byline, passages))
-        unknown = names_tell(best.passage.text, language) and strange_names(
+        unknown: object = names_tell(best.passage.text, language) and strange_names(
             f"does {speaker(question)}", told
         )
+        sides = (x for x in nearest if x.share and holds(question, x.text))
+        unknown = unknown or (asks_who_takes_a_side(question) and not any(sides))
         return 0.0 if unknown else _POINT_OF_VIEWS
     near = f"{best.passage.title} {best.passage.author} {_around(best)}"
     point = _POINT_COSINE * _cosine(passages, nearest) + _POINT_BIAS
@@ -154,9 +162,6 @@ def _point(
     point += _NUMBER * differs.number + _NAME * differs.name
     near_ones = map(_around, nearest[:_LOOKED_AT])
     if asks_for_a_figure(question) and not any(holds(question, x) for x in near_ones):
-        point += _FIGURE
-    sides = (x for x in nearest if x.share and holds(question, x.text))
-    if asks_for_a_side(question) and not any(sides):
         point += _FIGURE
     return _logistic(point)
 

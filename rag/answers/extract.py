@@ -10,12 +10,11 @@ from rag.config import Length
 from rag.proof.attribution import speaker_of
 from rag.proof.binding import Bound, Citations
 from rag.questions.question import (
-    asks_for_an_opinion,
     asks_for_views,
     asks_the_author,
     asks_what_is_said,
-    gives_own_view,
     speaks_of,
+    telling,
 )
 from rag.questions.slots import (
     asks_for_a_figure,
@@ -56,6 +55,9 @@ _CLOSE = 0.3
 # What it is worth to say who somebody is, or to be the word of somebody, if that is
 # asked: it must outdo the sentence that only names them. Chosen on seeds/.
 _SURELY = 1.5
+# What it is worth to speak for or against it, if that is asked: who does so seldom
+# repeats what it is.
+_TAKES_A_SIDE = 2.5
 # What the author's own word is worth where the author is asked for: half of that.
 _OWN_WORD = 0.3
 # And where it says "I think", if that is asked: a view seldom repeats the words of
@@ -166,9 +168,7 @@ def _worth(question: str, one: Nearest) -> float:
     if one.share >= _EVERY:
         worth += _EVERY_WORD
     if holds(question, one.text):
-        surely = asks_who_that_is(question)
-        surely = surely or (asks_for_a_side(question) and one.share > 0)
-        worth += _SURELY if surely else _FITTING
+        worth += _fitting(question, one)
     if asks_what_is_said(question):
         passage = one.passage
         said = speaker_of(passage.text, one.start, one.end, passage.author)
@@ -179,10 +179,18 @@ def _worth(question: str, one: Nearest) -> float:
     return worth
 
 
+def _fitting(question: str, one: Nearest) -> float:
+    """Return what it is worth to hold what is asked for."""
+    if asks_for_a_side(question) and one.share:
+        return _TAKES_A_SIDE
+    return _SURELY if asks_who_that_is(question) else _FITTING
+
+
 def _view_worth(question: str, one: Nearest) -> float:
     """Return the worth among the sentences of an article: its author's view is more."""
     worth, passage = _worth(question, one), one.passage
-    if asks_for_an_opinion(question) and gives_own_view(one.text):
+    told = telling(question) if asks_what_is_said(question) else None
+    if told and told.search(one.text):
         asked = asks_the_author(question) or speaks_of(question, passage.author)
         said = speaker_of(passage.text, one.start, one.end, passage.author)
         worth += _OWN_VIEW if asked and said.voice is Voice.AUTHOR else 0.0

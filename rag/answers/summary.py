@@ -21,7 +21,6 @@ from rag.config import Length
 from rag.embedding import Vectors
 from rag.index.searcher import Searcher
 from rag.proof.binding import Bound, Citations
-from rag.questions.question import OWN_VIEW
 from rag.questions.scope import Scope
 from rag.retrieval.passages import passage_of
 from rag.retrieval.rerank import SentenceVectors
@@ -63,20 +62,6 @@ _ASKS = re.compile(
     )[\s?.!]*$""",
     re.IGNORECASE | re.VERBOSE,
 )
-# What of all that is wanted, and how a sentence tells it.
-_WANTED = {
-    r"\b(?:recommend|suggest|propos|advi[cs]e|solution)": re.compile(
-        r"\b(?:should|must|ought|needs?\s+to|ha(?:s|ve)\s+to|let\s+us|had\s+better|better"
-        r"\s+to|recommend\w*|propos(?:e[sd]?|als?)|urge[sd]?|calls?\s+(?:for|on))\b",
-        re.IGNORECASE,
-    ),
-    r"\bconclu(?:de|sion)": re.compile(
-        r"\b(?:in\s+(?:conclusion|short|sum|the\s+end)|overall|ultimately|therefore|thus"
-        r"|conclu\w+)\b",
-        re.IGNORECASE,
-    ),
-    r"\b(?:argu\w+|thesis|positions?|opinions?|views?|stance|claims?)\b": OWN_VIEW,
-}
 # of articles that are given, and without more: all that they say
 _SAID = re.compile(
     r"^\s*what\s+(?:do|does|did)\s+(?:s?he|they|it|(?:this|the)\s+"
@@ -112,16 +97,6 @@ def summarised_by(question: str, *, given: bool = False) -> str | None:
         return None
     named = next(filter(None, found.groups()), "")
     return " ".join(_FILLING.sub(" ", named).split())
-
-
-def telling(question: str) -> re.Pattern[str] | None:
-    """Return how a sentence tells what of an article is wanted; None for all of it."""
-    asked = (
-        told
-        for word, told in _WANTED.items()
-        if re.search(word, question, re.IGNORECASE)
-    )
-    return next(asked, None)
 
 
 def article_meant(

@@ -61,6 +61,9 @@ _SIDES = re.compile(
         (?:arguments?|case|reasons?|objections?|criticisms?|advantages?|disadvantages?
           |benefits?|drawbacks?|downsides?|pros\s+and\s+cons)\s+(?:for|against|to|of)
       | (?:the\s+)?pros\s+and\s+cons\s+of
+      | (?P<who>who\s+(?:else\s+)?(?:criticis|criticiz|oppos|support|favou?r|welcom|back
+        |prais|reject)(?:es|ed|s|e)?|(?:does|did)\s+any(?:one|body)\s+(?:criticise
+        |criticize|oppose|support|reject))
       | what\s+(?:do|does|did)\s+(?:the\s+)?
         (?:critics|opponents|supporters|proponents)\s+of
     )\s+(?P<topic>.*?\w.*?)(?:\s+(?:say|think|argue|claim|fear|want))?\s*\??\s*$""",
@@ -89,13 +92,28 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 # An author's own view: "I think", "in my view".
-OWN_VIEW = re.compile(
+_OWN_VIEW = re.compile(
     r"\bI\s+(?:also\s+|still\s+|do\s+not\s+|don't\s+)?(?:think|believe|find|doubt|fear"
     r"|suspect|hope|argue|say|would|feel|conclude)\b"
     r"|\b(?:in|to|from)\s+my\s+(?:own\s+)?(?:view|opinion|mind|perspective|eyes)\b"
     r"|\bpersonally\b",
     re.IGNORECASE,
 )
+# What somebody holds is told by some sentences rather than by others.
+_TOLD_BY = {
+    r"\b(?:recommend|suggest|propos|advi[cs]e|solution)": re.compile(
+        r"\b(?:should|must|ought|needs?\s+to|ha(?:s|ve)\s+to|let\s+us|had\s+better|better"
+        r"\s+to|recommend\w*|propos(?:e[sd]?|als?)|urge[sd]?|calls?\s+(?:for|on))\b",
+        re.IGNORECASE,
+    ),
+    r"\bconclu(?:de|sion)": re.compile(
+        r"\b(?:in\s+(?:conclusion|short|sum|the\s+end)|overall|ultimately|therefore|thus"
+        r"|conclu\w+)\b",
+        re.IGNORECASE,
+    ),
+    r"\b(?:think|believe|feel|argu\w+|thesis|positions?|opinions?|views?|stance|take"
+    r"|claims?|(?:dis)?agree|oppose|support|favou?r|criticise|criticize)s?\b": _OWN_VIEW,
+}
 
 
 def checked(question: str) -> str:
@@ -146,6 +164,12 @@ def asks_for_views(question: str) -> bool:
     return any(one.match(question) for one in (_FRAME, _SIDES))
 
 
+def asks_who_takes_a_side(question: str) -> bool:
+    """Whether it is asked who is for or against something."""
+    found = _SIDES.match(question)
+    return found is not None and found["who"] is not None
+
+
 def asks_what_is_said(question: str) -> bool:
     """Whether the question asks what somebody says, the authors or anybody named."""
     return asks_for_views(question) or _SAYING.match(question) is not None
@@ -164,18 +188,14 @@ def asks_of_a_time(question: str) -> bool:
     return found is not None and bool(_TIME.fullmatch(found["topic"].strip(" ?.!")))
 
 
-def asks_for_an_opinion(question: str) -> bool:
-    """Whether it is asked what somebody thinks, not what he tells."""
-    asked = (
-        r"\b(?:think|believe|feel|argue)s?\b|\b(?:views?|opinions?|positions?|take)\b"
-    )
-    said = asks_what_is_said(question)
-    return said and re.search(asked, question, re.IGNORECASE) is not None
+def telling(question: str) -> re.Pattern[str] | None:
+    """Return how sentences tell what somebody holds: "should" what he recommends.
 
-
-def gives_own_view(sentence: str) -> bool:
-    """Whether whoever writes or speaks a sentence says what he thinks himself."""
-    return OWN_VIEW.search(sentence) is not None
+    None where it is not asked what he thinks, recommends or concludes.
+    """
+    folded = question.casefold()
+    found = (told for asked, told in _TOLD_BY.items() if re.search(asked, folded))
+    return next(found, None)
 
 
 def speaker(question: str) -> str:

@@ -93,7 +93,7 @@ _TOLD = tuple(
         ),
         _FOR: (
             r"\b(?:in\s+favou?r|is\s+right|worth|better|best|agrees?)\b"
-            r"|\b(?:support|prais|welcom|favou?r|benefi|endors|defen[dc]e|advanta)"
+            r"|\b(?:support|prais|welcom|favou?r|benefi|endors|defend|advanta)"
         ),
         _WHY: (
             r"\b(?:because|since|due\s+to|owing|so\s+that|therefore|thus|reasons?|caus\w+"

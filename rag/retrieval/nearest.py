@@ -15,7 +15,7 @@ from rag.questions.kinds import kind_words
 from rag.questions.question import (
     asks_for_views,
     asks_what_is_said,
-    gives_own_view,
+    telling,
     topic,
 )
 from rag.questions.slots import asks_for_a_side, holds
@@ -174,8 +174,8 @@ def _worth_embedding(question: str, scored: Sequence[Nearest]) -> list[Nearest]:
                 :_EMBEDDED_OF_EACH
             ]
         ]
-    if asks_what_is_said(question):
-        chosen += _others(chosen, scored, lambda one: gives_own_view(one.text))
+    if asks_what_is_said(question) and (told := telling(question)):
+        chosen += _others(chosen, scored, lambda one: bool(told.search(one.text)))
     if asks_for_a_side(question):
         chosen += _others(chosen, scored, lambda one: holds(question, one.text))
     return chosen
