@@ -42,6 +42,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryEngine]:
         ("What is the flood barrier about to cost?", None),
         ("What is a heat pump?", None),
         ("Who wrote the summary?", None),
+        ("What are the key points?", ""),
+        ("What does the author recommend?", ""),
+        ("What does the author suggest as an alternative?", ""),
+        ("What is the author's main argument?", ""),
+        ("What is the conclusion of the heat pump article?", "heat pump"),
+        ("What does the author recommend about gates?", None),
+        ("What is the author's view of China?", None),
     ],
 )
 def test_a_question_for_a_summary_is_recognised(
@@ -92,6 +99,22 @@ def test_where_it_is_not_clear_which_article_is_meant_all_are_listed(
 ) -> None:
     answer = engine.query("Summarise this article.")
     assert answer.sentences[0].text.startswith("There are 8 articles")
+    assert any("name one" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What does the author recommend?", "must carefully navigate"),
+        ("What is the author's conclusion?", "In conclusion"),
+        ("What is the author's main argument?", "In my opinion"),
+    ],
+)
+def test_what_an_author_holds_is_told_by_sentences_that_say_so(
+    engine: QueryEngine, question: str, told: str
+) -> None:
+    scope = Scope(articles=(engine.article_id("000_51589d0384667205.txt"),))
+    assert told in engine.query(question, scope=scope).text
 
 
 def test_a_longer_answer_has_more_sentences(engine: QueryEngine) -> None:

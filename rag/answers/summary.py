@@ -52,7 +52,7 @@ _ASKS = re.compile(
         {_POINTS}\s+(?:of|in|from|made\s+(?:in|by))\s+(?P<d>.+?)
       | what\s+(?:is|are|was|were)\s+(?:{_AUTHOR}'s\s+)?(?:the\s+)?
         (?:(?:main|key|central|overall|final)\s+)*(?:{_HELD}|{_POINTS})
-        (?:\s+(?:in|of)\s+(?P<h>.+?))?
+        (?:\s+(?:in|of)\s+(?P<h>{_THIS}))?
       | what\s+(?:do|does|did)\s+{_AUTHOR}\s+(?:recommend|suggest|propose|advise
         |conclude|argue)(?:\s+(?:we|they|people)\s+do|\s+(?:as|for)\s+an?\s+\w+|\s+instead)?
         (?:\s+in\s+(?P<i>.+?))?

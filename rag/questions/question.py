@@ -111,8 +111,8 @@ _TOLD_BY = {
         r"|conclu\w+)\b",
         re.IGNORECASE,
     ),
-    r"\b(?:think|believe|feel|argu\w+|thesis|positions?|opinions?|views?|stance|take"
-    r"|claims?|(?:dis)?agree|oppose|support|favou?r|criticise|criticize)s?\b": _OWN_VIEW,
+    r"\b(?:think|believe|feel|argu\w+|thesis|position|opinion|view|stance|take|claim"
+    r"|(?:dis)?agree|oppose|support|favou?r|criticise|criticize)s?\b": _OWN_VIEW,
 }
 
 

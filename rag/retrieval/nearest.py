@@ -69,14 +69,15 @@ class AskedWords:
 class Nearest:
     """A sentence of a passage: `passage.text[start:end]`.
 
-    `share` (0 to 1) is of the question's words, rare ones counting more; `cosine` is to
-    the question.
+    `share` (0 to 1) is of the question's words, rare ones counting more, that it or the
+    title has, `own` of those that it has itself; `cosine` is to the question.
     """
 
     passage: Passage
     start: int
     end: int
     share: float
+    own: float = 0.0
     cosine: float = 0.0
 
     @property
@@ -104,22 +105,25 @@ def nearest_sentences(
     asked = AskedWords.of(words, query.question, passages)
     said = asks_what_is_said(query.question)
 
-    def held(passage: Passage, start: int, end: int) -> float:
+    def held(passage: Passage, start: int, end: int) -> tuple[float, float]:
         # what the title tells, and who speaks, every sentence tells
         known = f"{passage.title} {passage.author}"
         if said:
             known += f" {speaker_of(passage.text, start, end, passage.author).name}"
         sentence = _without(titles, passage.text[start:end])
         known += f" {_whole_names(query.question, sentence, told[passage.article_id])}"
-        text = f"{known} {sentence}"
-        return asked.held(text, passage.language) / asked.total
+        own, whole = (
+            asked.held(text, passage.language) / asked.total
+            for text in (sentence, f"{known} {sentence}")
+        )
+        return whole, own
 
     titles = {one.title for one in passages}
     told = {one.article_id: "" for one in passages}
     for one in passages:
         told[one.article_id] += f" {one.text}"
     by_words = [
-        Nearest(passage, start, end, held(passage, start, end))
+        Nearest(passage, start, end, *held(passage, start, end))
         for passage in passages
         for start, end in sentence_spans(passage.text, passage.language)
     ]
@@ -163,7 +167,7 @@ def _worth_embedding(question: str, scored: Sequence[Nearest]) -> list[Nearest]:
     And where somebody's word is, those that say "I think".
     """
     # the passages come best first, and the sort is stable
-    ordered = sorted(scored, key=lambda one: -one.share)
+    ordered = sorted(scored, key=lambda one: (-one.share, -one.own))
     chosen = ordered[:_EMBEDDED]
     if asks_for_views(question):
         ids = list(dict.fromkeys(one.passage.article_id for one in scored))
