@@ -6,28 +6,22 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
+from rag.answers.worth import worth_as_view, worth_of
 from rag.config import Length
-from rag.proof.attribution import speaker_of
 from rag.proof.binding import Bound, Citations
 from rag.questions.question import (
     asks_for_views,
-    asks_the_author,
-    asks_what_is_said,
-    speaks_of,
-    telling,
 )
 from rag.questions.slots import (
     asks_for_a_figure,
-    asks_for_a_side,
     asks_for_the_newest,
-    asks_who_that_is,
     asks_why,
     figures,
     holds,
     tells_of_an_error,
 )
 from rag.retrieval.nearest import Nearest
-from rag.schema import Passage, Sentence, Verdict, Voice
+from rag.schema import Passage, Sentence, Verdict
 from rag.sentences import LEANS_BACK, sentence_spans
 
 # Characters that further sentences fill up; those that belong together may have more.
@@ -38,31 +32,9 @@ _MOST_ARTICLES = 3
 # How much worse (in its worth) a further sentence may be. Of 782 answerable questions
 # of SQuAD .922 answers hold the gold one in 236 characters, with .7 as many in 243.
 _MARGIN, _WIDE_MARGIN = 0.6, 1.2  # the wide one for long answers, and other articles
-# What it is worth to hold a date where a date is asked for, and so on: .1 to .5 are
-# alike, none .004 worse.
-_FITTING = 0.3
-# What it is worth to stand in a passage that is near the question (times its cosine):
-# 3 to 8 are alike; with 0 the first sentence holds the answer in .014 fewer.
-_CONTEXT = 4.0
-# What the share of words counts beyond the score: with 0 .925 hold it in 253
-# characters, and the first sentence does in .800, not .807.
-_WORDS = 1.0
-# What it is worth to hold every word asked for, with the title: .3 to 1 are alike.
-_EVERY_WORD, _EVERY = 0.6, 0.999
 # How much worse a newer article may be that gives another figure for the same, unless
 # it says that a figure was wrong.
 _CLOSE = 0.3
-# What it is worth to say who somebody is, or to be the word of somebody, if that is
-# asked: it must outdo the sentence that only names them. Chosen on seeds/.
-_SURELY = 1.5
-# What it is worth to speak for or against it, if that is asked: who does so seldom
-# repeats what it is.
-_TAKES_A_SIDE = 2.5
-# What the author's own word is worth where the author is asked for: half of that.
-_OWN_WORD = 0.3
-# And where it says "I think", if that is asked: a view seldom repeats the words of
-# what it is on, and has to outdo a sentence that has them all. Chosen on two articles.
-_OWN_VIEW = 3.5
 # A list is opened by what ends with a colon; its items have marks.
 _OPENS = re.compile(r":\s*$")
 _LISTS = re.compile(r":\s+[-*+] (?!.*\n\n[^-*+])", re.DOTALL)
@@ -94,8 +66,8 @@ class Extractor:
         otherwise what else answers and fits; in a short answer neither. `nearest` are
         the sentences to choose from. The same index and question give the same answer.
         """
-        worth = partial(_worth, question)
-        ordered = sorted(nearest, key=partial(_view_worth, question), reverse=True)
+        worth = partial(worth_of, question)
+        ordered = sorted(nearest, key=partial(worth_as_view, question), reverse=True)
         if self._of_several(question):
             chosen = _of_each(ordered, worth)
             if asks_for_the_newest(question):
@@ -157,44 +129,6 @@ def _bound(spans: Iterable[_Span]) -> Bound:
         text = passage.text[start:end]
         sentences.append(Sentence(text, (number,), Verdict.QUOTED))
     return Bound(tuple(sentences), citations.all(), ())
-
-
-def _worth(question: str, one: Nearest) -> float:
-    """Return the score, better where it holds what is asked for.
-
-    Also where it is the word of him whose word is asked for, the author or another.
-    """
-    worth = one.score + _WORDS * one.share + _CONTEXT * one.passage.cosine
-    if one.share >= _EVERY:
-        worth += _EVERY_WORD
-    if holds(question, one.text):
-        worth += _fitting(question, one)
-    if asks_what_is_said(question):
-        passage = one.passage
-        said = speaker_of(passage.text, one.start, one.end, passage.author)
-        if asks_the_author(question) or speaks_of(question, passage.author):
-            worth += _OWN_WORD if said.voice is Voice.AUTHOR else 0.0
-        elif speaks_of(question, said.name):
-            worth += _SURELY
-    return worth
-
-
-def _fitting(question: str, one: Nearest) -> float:
-    """Return what it is worth to hold what is asked for."""
-    if asks_for_a_side(question) and one.share:
-        return _TAKES_A_SIDE
-    return _SURELY if asks_who_that_is(question) else _FITTING
-
-
-def _view_worth(question: str, one: Nearest) -> float:
-    """Return the worth among the sentences of an article: its author's view is more."""
-    worth, passage = _worth(question, one), one.passage
-    told = telling(question) if asks_what_is_said(question) else None
-    if told and told.search(one.text):
-        asked = asks_the_author(question) or speaks_of(question, passage.author)
-        said = speaker_of(passage.text, one.start, one.end, passage.author)
-        worth += _OWN_VIEW if asked and said.voice is Voice.AUTHOR else 0.0
-    return worth
 
 
 def _of_each(

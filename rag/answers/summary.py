@@ -96,7 +96,7 @@ def summarised_by(question: str, *, given: bool = False) -> str | None:
     if found is None:
         return None
     named = next(filter(None, found.groups()), "")
-    return " ".join(_FILLING.sub(" ", named).split())
+    return " ".join(_FILLING.sub(" ", named).split()).rstrip(" ?.!")
 
 
 def article_meant(

@@ -103,27 +103,9 @@ def nearest_sentences(
     article where it asks for views.
     """
     asked = AskedWords.of(words, query.question, passages)
-    said = asks_what_is_said(query.question)
-
-    def held(passage: Passage, start: int, end: int) -> tuple[float, float]:
-        # what the title tells, and who speaks, every sentence tells
-        known = f"{passage.title} {passage.author}"
-        if said:
-            known += f" {speaker_of(passage.text, start, end, passage.author).name}"
-        sentence = _without(titles, passage.text[start:end])
-        known += f" {_whole_names(query.question, sentence, told[passage.article_id])}"
-        own, whole = (
-            asked.held(text, passage.language) / asked.total
-            for text in (sentence, f"{known} {sentence}")
-        )
-        return whole, own
-
-    titles = {one.title for one in passages}
-    told = {one.article_id: "" for one in passages}
-    for one in passages:
-        told[one.article_id] += f" {one.text}"
+    shares = _shares(asked, query.question, passages)
     by_words = [
-        Nearest(passage, start, end, *held(passage, start, end))
+        Nearest(passage, start, end, *shares(passage, start, end))
         for passage in passages
         for start, end in sentence_spans(passage.text, passage.language)
     ]
@@ -134,6 +116,32 @@ def nearest_sentences(
         for one, cosine in zip(chosen, cosines, strict=True)
     ]
     return sorted(found, key=lambda one: -one.score)
+
+
+def _shares(
+    asked: AskedWords, question: str, passages: Sequence[Passage]
+) -> Callable[[Passage, int, int], tuple[float, float]]:
+    """Return what tells the shares of a sentence: with its title, and its own."""
+    said = asks_what_is_said(question)
+    titles = {one.title for one in passages}
+    told = {one.article_id: "" for one in passages}
+    for one in passages:
+        told[one.article_id] += f" {one.text}"
+
+    def held(passage: Passage, start: int, end: int) -> tuple[float, float]:
+        # what the title tells, and who speaks, every sentence tells
+        known = f"{passage.title} {passage.author}"
+        if said:
+            known += f" {speaker_of(passage.text, start, end, passage.author).name}"
+        sentence = _without(titles, passage.text[start:end])
+        known += f" {_whole_names(question, sentence, told[passage.article_id])}"
+        whole, own = (
+            asked.held(text, passage.language) / asked.total
+            for text in (f"{known} {sentence}", sentence)
+        )
+        return whole, own
+
+    return held
 
 
 def _without(titles: Iterable[str], sentence: str) -> str:
