@@ -23,7 +23,7 @@ _KINDS = (
     "changed affect affected people person thing anything something anyone someone "
     "opinion view stance position attitude critic opponent supporter proponent "
     "article articles story author writer published information criticise criticize "
-    "give oppose object support favour against defend backfire"
+    "give oppose object support favour against defend"
 )
 
 
