@@ -161,3 +161,14 @@ def test_a_conversation_of_two_hundred_turns_stays_within_its_room(seeds_index):
     assert 0 < len(told) <= HISTORY_CHARACTERS
     assert "Answer 199." in told
     assert "Answer 3. " not in told
+
+
+@pytest.mark.parametrize(
+    "said", ["Thanks!", "hello", "Good morning", "thank you very much"]
+)
+def test_who_only_greets_is_asked_for_a_question(
+    engine: QueryEngine, said: str
+) -> None:
+    answer = engine.query(said)
+    assert answer.refused
+    assert answer.reason.startswith("Ask a question")

@@ -35,7 +35,12 @@ from rag.prompts import rewrite_messages
 from rag.questions.followup import leans, sensible, standalone
 from rag.questions.parts import parts_of
 from rag.questions.period import Period, period_of
-from rag.questions.question import asks_what_is_said, for_embedding, telling
+from rag.questions.question import (
+    asks_what_is_said,
+    for_embedding,
+    is_no_question,
+    telling,
+)
 from rag.questions.scope import Scope, understood, with_speaker
 from rag.questions.slots import asks_for_a_side, tells_of_an_error
 from rag.questions.sought import Sought, sought_by
@@ -43,9 +48,11 @@ from rag.retrieval.nearest import nearest_sentences
 from rag.retrieval.notes import asks_of_the_article, without_notes
 from rag.retrieval.rerank import SecondLook, SentenceVectors
 from rag.retrieval.retriever import PASSAGES, Query, retrieve, widen
-from rag.schema import Answer, Passage, Turn
+from rag.schema import Answer, Cause, Passage, Turn
 
 _WHICH = "The question may be asked of any of these: name one, by its title or author."
+
+_GREETED = "Ask a question about the articles, such as: What are the articles about?"
 
 
 class Answerer:
@@ -92,6 +99,9 @@ class Answerer:
         """
         asked_at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
         whole = question
+        if is_no_question(question):
+            asked = Asked(question, scope, time.perf_counter())
+            return asked.refused(Cause.NOTHING_ON_SUBJECT, _GREETED)
         answer = yield from self._summed_up(question, history, current(), scope)
         if answer is None:
             whole = self._resolved(question, history, scope)

@@ -12,24 +12,24 @@ import re
 from collections.abc import Sequence
 
 from rag.questions.question import topic
+from rag.questions.subject import (
+    AUTHOR,
+    FRAME,
+    HELPED,
+    NAME,
+    content_words,
+    first_person_named,
+    is_person,
+    names_in,
+    person_of,
+    thing_of,
+)
 from rag.schema import Turn
 
 _TURNS = 6  # how far back a conversation is followed
 _LONGEST = 300  # characters of a rewritten question; a model that says more rambles
 
-_WORD = r"[A-Z\u00c0-\u00de][\w'\u2019-]*"
-_NAME = re.compile(
-    rf"{_WORD}(?:\s+(?:(?:of|the|de|von|van|for)\s+)*{_WORD})*(?:\s\d{{1,2}}\b)?"
-)
-# people as a question names them: two names, or one beside a verb of saying
-_SPEAKS = r"(?:say|think|write|argue|claim|mention|suggest|believe|want|expect|warn)s?"
-_AUTHOR = re.compile(r"\bthe\s+(?:author|writer|columnist|reporter)\b", re.IGNORECASE)
-
 _PERSONAL = re.compile(r"\b(he|she|him|her|his|hers)\b(?!\s+or\b)", re.IGNORECASE)
-# a verb follows, whose subject stands between or is the pronoun
-_HELPED = re.compile(
-    r"\b(?:do|does|did|will|would|can|could|may|might|should)\s*$", re.IGNORECASE
-)
 _BEING = re.compile(r"\b(?:is|was|are|were|has|have|had)\s*$", re.IGNORECASE)
 _WHO = re.compile(r"\s*(?:who|whose)\b", re.IGNORECASE)
 _POINTING = {"this", "that", "these", "those"}
@@ -67,17 +67,13 @@ _BARE = re.compile(
     r"\s*[?.!]*$",
     re.IGNORECASE,
 )
+_THINGS = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
+_THERE = re.compile(r"\s+there\s*[?.!]*$", re.IGNORECASE)
 # "then" and "there", "that" with a verb: what they stand for is put behind
 _BACK = re.compile(
     r"^(?!.*\b(?:is|are|was|were)\s+there\b).*\b(?:there|then)\s*[?.!]*$"
     r"|^(?:\w+\s+){0,3}?(?:do|does|did|will|would|can|could)\s+(?:that|this)\s"
     r"|\b(?:one|first|last|most|many|some|all|any|none|which)\s+of\s+(?:them|these)\b",
-    re.IGNORECASE,
-)
-# "Which data centres are in the county?": they are what is asked about
-_ASKED_FOR = re.compile(
-    r"^(?:which|what)\s+(?P<thing>[\w' -]+?)\s+(?:is|are|was|were|has|have|had|will"
-    r"|would|can|could|do|does|did)\b",
     re.IGNORECASE,
 )
 _MORE = re.compile(
@@ -87,19 +83,6 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_PLAIN_WORDS = (
-    "a an the of in on at to for from by with about and or but so is are was were be "
-    "been do does did has have had will would can could may might should what who whom "
-    "whose which when where why how much many long far old often say says said think "
-    "thinks not no any some there than as if"
-)
-_PLAIN = frozenset(_PLAIN_WORDS.split())
-# "What does Bessent say about": what is asked about follows
-_FRAME = re.compile(
-    rf"^.*\b(?:(?:{_SPEAKS}|said|thought|wrote|argued|views?|opinions?|position|known)"
-    r"\s+(?:about|on|of|regarding)|(?:decided?|ask(?:ed)?|know|knew) about)\s+(?=\S)",
-    re.IGNORECASE,
-)
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
@@ -135,8 +118,8 @@ def sensible(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
     if not rewritten or len(rewritten) > _LONGEST or "\n" in rewritten:
         return False
     spoken = " ".join(f"{turn.question} {turn.answer}" for turn in history)
-    own, new = _content(question), _content(rewritten)
-    known = own | _content(spoken)
+    own, new = content_words(question), content_words(rewritten)
+    known = own | content_words(spoken)
     return len(own & new) * 2 >= len(own) and new <= known and bool(new)
 
 
@@ -151,35 +134,40 @@ def _resolved(question: str, asked: str, said: str) -> str:
         return _varied(asked, found["rest"] or found["more"], about=bool(found["rest"]))
     if (
         rest != question.strip()
-        and _names(asked)
-        and _NAME.fullmatch(rest.rstrip(" ?.!"))
+        and names_in(asked)
+        and NAME.fullmatch(rest.rstrip(" ?.!"))
     ):
-        return _varied(asked, rest.rstrip(" ?.!"), about=True)
-    bare = rest != question.strip() and len(_content(rest)) < 2 and not _names(rest)
+        return _varied(asked, rest, about=True)
+    bare = (
+        rest != question.strip() and len(content_words(rest)) < 2 and not names_in(rest)
+    )
+    if names_in(asked):
+        rest = _THERE.sub(f" at {names_in(asked)[-1]}?", rest)
     if _points_back(rest) or bare:  # "and who was responsible?"
         return f"{rest.rstrip(' ?.!')} — {topic(asked).rstrip(' ?.!')}?"
     return _without_pronouns(rest, asked, said)
 
 
 def _points_back(question: str) -> bool:
-    return bool(_BACK.search(question)) and not _names(question)
+    return bool(_BACK.search(question)) and not names_in(question)
 
 
 def _varied(asked: str, other: str, *, about: bool) -> str:
     """Return the question before, asked of something else instead, or further."""
+    other = other.rstrip(" ?.!")
     before = asked.rstrip(" ?.!")
     old, new = _YEAR.findall(asked), _YEAR.findall(other)
     if len(old) == len(new) == 1:
         return asked.replace(old[0], new[0])
     if not about:
         return f"{before} {other}?"
-    named, person = _NAME.fullmatch(other), _person(asked)
-    frame = _FRAME.match(asked)
-    if named and person and (_is_person(other, asked) or not frame):
+    named, person = NAME.fullmatch(other), person_of(asked)
+    frame = FRAME.match(asked)
+    if named and person and (is_person(other, asked) or not frame):
         return asked.replace(person, other)
     if frame:
         return f"{frame.group()}{other}?"
-    names = _names(asked)
+    names = names_in(asked)
     if named and names:
         return asked.replace(names[-1], other)
     return f"{before} — {other}?"
@@ -191,22 +179,27 @@ def _without_pronouns(question: str, asked: str, said: str) -> str:
         return question
     word = pronoun.group().lower()
     if _PERSONAL.fullmatch(word):
-        thing = _person(asked) or _speaker(said)
+        thing = person_of(asked) or first_person_named(said)
     else:
-        thing = _thing(asked)
+        thing = thing_of(asked)
     if not thing:
         return f"{question.rstrip(' ?.!')} — {topic(asked).rstrip(' ?.!')}?"
     her = word == "her" and question[pronoun.end() :].lstrip()[:1].isalpha()
     possessive = word in _POSSESSIVE or her
     put = f"{thing}'s" if possessive and not thing.endswith("'s") else thing
-    return question[: pronoun.start()] + put + question[pronoun.end() :]
+    rest = question[pronoun.end() :]
+    if (
+        _PERSONAL.fullmatch(word) and topic(asked) != asked
+    ):  # "does she think it works?"
+        rest = _THINGS.sub(thing_of(asked), rest, count=1)
+    return question[: pronoun.start()] + put + rest
 
 
 def _pronoun(question: str) -> re.Match[str] | None:
     """Return the first pronoun that nothing in the question itself explains."""
     for found in _PERSONAL.finditer(question):
         before = question[: found.start()]
-        own = _names(before) or _AUTHOR.search(before) or _WHO.match(question)
+        own = names_in(before) or AUTHOR.search(before) or _WHO.match(question)
         if not own or (_WHO.match(question) and found.group().lower() == "him"):
             return found
     if _EMPTY_IT.search(question):
@@ -217,84 +210,10 @@ def _pronoun(question: str) -> re.Match[str] | None:
             continue
         # "how did the barrier get its name", "why did the mill close when it flooded"
         before = question[: found.start()]
-        helped = _HELPED.search(before) or _BEING.search(before)
-        if helped and "," not in before and not _names(before):
+        helped = HELPED.search(before) or _BEING.search(before)
+        if helped and "," not in before and not names_in(before):
             return found  # "how many homes will it protect"
-        own_words = _content(before)
+        own_words = content_words(before)
         if len(own_words) <= (word not in _POSSESSIVE and bool(_WHO.match(question))):
             return found
     return None
-
-
-def _names(text: str) -> list[str]:
-    """Return the names in a text; a capital that only begins a sentence is none."""
-    found = []
-    for match in _NAME.finditer(text):
-        words = match.group().split()
-        begins = (
-            not text[: match.start()].strip()
-            or text[: match.start()].rstrip()[-1] in ".?!:"
-        )
-        if begins and words[0].lower() in _PLAIN | {"tell", "list", "name"}:
-            words = words[1:]
-        if words:
-            found.append(" ".join(words))
-    return found
-
-
-def _person(asked: str) -> str:
-    """Return the person that a question is about, "" where it names none."""
-    author = _AUTHOR.search(asked)
-    if author:
-        return author.group()
-    names = [name for name in _names(asked) if _is_person(name, asked)]
-    return names[0] if names else ""
-
-
-def _is_person(name: str, asked: str) -> bool:
-    beside = rf"(?:does|did|do)\s+{re.escape(name)}\b|\b{re.escape(name)}\s+{_SPEAKS}\b"
-    return len(name.split()) in {2, 3} or bool(re.search(beside, asked))
-
-
-def _speaker(said: str) -> str:
-    """Return the first person that an answer names."""
-    names = [name for name in _names(said) if len(name.split()) in {2, 3}]
-    return names[0] if names else ""
-
-
-def _thing(asked: str) -> str:
-    """Return what a question is about, as words that can stand for "it"."""
-    frame = _FRAME.match(asked)
-    if frame or topic(asked) != asked:
-        return (asked[frame.end() :] if frame else topic(asked)).rstrip(" ?.!")
-    wanted = _ASKED_FOR.match(asked)
-    if wanted:
-        return f"the {wanted['thing']}"
-    phrase = re.search(
-        r"\b(?:the|a|an)\s+(?:[\w'-]+)(?:\s+(?:of|on|in|for)\s+(?:the\s+)?[\w'-]+"
-        r"|\s+[\w'-]+(?=\s+(?:of|on|in|for|will|is|was|are|were|has|have|had|do|does|did"
-        r"|can|could|be)\b)|\s+[\w'-]+(?=\s*[?.!]?$))*",
-        asked,
-    )
-    if phrase:
-        found, ends = phrase.group(), not asked[phrase.end() :].strip(" ?.!")
-        if ends and _HELPED.search(asked[: phrase.start()]) and found.count(" ") > 1:
-            found = found.rpartition(" ")[0]  # "did the mill close?": a verb
-        more = re.match(
-            r"((?:\s[a-z]+)+)\s(?:at|in|on|its|their|from|to)\b", asked[phrase.end() :]
-        )
-        # "does a heat pump work at"
-        if more and _HELPED.search(asked[: phrase.start()]):
-            found += more[1].rpartition(" ")[0]
-        return found
-    names = _names(asked)
-    return names[-1] if names else ""
-
-
-def _content(text: str) -> set[str]:
-    """Return the words of a text that mean something, shortened to compare."""
-    return {
-        word.casefold()[:6]
-        for word in re.findall(r"\w+", text)
-        if word.lower() not in _PLAIN
-    }

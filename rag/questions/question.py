@@ -99,6 +99,12 @@ _OWN_VIEW = re.compile(
     r"|\bpersonally\b",
     re.IGNORECASE,
 )
+_MANNERS = re.compile(
+    r"\W*(?:hi|hello|hey|thanks?(?:\s+you)?|thank\s+you|cheers|ok(?:ay)?|great|good"
+    r"(?:\s*bye|\s+(?:morning|evening|day|job))?|bye|hallo|danke|guten\s+tag)"
+    r"(?:\s+(?:there|again|very\s+much|so\s+much|a\s+lot))?\W*",
+    re.IGNORECASE,
+)
 # What somebody holds is told by some sentences rather than by others.
 _TOLD_BY = {
     r"\b(?:recommend|suggest|propos|advi[cs]e|solution)": re.compile(
@@ -131,6 +137,11 @@ def checked(question: str) -> str:
             "shorten it."
         )
     return question
+
+
+def is_no_question(question: str) -> bool:
+    """Whether somebody only greets, thanks or takes leave."""
+    return _MANNERS.fullmatch(question) is not None
 
 
 def topic(question: str) -> str:
