@@ -30,6 +30,8 @@ _SURELY = 1.5
 # What it is worth to speak for or against it, if that is asked: who does so seldom
 # repeats what it is.
 _TAKES_A_SIDE = 2.5
+# What a sentence loses that asks something itself.
+_ASKS = 0.6
 # What the author's own word is worth where the author is asked for: half of that.
 _OWN_WORD = 0.3
 # And where it says "I think", if that is asked: a view seldom repeats the words of
@@ -47,6 +49,8 @@ def worth_of(question: str, one: Nearest) -> float:
         value += _EVERY_WORD
     if holds(question, one.text):
         value += _fitting(question, one)
+    if one.text.endswith("?"):
+        value -= _ASKS
     if asks_what_is_said(question):
         passage = one.passage
         said = speaker_of(passage.text, one.start, one.end, passage.author)

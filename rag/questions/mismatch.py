@@ -131,6 +131,11 @@ def _plain(number: str) -> str:
     return number.replace(",", "")
 
 
+def with_opposites(stems_of_word: frozenset[str]) -> frozenset[str]:
+    """Return the stems of a word with those of its opposites."""
+    return stems_of_word.union(*(opposites().get(one, ()) for one in stems_of_word))
+
+
 @cache
 def opposites() -> Mapping[str, set[str]]:
     """Return the opposites of stems, as stems."""

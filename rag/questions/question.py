@@ -99,6 +99,10 @@ _OWN_VIEW = re.compile(
     r"|\bpersonally\b",
     re.IGNORECASE,
 )
+_WHETHER = re.compile(
+    r"\s*(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)\s",
+    re.IGNORECASE,
+)
 _MANNERS = re.compile(
     r"\W*(?:hi|hello|hey|thanks?(?:\s+you)?|thank\s+you|cheers|ok(?:ay)?|great|good"
     r"(?:\s*bye|\s+(?:morning|evening|day|job))?|bye|hallo|danke|guten\s+tag)"
@@ -142,6 +146,11 @@ def checked(question: str) -> str:
 def is_no_question(question: str) -> bool:
     """Whether somebody only greets, thanks or takes leave."""
     return _MANNERS.fullmatch(question) is not None
+
+
+def asks_whether(question: str) -> bool:
+    """Whether a yes or a no would answer."""
+    return _WHETHER.match(question) is not None
 
 
 def topic(question: str) -> str:

@@ -12,9 +12,11 @@ from rag.index.words import WordProjection
 from rag.languages import asked_in
 from rag.proof.attribution import speaker_of
 from rag.questions.kinds import kind_words
+from rag.questions.mismatch import with_opposites
 from rag.questions.question import (
     asks_for_views,
     asks_what_is_said,
+    asks_whether,
     telling,
     topic,
 )
@@ -53,6 +55,8 @@ class AskedWords:
         """Return those of a question, to be compared with passages."""
         asked = asked_in(question, {one.language for one in passages})
         every = question_words(topic(question), asked)
+        if asks_whether(question):  # "is it open?" is answered by "it closed"
+            every = [with_opposites(one) for one in every]
         told = frozenset().union(*(text_stems(_whole(x), x.language) for x in passages))
         every = [one for one in every if one & told or not one & kind_words()] or every
         rarities = words.rarities({stem for forms in every for stem in forms})
