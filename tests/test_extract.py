@@ -174,6 +174,26 @@ def test_the_authors_view_is_where_he_says_that_it_is_his(
     assert answer.sentences[0].text.startswith("I think that is an excuse")
 
 
+def test_of_further_articles_only_those_on_the_point_are_heard() -> None:
+    texts = (
+        "The chip restrictions came in May.",
+        "Restrictions on chips may help Beijing.",
+        "She made old-fashioned chips.",
+    )
+    passages = [passage(text, article_id=text) for text in texts]
+    found = nearest(passages, *zip(texts, (1.0, 0.9, 0.4), strict=True))
+    asked = "What do the articles say about chip restrictions?"
+    told = Extractor(lambda one: one).extract(asked, found)
+    assert tuple(one.text for one in told.sentences) == texts[:2]
+
+
+def test_what_is_asked_in_an_interview_comes_with_what_is_replied() -> None:
+    text = "**What does an instrument cost?**\n\nEighteen thousand. I like tea."
+    found = nearest([passage(text)], (text.partition("\n")[0], 9.0))
+    told = Extractor(lambda one: one).extract("What does an instrument cost?", found)
+    assert " ".join(one.text for one in told.sentences).endswith("Eighteen thousand.")
+
+
 def test_a_reason_may_be_the_sentence_that_follows() -> None:
     text = (
         "Shopkeepers along the line are angry. Marco Ilic expects to lose a third of "

@@ -35,33 +35,33 @@ _LONGEST_ANSWER = {Length.SHORT: 0, Length.USUAL: 400, Length.LONG: 1200}
 _LONGEST_GROUP = {Length.SHORT: 250, Length.USUAL: 400, Length.LONG: 1200}
 _LONGEST_VIEW = 600  # of each article, where views are asked for
 _MOST_ARTICLES = 3
-# How much worse (in its worth) a further sentence may be. Of 782 answerable questions
-# of SQuAD .922 answers hold the gold one in 236 characters, with .7 as many in 243.
+# How much worse a further sentence may be: of 782 answerable questions of SQuAD .922
+# answers hold the gold one in 236 characters, with .7 as many in 243.
 _MARGIN, _WIDE_MARGIN = 0.6, 1.2  # the wide one for long answers, and other articles
-# What it is worth to hold a date where a date is asked for, and so on: .1 to .5 are
-# alike, none .004 worse.
+# To hold a date where a date is asked for: .1 to .5 are alike, none .004 worse.
 _FITTING = 0.3
-# What it is worth to stand in a passage that is near the question (times its cosine):
-# 3 to 8 are alike; with 0 the first sentence holds the answer in .014 fewer.
+# To stand in a passage near the question (times its cosine): 3 to 8 are alike; with 0
+# the first sentence holds the answer in .014 fewer.
 _CONTEXT = 4.0
 # What the share of words counts beyond the score: with 0 .925 hold it in 253
 # characters, and the first sentence does in .800, not .807.
 _WORDS = 1.0
 # What it is worth to hold every word asked for, with the title: .3 to 1 are alike.
 _EVERY_WORD, _EVERY = 0.6, 0.999
-# How much worse a newer article may be that gives another figure for the same, unless
-# it says that a figure was wrong.
+# How much worse a newer article with another figure may be, unless it corrects one.
 _CLOSE = 0.3
-# What it is worth to say who somebody is, or to be the word of somebody, if that is
-# asked: it must outdo the sentence that only names them. Chosen on seeds/.
+# To say who somebody is, or to be somebody's word, if that is asked: it must outdo the
+# sentence that only names them. Chosen on seeds/.
 _SURELY = 1.5
 # What the author's own word is worth where the author is asked for: half of that.
 _OWN_WORD = 0.3
 # And where it says "I think", if that is asked: a view seldom repeats the words of
 # what it is on, and has to outdo a sentence that has them all. Chosen on two articles.
 _OWN_VIEW = 3.5
-# A list is opened by what ends with a colon; its items have marks.
-_OPENS = re.compile(r":\s*$")
+# Share of the words asked for that a further article has in a sentence.
+_ON_POINT = 0.6
+# A colon opens a list, whose items have marks, and an interviewer's question a reply.
+_OPENS = re.compile(r"[:?]\W*$")
 _LISTS = re.compile(r":\s+[-*+] (?!.*\n\n[^-*+])", re.DOTALL)
 _MARK = re.compile(r"[-*+>]\s+|#+\s+")
 _MOST_BEFORE = 2  # sentences that are put before the best one
@@ -189,14 +189,20 @@ def _view_worth(question: str, one: Nearest) -> float:
 def _of_each(
     ordered: Sequence[Nearest], worth: Callable[[Nearest], float]
 ) -> list[Nearest]:
-    """Return the best sentence of each of the articles that answer about as well."""
+    """Return the best sentence of each of the articles that answer about as well.
+
+    After the first only of those that have most of the words asked for in a sentence.
+    """
     firsts = {one.passage.article_id: one for one in reversed(ordered)}
     most = {
         own: max(worth(x) for x in ordered if x.passage.article_id == own)
         for own in firsts
     }
+    on_point = {one.passage.article_id for one in ordered if one.share >= _ON_POINT}
     best = sorted(firsts, key=lambda own: -most[own])[:_MOST_ARTICLES]
-    return [firsts[own] for own in best if most[own] >= most[best[0]] - _WIDE_MARGIN]
+    least = most[best[0]] - _WIDE_MARGIN
+    others = (own for own in best[1:] if own in on_point and most[own] >= least)
+    return [firsts[own] for own in (best[0], *others)]
 
 
 def _newest(
@@ -216,8 +222,7 @@ def _newest(
     def supersedes(one: Nearest) -> bool:
         if wanted or corrects(one):
             return worth(one) >= worth(best) - _WIDE_MARGIN
-        close = worth(one) >= worth(best) - _CLOSE
-        return close and _differ(question, one, best)
+        return worth(one) >= worth(best) - _CLOSE and _differ(question, one, best)
 
     newer = [
         one
@@ -231,10 +236,8 @@ def _newest(
 
 def _differ(question: str, one: Nearest, other: Nearest) -> bool:
     """Whether both give a figure that is asked for, and not the same one."""
-    if not asks_for_a_figure(question):
-        return False
-    given = holds(question, one.text) and holds(question, other.text)
-    return given and figures(one.text) != figures(other.text)
+    asked = asks_for_a_figure(question) and figures(one.text) != figures(other.text)
+    return asked and holds(question, one.text) and holds(question, other.text)
 
 
 def _fits(group: Sequence[_Span], spans: Sequence[_Span], longest: int) -> bool:

@@ -72,7 +72,9 @@ _TOLD = tuple(
         r"|\bhow\s+many\s+(?:kilo)?(?:met(?:er|re)s|miles|feet)\b": (
             r"\d\s?(?:m|km|cm|mm|ft|mi)\b|met(?:er|re)|\b(?:feet|foot|inch|mile|yard)"
         ),
-        r"\bhow\s+heavy\b": (r"\d\s?(?:kg|g|t|lbs?)\b|\b(?:kilo|gram|ton|pound|ounce)"),
+        r"\bhow\s+heavy\b|\bhow\s+much\b.*\bweigh": (
+            r"\d\s?(?:kg|g|t|lbs?)\b|\b(?:kilo|gram|ton|pound|ounce)"
+        ),
         _WHY: (
             r"\b(?:because|since|due\s+to|owing|so\s+that|therefore|thus|reasons?|caus\w+"
             r"|in\s+order\s+to|as\s+a\s+result|le(?:d|ads)\s+to|result\w*"
