@@ -8,7 +8,6 @@ from rag.questions.mismatch import (
     names_tell,
     strange_names,
 )
-from rag.questions.slots import deed_asked
 
 SAID = "The father of Anna Orr opened the northern mill in 1905."
 
@@ -43,22 +42,6 @@ def test_the_opposite_of_what_is_asked() -> None:
 def test_a_name_is_known_in_another_form() -> None:
     assert not strange_names("Who are Normans?", "Normandy")
     assert strange_names("Who is Ellen Orr?", SAID) == ["Ellen"]
-
-
-@pytest.mark.parametrize(
-    ("question", "deed"),
-    [
-        ("Who built the gates?", "built"),
-        ("Who first built the gates?", "built"),
-        ("who is the mayor of port ellery", "mayor"),
-        ("According to the report, who built the gates?", "built"),
-        ("Who did the mayor meet?", ""),
-        ("How many of those who built it died?", ""),
-        ("When was it built?", ""),
-    ],
-)
-def test_what_is_asked_who_does_it(question: str, deed: str) -> None:
-    assert deed_asked(question) == deed
 
 
 @pytest.mark.parametrize(

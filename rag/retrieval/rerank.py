@@ -59,11 +59,6 @@ class SentenceVectors:
         cosines: Vectors = self._vectors(sentences) @ vector
         return cosines
 
-    def nearest_word(self, word: str, others: Sequence[str]) -> float:
-        """Return the cosine of a word to the nearest of others."""
-        vector = self._embedder.embed_question(word)
-        return float(self.cosines(vector, others).max(initial=0.0))
-
     def closeness(self, one: str, other: str) -> float:
         """Return the cosine of two texts; raises EmbeddingError."""
         first, second = self._vectors([one, other])
