@@ -64,7 +64,6 @@ def nearest(passages: Sequence[Passage], *wanted: tuple[str, float]) -> list[Nea
         ("How long did it last?", "It went on for 63 days.", True),
         ("Who pays for it?", "The government will pay half.", True),
         ("What happens when it opens?", "It opened in 1905.", False),
-        ("What is oil used for?", "It is used in engines.", True),
         ("Who praised the mill?", "The mill was praised by Anna Orr.", True),
         ("Who praised Anna Orr?", "It was praised like Anna Orr.", False),
         ("Why did it close?", "It closed because of the flood.", True),

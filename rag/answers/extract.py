@@ -65,8 +65,6 @@ _OPENS = re.compile(r"[:?]\W*$")
 _LISTS = re.compile(r":\s+[-*+] (?!.*\n\n[^-*+])", re.DOTALL)
 _MARK = re.compile(r"[-*+>]\s+|#+\s+")
 _MOST_BEFORE = 2  # sentences that are put before the best one
-# A sentence that begins so may go on with the thought of the one before.
-_GOES_ON = re.compile(rf"{LEANS_BACK.pattern}|If\b")
 _BRIEF = 60  # characters: "The correct number is 4,600." says little by itself
 _GAP = 3  # characters of white space between two sentences, at most
 
@@ -291,7 +289,7 @@ def _grown(
 
 def _belongs(question: str, so_far: str, following: str) -> bool:
     """Whether a sentence goes on with those before it, or gives what they do not."""
-    if _GOES_ON.match(following) or _OPENS.search(so_far):
+    if LEANS_BACK.match(following) or _OPENS.search(so_far):
         return True
     if _MARK.match(following) and _LISTS.search(so_far):
         return True
