@@ -53,7 +53,7 @@ def test_of_texts_on_other_subjects_as_many_are_refused_as_was_measured(
 ) -> None:
     ingest([SEEDS, DATA / "subjects"], index=tmp_path)
     found = refusals(tmp_path, "asked_subjects")
-    assert sum(found[True]) <= 4
+    assert sum(found[True]) <= 3
     assert sum(found[False]) >= 6
 
 
@@ -63,7 +63,7 @@ def test_of_texts_on_other_subjects_as_many_are_refused_as_was_measured(
     # refused of those that the texts answer, and of the others: docs/answers.md
     [
         ("asked_shared", False, 2, 6),
-        ("asked_unseen", False, 2, 7),
+        ("asked_unseen", False, 1, 7),
         ("asked_fresh", True, 4, 7),
     ],
 )

@@ -19,7 +19,12 @@ from rag.questions.mismatch import (
     strange_names,
 )
 from rag.questions.period import Period
-from rag.questions.question import asks_what_is_said, speaker, topic
+from rag.questions.question import (
+    asks_for_views,
+    asks_what_is_said,
+    speaker,
+    topic,
+)
 from rag.questions.slots import asks_for_a_figure, holds
 from rag.retrieval.nearest import AskedWords, Nearest
 from rag.schema import Cause, Passage
@@ -44,6 +49,8 @@ _FIGURE, _LOOKED_AT = -3.0, 2
 # less near its passage than others: with .5 of 120 names from SQuAD's questions, asked
 # of the article that has them, .14 were refused; asked of the others .96.
 _POINT_OF_VIEWS = 1.0
+# It is also told where a sentence, with its title, has every word of X.
+_EVERY_WORD = 0.999
 # Below this product of both a question is refused. What each weight adds, what is
 # refused at other thresholds, of other texts, and what was tried: docs/answers.md.
 _THRESHOLD = 0.05
@@ -100,6 +107,8 @@ def weigh(
     cause: Cause | None = Cause.NOTHING_ON_SUBJECT
     if embedder in CALIBRATED_FOR:
         subject = _subject(asked, passages, nearest)
+        if asks_for_views(question) and max(x.share for x in nearest) >= _EVERY_WORD:
+            subject = max(subject, _ON_SUBJECT)
         score = subject * _point(asked, question, passages, nearest)
         enough = score >= _THRESHOLD
         if subject >= _ON_SUBJECT:
