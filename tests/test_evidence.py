@@ -2,47 +2,46 @@
 
 import pytest
 
-from rag.questions.mismatch import Mismatch, mismatch
+from rag.questions.mismatch import (
+    has_an_opposite,
+    lacks_its_not,
+    names_tell,
+    strange_names,
+)
 
 SAID = "The father of Anna Orr opened the northern mill in 1905."
 
 
 @pytest.mark.parametrize(
-    ("question", "differs"),
+    ("question", "lacks"),
     [
-        (
-            "When did the father of Anna Orr open the northern mill?",
-            Mismatch(False, False, False, False),
-        ),
-        ("Who never opened a northern mill?", Mismatch(True, False, False, False)),
-        ("Who didn't open a northern mill?", Mismatch(True, False, False, False)),
-        (
-            "When did the mother of Orr open the southern mill?",
-            Mismatch(False, True, False, False),
-        ),
-        ("Who opened the northern mill in 1950?", Mismatch(False, False, True, False)),
-        (
-            "When did Ellen Orr open the northern mill?",
-            Mismatch(False, False, False, True),
-        ),
-        ("When did Anna Orr's government open?", Mismatch(False, False, False, False)),
+        ("When did the father of Anna Orr open the northern mill?", False),
+        ("Who never opened a northern mill?", True),
+        ("Who didn't open a northern mill?", True),
     ],
 )
-def test_what_a_question_says_and_the_nearest_sentence_does_not(
-    question: str, differs: Mismatch
+def test_a_question_with_a_not_and_a_sentence_without_one(
+    question: str, lacks: bool
 ) -> None:
-    assert mismatch(question, SAID, SAID, "en") == differs
+    assert lacks_its_not(question, SAID) == lacks
 
 
 @pytest.mark.parametrize(
     "sentence", ["It was not opened.", "It failed to open.", "None was opened."]
 )
 def test_a_question_with_a_not_fits_a_sentence_that_says_no(sentence: str) -> None:
-    assert not mismatch("What was not opened?", sentence, sentence, "en").negation
+    assert not lacks_its_not("What was not opened?", sentence)
+
+
+def test_the_opposite_of_what_is_asked() -> None:
+    asked = "When did the mother of Orr open the southern mill?"
+    assert has_an_opposite(asked, SAID)
+    assert not has_an_opposite(asked, f"{SAID} Her mother was from southern France.")
 
 
 def test_a_name_is_known_in_another_form() -> None:
-    assert not mismatch("Who are Normans?", "Normandy", "Normandy", "en").name
+    assert not strange_names("Who are Normans?", "Normandy")
+    assert strange_names("Who is Ellen Orr?", SAID) == ["Ellen"]
 
 
 @pytest.mark.parametrize(
@@ -57,9 +56,4 @@ def test_a_name_is_known_in_another_form() -> None:
 def test_who_says_i_is_not_named_where_he_speaks(
     text: str, language: str, strange: bool
 ) -> None:
-    asked = "What did Lindqvist say about the mill?"
-    assert mismatch(asked, text, text, language).name == strange
-
-
-def test_numbers_compare_without_their_commas() -> None:
-    assert not mismatch("Which 1,000 homes?", "1000 homes", "1000 homes", "en").number
+    assert names_tell(text, language) == strange

@@ -64,7 +64,6 @@ def nearest(passages: Sequence[Passage], *wanted: tuple[str, float]) -> list[Nea
         ("How long did it last?", "It went on for 63 days.", True),
         ("Who pays for it?", "The government will pay half.", True),
         ("What happens when it opens?", "It opened in 1905.", False),
-        ("What is oil used for?", "It is used in engines.", True),
         ("Who praised the mill?", "The mill was praised by Anna Orr.", True),
         ("Who praised Anna Orr?", "It was praised like Anna Orr.", False),
         ("Why did it close?", "It closed because of the flood.", True),
@@ -172,6 +171,26 @@ def test_the_authors_view_is_where_he_says_that_it_is_his(
     with QueryEngine.open(tmp_path / ".index") as engine:
         answer = engine.query(f"What does {who} think about the Kessem dam?")
     assert answer.sentences[0].text.startswith("I think that is an excuse")
+
+
+def test_of_further_articles_only_those_on_the_point_are_heard() -> None:
+    texts = (
+        "The chip restrictions came in May.",
+        "Restrictions on chips may help Beijing.",
+        "She made old-fashioned chips.",
+    )
+    passages = [passage(text, article_id=text) for text in texts]
+    found = nearest(passages, *zip(texts, (1.0, 0.9, 0.4), strict=True))
+    asked = "What do the articles say about chip restrictions?"
+    told = Extractor(lambda one: one).extract(asked, found)
+    assert tuple(one.text for one in told.sentences) == texts[:2]
+
+
+def test_what_is_asked_in_an_interview_comes_with_what_is_replied() -> None:
+    text = "**What does an instrument cost?**\n\nEighteen thousand. I like tea."
+    found = nearest([passage(text)], (text.partition("\n")[0], 9.0))
+    told = Extractor(lambda one: one).extract("What does an instrument cost?", found)
+    assert " ".join(one.text for one in told.sentences).endswith("Eighteen thousand.")
 
 
 def test_a_reason_may_be_the_sentence_that_follows() -> None:

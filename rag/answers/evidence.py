@@ -13,9 +13,15 @@ from rag.index.words import WordProjection
 from rag.languages import asked_in, in_another_language
 from rag.questions.denial import denial
 from rag.questions.kinds import kind_words
-from rag.questions.mismatch import mismatch, names_tell, strange_names
+from rag.questions.mismatch import (
+    has_an_opposite,
+    lacks_its_not,
+    names_tell,
+    strange_names,
+)
 from rag.questions.period import Period
 from rag.questions.question import (
+    asks_for_views,
     asks_of_a_time,
     asks_what_is_said,
     asks_who_takes_a_side,
@@ -37,7 +43,7 @@ _COSINE, _WORDS, _SUBJECT_BIAS = 150.4, 8.32, -132.3
 # ones without the paragraph that answers them, with the share of the words in and
 # around the nearest sentence, and what differs (rag.questions.mismatch).
 _POINT_COSINE, _SHARE, _POINT_BIAS = 27.4, 2.91, -25.6
-_NEGATION, _OPPOSITE, _NUMBER, _NAME = -5.35, -2.26, -1.19, -0.74
+_NEGATION, _OPPOSITE = -5.35, -2.26
 _SAME_WORDS = 0.5  # share of the question's words that the nearest sentence has
 # "How many homes?", and neither of the two nearest sentences counts homes. Heavier than
 # fitted (-0.8): SQuAD's were made from sentences that hold such a figure.
@@ -46,6 +52,8 @@ _FIGURE, _LOOKED_AT = -3.0, 2
 # less near its passage than others: with .5 of 120 names from SQuAD's questions, asked
 # of the article that has them, .14 were refused; asked of the others .96.
 _POINT_OF_VIEWS = 1.0
+# It is also told where a sentence, with its title, has every word of X.
+_EVERY_WORD = 0.999
 # Below this product of both a question is refused. What each weight adds, what is
 # refused at other thresholds, of other texts, and what was tried: docs/answers.md.
 _THRESHOLD = 0.05
@@ -102,6 +110,8 @@ def weigh(
     cause: Cause | None = Cause.NOTHING_ON_SUBJECT
     if embedder in CALIBRATED_FOR:
         subject = _subject(asked, question, passages, nearest)
+        if asks_for_views(question) and max(x.share for x in nearest) >= _EVERY_WORD:
+            subject = max(subject, _ON_SUBJECT)
         score = subject * _point(asked, question, passages, nearest)
         enough = score >= _THRESHOLD
         if subject >= _ON_SUBJECT:
@@ -155,11 +165,10 @@ def _point(
     near = f"{best.passage.title} {best.passage.author} {_around(best)}"
     point = _POINT_COSINE * _cosine(passages, nearest) + _POINT_BIAS
     point += _SHARE * asked.held(near, language) / asked.total
-    differs = mismatch(question, best.text, _with_byline(best.passage), language)
     # in other words a sentence may say the same without a "not", or by an opposite
     if best.share >= _SAME_WORDS:
-        point += _NEGATION * differs.negation + _OPPOSITE * differs.opposite
-    point += _NUMBER * differs.number + _NAME * differs.name
+        point += _NEGATION * lacks_its_not(question, best.text)
+        point += _OPPOSITE * has_an_opposite(question, _with_byline(best.passage))
     near_ones = map(_around, nearest[:_LOOKED_AT])
     if asks_for_a_figure(question) and not any(holds(question, x) for x in near_ones):
         point += _FIGURE

@@ -29,19 +29,18 @@ _LONGEST_ANSWER = {Length.SHORT: 0, Length.USUAL: 400, Length.LONG: 1200}
 _LONGEST_GROUP = {Length.SHORT: 250, Length.USUAL: 400, Length.LONG: 1200}
 _LONGEST_VIEW = 600  # of each article, where views are asked for
 _MOST_ARTICLES = 3
-# How much worse (in its worth) a further sentence may be. Of 782 answerable questions
-# of SQuAD .922 answers hold the gold one in 236 characters, with .7 as many in 243.
+# How much worse a further sentence may be: of 782 answerable questions of SQuAD .922
+# answers hold the gold one in 236 characters, with .7 as many in 243.
 _MARGIN, _WIDE_MARGIN = 0.6, 1.2  # the wide one for long answers, and other articles
-# How much worse a newer article may be that gives another figure for the same, unless
-# it says that a figure was wrong.
+# How much worse a newer article with another figure may be, unless it corrects one.
 _CLOSE = 0.3
-# A list is opened by what ends with a colon; its items have marks.
-_OPENS = re.compile(r":\s*$")
+# Share of the words asked for that a further article has in a sentence.
+_ON_POINT = 0.6
+# A colon opens a list, whose items have marks, and an interviewer's question a reply.
+_OPENS = re.compile(r"[:?]\W*$")
 _LISTS = re.compile(r":\s+[-*+] (?!.*\n\n[^-*+])", re.DOTALL)
 _MARK = re.compile(r"[-*+>]\s+|#+\s+")
 _MOST_BEFORE = 2  # sentences that are put before the best one
-# A sentence that begins so may go on with the thought of the one before.
-_GOES_ON = re.compile(rf"{LEANS_BACK.pattern}|If\b")
 _BRIEF = 60  # characters: "The correct number is 4,600." says little by itself
 _GAP = 3  # characters of white space between two sentences, at most
 
@@ -134,14 +133,20 @@ def _bound(spans: Iterable[_Span]) -> Bound:
 def _of_each(
     ordered: Sequence[Nearest], worth: Callable[[Nearest], float]
 ) -> list[Nearest]:
-    """Return the best sentence of each of the articles that answer about as well."""
+    """Return the best sentence of each of the articles that answer about as well.
+
+    After the first only of those that have most of the words asked for in a sentence.
+    """
     firsts = {one.passage.article_id: one for one in reversed(ordered)}
     most = {
         own: max(worth(x) for x in ordered if x.passage.article_id == own)
         for own in firsts
     }
+    on_point = {one.passage.article_id for one in ordered if one.share >= _ON_POINT}
     best = sorted(firsts, key=lambda own: -most[own])[:_MOST_ARTICLES]
-    return [firsts[own] for own in best if most[own] >= most[best[0]] - _WIDE_MARGIN]
+    least = most[best[0]] - _WIDE_MARGIN
+    others = (own for own in best[1:] if own in on_point and most[own] >= least)
+    return [firsts[own] for own in (best[0], *others)]
 
 
 def _newest(
@@ -161,8 +166,7 @@ def _newest(
     def supersedes(one: Nearest) -> bool:
         if wanted or corrects(one):
             return worth(one) >= worth(best) - _WIDE_MARGIN
-        close = worth(one) >= worth(best) - _CLOSE
-        return close and _differ(question, one, best)
+        return worth(one) >= worth(best) - _CLOSE and _differ(question, one, best)
 
     newer = [
         one
@@ -176,10 +180,8 @@ def _newest(
 
 def _differ(question: str, one: Nearest, other: Nearest) -> bool:
     """Whether both give a figure that is asked for, and not the same one."""
-    if not asks_for_a_figure(question):
-        return False
-    given = holds(question, one.text) and holds(question, other.text)
-    return given and figures(one.text) != figures(other.text)
+    asked = asks_for_a_figure(question) and figures(one.text) != figures(other.text)
+    return asked and holds(question, one.text) and holds(question, other.text)
 
 
 def _fits(group: Sequence[_Span], spans: Sequence[_Span], longest: int) -> bool:
@@ -233,7 +235,7 @@ def _grown(
 
 def _belongs(question: str, so_far: str, following: str) -> bool:
     """Whether a sentence goes on with those before it, or gives what they do not."""
-    if _GOES_ON.match(following) or _OPENS.search(so_far):
+    if LEANS_BACK.match(following) or _OPENS.search(so_far):
         return True
     if _MARK.match(following) and _LISTS.search(so_far):
         return True

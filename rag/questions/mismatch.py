@@ -1,7 +1,7 @@
 """How what a question says differs from the passage nearest to it; pure.
 
-A passage may be near a question and yet be about another point: another name, another
-number, the opposite. `rag.answers.evidence` weighs each difference.
+A passage may be near a question and yet be about another point: another name, the
+opposite. `rag.answers.evidence` weighs each difference.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from rag.index.word_query import stems
@@ -17,7 +16,6 @@ from rag.questions.question import topic
 from rag.quotations import without_quotations
 
 _WORD = re.compile(r"[^\W\d_][\w'\N{RIGHT SINGLE QUOTATION MARK}-]*")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _ASKED_NOT = re.compile(
     r"\b(?:not|never|cannot|unable|without|nobody|neither|nor|except|non)\b"
     r"|\b(?:do|did|does|is|are|was|were|has|have|had|ca|could|would|should|wo)"
@@ -64,38 +62,16 @@ _FIRST_PERSON = re.compile(
 _ALIKE = 0.6  # of the trigrams of two words: "Normandy" and "Norman" are alike
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """What a question says and the text nearest to it does not.
-
-    `negation`: it has a "not", and the nearest sentence says nothing of the kind.
-    `opposite`: the passage lacks a word of it, but has its opposite. `number`: the
-    nearest sentence lacks one. `name`: no word of the passage resembles one.
-    """
-
-    negation: bool
-    opposite: bool
-    number: bool
-    name: bool
+def lacks_its_not(question: str, sentence: str) -> bool:
+    """Whether a question has a "not", and a sentence says nothing of the kind."""
+    return bool(_ASKED_NOT.search(question) and not _SAID_NOT.search(sentence))
 
 
-def mismatch(question: str, sentence: str, passage: str, language: str) -> Mismatch:
-    """Compare a question with the sentence nearest to it, and with its passage.
-
-    `language` is theirs.
-    """
+def has_an_opposite(question: str, passage: str) -> bool:
+    """Whether a passage lacks a word of a question while it has its opposite."""
     held = set(stems(passage))
     lacking = set(stems(topic(question))) - held
-    said_numbers = set(map(_plain, _NUMBER.findall(sentence)))
-    numbers = set(map(_plain, _NUMBER.findall(question))) - said_numbers
-    return Mismatch(
-        negation=bool(_ASKED_NOT.search(question) and not _SAID_NOT.search(sentence)),
-        opposite=any(
-            not held.isdisjoint(opposites().get(stem, ())) for stem in lacking
-        ),
-        number=bool(numbers),
-        name=names_tell(passage, language) and bool(strange_names(question, passage)),
-    )
+    return any(not held.isdisjoint(opposites().get(stem, ())) for stem in lacking)
 
 
 def names_tell(text: str, language: str) -> bool:
@@ -125,10 +101,6 @@ def _resembles(name: set[str], words: Sequence[set[str]]) -> bool:
 def _trigrams(word: str) -> set[str]:
     marked = f"^{word.casefold()}$"
     return {marked[at : at + 3] for at in range(len(marked) - 2)}
-
-
-def _plain(number: str) -> str:
-    return number.replace(",", "")
 
 
 def with_opposites(stems_of_word: frozenset[str]) -> frozenset[str]:

@@ -65,9 +65,6 @@ _TOLD = tuple(
             r"|\bfree\b|\d\s?%|\bper\s?cent\b|\b(?:pa(?:y|id)|cost|price|spen[dt]|bought"
             r"|sold|fee|earn|wage|salar|budget|sum)\w*\b.*(?:\d|\b(?:an?|half)\b)"
         ),
-        r"\bhow\s+old\b": (
-            r"\b(?:aged?|born|old|years?|months|centur\w+)\b|\b(?:1\d|20)\d\d\b"
-        ),
         r"\bhow\s+long\b"
         r"|\bhow\s+many\s+(?:\w+\s)?(?:second|minute|hour|day|week|month|year"
         r"|decade)s\b": (
@@ -75,15 +72,6 @@ _TOLD = tuple(
             r"|centur\w+|generations?|until)\b|\b(?:1\d|20)\d\d\s?[-\N{EN DASH}]\s?\d\d"
             r"|\d\s?(?:m|km|cm|mm|ft)\b|\b(?:met(?:er|re)s|feet|foot|inch|miles?|yards)"
         ),
-        r"\bhow\s+(?:fast|quick(?:ly)?)\b": (
-            r"\d\s?(?:mph|k(?:m/|p)h|knots)|\bper\s(?:hour|second|minute|day|year)\b"
-            r"|\btimes\b|\b(?:second|minute|hour|day|week|month|year)"
-        ),
-        r"\bhow\s+(?:tall|wide|deep|far)\b"
-        r"|\bhow\s+many\s+(?:kilo)?(?:met(?:er|re)s|miles|feet)\b": (
-            r"\d\s?(?:m|km|cm|mm|ft|mi)\b|met(?:er|re)|\b(?:feet|foot|inch|mile|yard)"
-        ),
-        r"\bhow\s+heavy\b": (r"\d\s?(?:kg|g|t|lbs?)\b|\b(?:kilo|gram|ton|pound|ounce)"),
         _AGAINST: (
             r"\bcriti(?:cs?\b|ci[sz])|\boppos(?:e|ing|ition)|\bopponents?\b|\bobject(?:s|ed"
             r"|ions?)\b|\breject|\bcondemn|\bcomplain|\bs[ck]eptic|\b(?:angry|unhappy"
@@ -99,10 +87,6 @@ _TOLD = tuple(
             r"\b(?:because|since|due\s+to|owing|so\s+that|therefore|thus|reasons?|caus\w+"
             r"|in\s+order\s+to|as\s+a\s+result|le(?:d|ads)\s+to|result\w*"
             r"|weil|denn|deshalb|daher|wegen|Gr(?:und|ünde))\b"
-        ),
-        r"\bwhat\b.*\b(?:used?\s+for|purpose|good\s+for)\b": (
-            r"\b(?:used\s+(?:in|for|to|as|on|by|with)|uses?\b|serv\w+|purpose|help\w*"
-            r"|in\s+order\s+to|so\s+that)"
         ),
     }.items()
 )
