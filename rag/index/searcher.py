@@ -160,9 +160,10 @@ class Searcher:
             return rows, np.empty(0)
         cosines = self.vectors.cosines(rows, vector)
         if len(rows) > limit:
-            best = np.argpartition(-cosines, limit - 1)[:limit]
+            last = -np.partition(-cosines, limit - 1)[limit - 1]
+            best = np.flatnonzero(cosines >= last)  # ties are broken by row
             rows, cosines = rows[best], cosines[best]
-        order = np.lexsort((rows, -cosines))
+        order = np.lexsort((rows, -cosines))[:limit]
         return rows[order], cosines[order]
 
     def matching(
@@ -220,10 +221,10 @@ class Searcher:
         return self.catalog.also_in(self._owner(chunk))
 
     def _owner(self, chunk: IndexedChunk) -> int:
-        row = int(np.searchsorted(self.catalog.chunk_keys, chunk.chunk_key))
-        if row == len(self.catalog) or self.catalog.chunk_keys[row] != chunk.chunk_key:
+        rows, live = self.catalog.of_chunks(np.array([chunk.chunk_key]))
+        if not live.all():
             raise KeyError(chunk.chunk_key)
-        return int(self.catalog.owners[row])
+        return int(self.catalog.owners[rows[0]])
 
 
 def _asked_for(limit: int, share: float) -> int:
