@@ -124,6 +124,7 @@ class Searcher:
     approximate: Callable[[Vectors, int], Sequence[int]] | None
     seq: int | None = None  # of a past state
     _known: dict[int, IndexedChunk] = field(default_factory=dict)
+    _owners: dict[int, int] = field(default_factory=dict)  # of chunks that were known
 
     def nearest(
         self, vector: Vectors, limit: int, allowed: Allowed | None = None
@@ -202,6 +203,8 @@ class Searcher:
         keys = self.catalog.chunk_keys[rows].tolist()
         if len(self._known) > _KNOWN:
             self._known.clear()
+            self._owners.clear()
+        self._owners.update(zip(keys, self.catalog.owners[rows].tolist(), strict=True))
         new = [key for key in keys if key not in self._known]
         if new:
             found = self.ledger.chunks.by_key(new, self.seq)
@@ -221,6 +224,8 @@ class Searcher:
         return self.catalog.also_in(self._owner(chunk))
 
     def _owner(self, chunk: IndexedChunk) -> int:
+        if (known := self._owners.get(chunk.chunk_key)) is not None:
+            return known
         rows, live = self.catalog.of_chunks(np.array([chunk.chunk_key]))
         if not live.all():
             raise KeyError(chunk.chunk_key)

@@ -181,9 +181,10 @@ def _scored(query: tantivy.Query, weight: float) -> tantivy.Query:
     return tantivy.Query.const_score_query(query, round(weight * _STEPS) / _STEPS)
 
 
-def question_stems(question: str, languages: Collection[str]) -> set[str]:
+@lru_cache(maxsize=64)  # asked for by the search and by what trims its passages
+def question_stems(question: str, languages: frozenset[str]) -> frozenset[str]:
     """Return the stems that are searched for a question."""
-    return set().union(*_words(question, asked_in(question, languages)))
+    return frozenset().union(*_words(question, asked_in(question, languages)))
 
 
 def question_words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:

@@ -160,7 +160,7 @@ class WordProjection:
         question: str,
         limit: int,
         article_ids: Sequence[str] | None = None,
-        languages: Collection[str] = (),
+        languages: frozenset[str] = frozenset(),
     ) -> list[tuple[int, float]]:
         """Return up to `limit` (chunk key, score by words), best first.
 
