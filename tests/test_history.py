@@ -1,19 +1,23 @@
 """The same live articles give the same passages, whatever happened before."""
 # ruff: noqa: S311  # made-up questions, no secrets
 
+import json
 import random
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import tantivy
 
 from rag.index.index import Index
+from rag.index.manifest import describe
 from rag.retrieval import retriever
 from rag.retrieval.rerank import SentenceReranker, SentenceVectors
 from rag.retrieval.retriever import Query, retrieve
 from rag.schema import Passage
 from tests.hashing import HashingEmbedder, hashed
-from tests.shelf import Desk
+from tests.shelf import FERRY, Desk, by_words
 from tests.texts import article, sentence
 
 TEXTS = {f"a{n}": article(n, paragraphs=10) for n in range(12)}
@@ -91,3 +95,23 @@ def test_a_process_that_followed_every_change_finds_what_a_new_one_finds(
     assert followed.owners.tolist() == new.owners.tolist()
     assert followed.articles == new.articles
     assert found(desk.index, 60) == fresh
+
+
+def test_words_that_an_older_newsdesk_wrote_are_made_anew_without_a_warning(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.write(ferry=FERRY)
+    words = desk.index / "words"
+    applied = json.loads((words / "applied.json").read_text("utf-8"))
+    shutil.rmtree(words)
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("body")
+    words.mkdir()
+    tantivy.Index(builder.build(), path=str(words))  # had other fields
+    files = describe(words, ["meta.json"])
+    old = applied | {"reads": applied["reads"] - 1, "files": files}
+    (words / "applied.json").write_text(json.dumps(old), "utf-8")
+    index = Index(desk.index)
+    assert by_words(index, "ferry") == ["ferry"]
+    assert caplog.messages == []
+    index.close()
