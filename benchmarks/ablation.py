@@ -14,7 +14,7 @@ import json
 import random
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
@@ -99,10 +99,12 @@ def _by_ranks(searcher: Searcher, query: Query, depth: int) -> Ranking:
     return _ranking(searcher, query, (np.array(rows, np.int64), scores))
 
 
-def _bm25(term: str, _weight: float) -> Iterator[tantivy.Query]:
+def _bm25(term: str, _weight: float) -> tantivy.Query:
+    clauses = []
     for name, share in word_query.FIELD_WEIGHTS.items():
         found = tantivy.Query.term_query(word_query.SCHEMA, name, term)
-        yield tantivy.Query.boost_query(found, share)
+        clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(found, share)))
+    return tantivy.Query.boolean_query(clauses)
 
 
 def _rocchio(searcher: Searcher, query: Query, depth: int) -> Ranking:

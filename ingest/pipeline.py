@@ -155,11 +155,14 @@ class Run:
         self, file: FoundFile, tell: Callable[[float], None], *, removed: bool
     ) -> Iterator[Outcome]:
         """Bring in what is in a file; yield what became of it."""
-        if file.path.suffix.lower() in SEVERAL:
-            several = Several(self._store, self._limit, self._mapped, removed=removed)
-            yield from several.articles_of(file, tell)
-        elif removed or not self._store.removed(str(file.path)):
-            yield self._ingest(file, tell)
+        with self.ledger.held():
+            if file.path.suffix.lower() in SEVERAL:
+                several = Several(
+                    self._store, self._limit, self._mapped, removed=removed
+                )
+                yield from several.articles_of(file, tell)
+            elif removed or not self._store.removed(str(file.path)):
+                yield self._ingest(file, tell)
 
     def _progress(self, file: FoundFile, done: int, total: int, share: float) -> None:
         at = done + int(share * file.size)

@@ -37,6 +37,7 @@ class Store:
         self._lock_timeout = lock_timeout
         self._listener = listener
         self._catch_up_at = time.monotonic() + _CATCH_UP_EVERY
+        self._epoch: str | None = None  # in which all vectors were seen to be there
 
     def writing(self) -> AbstractContextManager[None]:
         """Be the index's only writer; see `Ledger.writing`."""
@@ -81,8 +82,7 @@ class Store:
         with self.writing():
             if not still():
                 return None
-            # a purge may have taken a vector that was there a moment ago
-            embedded += self._embed(draft.text, chunks, tell)
+            embedded += self._embed_again(draft.text, chunks, tell)
             return self._commit(source, draft, chunks, raw_hash, embedded)
 
     def _moved(self, source: str, raw_hash: str) -> Outcome | None:
@@ -113,6 +113,22 @@ class Store:
         vectors = self._index.ledger.vectors
         return embed_missing(vectors, self.embedder, text, chunks, tell)
 
+    def _embed_again(
+        self, text: str, chunks: Sequence[Chunk], tell: Callable[[float], None]
+    ) -> int:
+        """Embed what a purge took meanwhile, or another embedder's vectors replaced.
+
+        Both make a new epoch. Raises EmbedderMismatch.
+        """
+        ledger = self._index.ledger
+        epoch = ledger.state().epoch
+        if epoch == self._epoch:
+            return 0
+        ledger.vectors.check_embedder(self.embedder.fingerprint)
+        # without a vector the index has no embedder yet
+        self._epoch = epoch if chunks else None
+        return self._embed(text, chunks, tell)
+
     def _commit(
         self,
         source: str,
@@ -122,9 +138,7 @@ class Store:
         embedded: int,
     ) -> Outcome:
         articles = self._index.ledger.articles
-        # another process may have been faster, or swapped the embedder
-        self._index.ledger.vectors.check_embedder(self.embedder.fingerprint)
-        stored = articles.current(source)
+        stored = articles.current(source)  # another process may have been faster
         if stored and stored.live and stored.raw_hash == raw_hash:
             return Outcome(Status.UNCHANGED, source, stored.article_id)
         article_id = stored.article_id if stored else articles.new_id(source)

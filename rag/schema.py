@@ -104,9 +104,9 @@ class Passage:
 
     `score` is the fused score that ranks passages: comparable within one question only.
     `cosine` (-1 to 1) and `bm25` (0 and up) are the best of the chunks inside, each on
-    its own scale; `bm25` is the weight of the words (the sum of their rarities and a
-    tenth of BM25), 0 where no word of the question occurs. `also_in` are the other
-    articles that tell the same story, each wholly or in part. `pages`: the article's.
+    its own scale; `bm25` is the weight of the words (the sum of their rarities), 0
+    where no word of the question occurs. `also_in` are the other articles that tell the
+    same story, each wholly or in part, oldest first. `pages`: the article's.
     """
 
     article_id: str

@@ -113,7 +113,7 @@ def test_a_question_of_stop_words_is_answered_by_meaning(desk: Desk) -> None:
     assert (first.text, first.found_by) == (CLINIC, FoundBy.MEANING)
 
 
-def test_equal_texts_keep_the_order_in_which_they_came(desk: Desk) -> None:
+def test_equal_texts_keep_their_order(desk: Desk) -> None:
     desk.write(*[FERRY] * 5)
     keys = desk.index.searcher().catalog.chunk_keys.tolist()
     for _ in range(3):
@@ -138,7 +138,7 @@ def test_the_better_neighbour_counts_and_only_within_the_article() -> None:
     # rows 0 to 3 are of one article, 4 and 5 of another; row 2 is no candidate
     owners = np.array([0, 0, 0, 0, 1, 1])
     keys = np.arange(6)
-    catalog = Catalog(keys, keys, owners, (), keys, keys, owners, False, frozenset())
+    catalog = Catalog(keys, keys, owners, (), *[keys] * 4, owners, False, frozenset())
     rows = np.array([0, 1, 3, 4, 5])
     scores = np.array([5.0, 1.0, 2.0, 3.0, 4.0])
     assert _best_neighbour(catalog, rows, scores).tolist() == [1, 5, 1, 4, 3]

@@ -124,6 +124,7 @@ class Searcher:
     approximate: Callable[[Vectors, int], Sequence[int]] | None
     seq: int | None = None  # of a past state
     _known: dict[int, IndexedChunk] = field(default_factory=dict)
+    _owners: dict[int, int] = field(default_factory=dict)  # of chunks that were known
 
     def nearest(
         self, vector: Vectors, limit: int, allowed: Allowed | None = None
@@ -160,9 +161,10 @@ class Searcher:
             return rows, np.empty(0)
         cosines = self.vectors.cosines(rows, vector)
         if len(rows) > limit:
-            best = np.argpartition(-cosines, limit - 1)[:limit]
+            last = -np.partition(-cosines, limit - 1)[limit - 1]
+            best = np.flatnonzero(cosines >= last)  # ties are broken by row
             rows, cosines = rows[best], cosines[best]
-        order = np.lexsort((rows, -cosines))
+        order = np.lexsort((rows, -cosines))[:limit]
         return rows[order], cosines[order]
 
     def matching(
@@ -201,6 +203,8 @@ class Searcher:
         keys = self.catalog.chunk_keys[rows].tolist()
         if len(self._known) > _KNOWN:
             self._known.clear()
+            self._owners.clear()
+        self._owners.update(zip(keys, self.catalog.owners[rows].tolist(), strict=True))
         new = [key for key in keys if key not in self._known]
         if new:
             found = self.ledger.chunks.by_key(new, self.seq)
@@ -220,10 +224,12 @@ class Searcher:
         return self.catalog.also_in(self._owner(chunk))
 
     def _owner(self, chunk: IndexedChunk) -> int:
-        row = int(np.searchsorted(self.catalog.chunk_keys, chunk.chunk_key))
-        if row == len(self.catalog) or self.catalog.chunk_keys[row] != chunk.chunk_key:
+        if (known := self._owners.get(chunk.chunk_key)) is not None:
+            return known
+        rows, live = self.catalog.of_chunks(np.array([chunk.chunk_key]))
+        if not live.all():
             raise KeyError(chunk.chunk_key)
-        return int(self.catalog.owners[row])
+        return int(self.catalog.owners[rows[0]])
 
 
 def _asked_for(limit: int, share: float) -> int:

@@ -5,9 +5,12 @@ With `rag/index/words.py` the one door to `tantivy`.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from typing import Any
 
 import tantivy
 
@@ -22,14 +25,16 @@ from rag.wordlist import IRREGULAR_VERBS
 
 # A word of the title or a heading helps a chunk to be found, less than its own words.
 FIELD_WEIGHTS = {"body": 1.0, "heading": 0.5, "byline": 0.5}
-# Chunks are of one size, so how often a word is in one says little: BM25 with k1 = 0
-# finds more than with tantivy's 1.2 (docs/retrieval.md).
-_BM25_SHARE = 0.1
 _QUOTED = re.compile(
     r'["\u201c\u201d\u201e\u00ab\u00bb]([^"\u201c\u201d\u201e\u00ab\u00bb]+)["\u201c\u201d\u00ab\u00bb]'
 )
 _WORD = re.compile(r"[^\W_]+")
 ANALYZER = "english"
+TIE = "tie"  # the field that orders chunks with the same words
+EVERY = "*"  # every chunk has it beside its article's id
+# The sums of such steps are exact in tantivy's 24 bits, in whatever order it adds them.
+_STEPS = 1024
+_MOST_TIE = 0.01  # multiplies a score by up to 1.007: 60 000 steps of its 24 bits
 
 
 def word_query(
@@ -37,18 +42,17 @@ def word_query(
 ) -> tantivy.Query:
     """Return the query for the stems of a question with their weights.
 
-    It scores a chunk by the sum of the weights of the stems that it has, with a little
-    BM25. With `article_ids` it finds chunks of these articles only.
+    It scores a chunk by the sum of the weights of the stems that it has: chunks are of
+    one size, so how often a word is in one says little (docs/retrieval.md). With
+    `article_ids` it finds chunks of these articles only.
     """
-    clauses = [
-        clause for term, weight in weights.items() for clause in _word(term, weight)
-    ]
+    clauses = [_word(term, weight) for term, weight in weights.items()]
     for quoted in _QUOTED.findall(question):
         phrase = _phrase(quoted)
         if len(phrase) > 1:
             weight = sum(weights.get(term, 0.0) for _, term in phrase)
             query = tantivy.Query.phrase_query(SCHEMA, "body", [*phrase])
-            clauses.append(tantivy.Query.const_score_query(query, weight))
+            clauses.append(_scored(query, weight))
     query = tantivy.Query.boolean_query(
         [(tantivy.Occur.Should, clause) for clause in clauses]
     )
@@ -59,6 +63,58 @@ def word_query(
     return tantivy.Query.boolean_query(
         [(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)]
     )
+
+
+def tie(named: str) -> float:
+    """Return what orders chunks with the same words, for what names one anywhere."""
+    return _MOST_TIE * zlib.crc32(named.encode()) / 2**32
+
+
+def best(
+    searcher: tantivy.Searcher, query: tantivy.Query, limit: int
+) -> list[tuple[int, float]]:
+    """Return up to `limit` (chunk key, score), best first.
+
+    Of chunks with the same score the same come first in every index: see `tie`.
+    """
+    hits = searcher.search(query, limit, count=False, weight_by_field=TIE).hits
+    places = [address for _, address in hits]
+    keys = searcher.fast_field_values("chunk_key", places)
+    ties = searcher.fast_field_values(TIE, places)
+    return [
+        # the score without its tie is a sum of whole steps again
+        (int(key), round(score / math.log2(2 + tied) * _STEPS) / _STEPS)
+        for key, tied, (score, _) in zip(keys, ties, hits, strict=True)
+        if key is not None and tied is not None
+    ]
+
+
+def frequencies(
+    searcher: tantivy.Searcher, terms: Iterable[str], known: dict[str, int]
+) -> dict[str, int]:
+    """Return in how many live chunks each stem occurs, in the field that has it most.
+
+    They are kept in `known`, which is of this searcher.
+    """
+    terms = list(terms)
+    # tantivy counts what was deleted until it merges: the same articles would weigh
+    # words otherwise if some had been edited
+    sound = searcher.doc_freq("article_id", EVERY) == searcher.num_docs
+    for term in terms:
+        if term not in known:
+            known[term] = max(
+                searcher.doc_freq(field, term)
+                if sound
+                else _live(searcher, field, term)
+                for field in FIELD_WEIGHTS
+            )
+    return {term: known[term] for term in terms}
+
+
+def _live(searcher: tantivy.Searcher, field: str, term: str) -> int:
+    query = tantivy.Query.term_query(SCHEMA, field, term)
+    found: Any = searcher.search(tantivy.Query.const_score_query(query, 1.0), 1)
+    return int(found.count)
 
 
 def mention_queries(
@@ -111,23 +167,24 @@ def _mention_query(terms: str, stance: str) -> tantivy.Query | None:
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in must])
 
 
-def _word(term: str, weight: float) -> Iterator[tantivy.Query]:
-    """Yield the clauses of a word: that it is there, and how it stands there."""
-    fields = {
-        field: tantivy.Query.term_query(SCHEMA, field, term) for field in FIELD_WEIGHTS
-    }
-    yield tantivy.Query.disjunction_max_query(
+def _word(term: str, weight: float) -> tantivy.Query:
+    """Return the clause of a word: that it is there, in the field that counts most."""
+    return tantivy.Query.disjunction_max_query(
         [
-            tantivy.Query.const_score_query(fields[field], share * weight)
+            _scored(tantivy.Query.term_query(SCHEMA, field, term), share * weight)
             for field, share in FIELD_WEIGHTS.items()
         ]
     )
-    yield tantivy.Query.boost_query(fields["body"], _BM25_SHARE)
 
 
-def question_stems(question: str, languages: Collection[str]) -> set[str]:
+def _scored(query: tantivy.Query, weight: float) -> tantivy.Query:
+    return tantivy.Query.const_score_query(query, round(weight * _STEPS) / _STEPS)
+
+
+@lru_cache(maxsize=64)  # asked for by the search and by what trims its passages
+def question_stems(question: str, languages: frozenset[str]) -> frozenset[str]:
     """Return the stems that are searched for a question."""
-    return set().union(*_words(question, asked_in(question, languages)))
+    return frozenset().union(*_words(question, asked_in(question, languages)))
 
 
 def question_words(question: str, asked: Sequence[str]) -> list[frozenset[str]]:
@@ -173,6 +230,7 @@ def _phrase(text: str) -> list[tuple[int, str]]:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("chunk_key", indexed=True, fast=True)
+    builder.add_float_field(TIE, fast=True)
     builder.add_text_field("article_id", tokenizer_name="raw", index_option="basic")
     for field in FIELD_WEIGHTS:
         builder.add_text_field(field, tokenizer_name=ANALYZER)

@@ -21,19 +21,23 @@ from rag.index.atomic import write_atomically
 from rag.index.manifest import Manifest, damage, describe, signature
 from rag.index.word_query import (
     ANALYZER,
-    FIELD_WEIGHTS,
+    EVERY,
     SCHEMA,
+    TIE,
     analyzer,
+    best,
+    frequencies,
     mention_queries,
     question_stems,
     stems,
+    tie,
     word_query,
 )
 from rag.languages import stems_in
 from rag.schema import ArticleSummary, IndexedChunk
 
 _REWRITTEN = frozenset({"meta.json", ".managed.json"})
-_READS = 2  # how texts are read; those that were read otherwise are read anew
+_READS = 3  # how texts are read; those that were read otherwise are read anew
 _WRITER_BYTES = 30_000_000  # twice the least that tantivy accepts for one thread
 
 
@@ -89,6 +93,7 @@ class WordProjection:
         self._state = ""
         self._mark: object = None
         self._files: Manifest = {}
+        self._counts: dict[str, int] = {}
         self.applied = 0
         self.fault = ""
 
@@ -110,14 +115,14 @@ class WordProjection:
 
         `applied` is then the number of the last change in the projection.
         """
-        self._state = self._read_state()
+        self._state, self._counts = self._read_state(), {}
         self.applied, self._files, self.fault = 0, {}, ""
         if self._state:
             try:
                 state = json.loads(self._state)
                 self.applied, self._files = int(state["seq"]), dict(state["files"])
                 if state.get("reads") != _READS:
-                    self.applied = 0
+                    self.applied, self._files = 0, {}
                 # tantivy survives a crash; its files are then not what was written down
                 if not state.get("writing") and not checked:
                     self.fault = damage(self._folder, self._files)
@@ -155,28 +160,21 @@ class WordProjection:
         question: str,
         limit: int,
         article_ids: Sequence[str] | None = None,
-        languages: Collection[str] = (),
+        languages: frozenset[str] = frozenset(),
     ) -> list[tuple[int, float]]:
         """Return up to `limit` (chunk key, score by words), best first.
 
         Only chunks with at least one word of the question; stop words do not count. The
         score is the sum of the weights (see `rarities`) of the words that a chunk has,
-        and a little BM25, which orders chunks that have the same words. What stands
-        in quotation marks counts once more where it stands word for word. With
-        `article_ids` only chunks of these are found. `languages` are the articles'.
+        once more of those in quotation marks where they stand word for word. Of chunks
+        with one score the same come first in every index. With `article_ids` only
+        chunks of these are found. `languages` are the articles'.
         """
         weights = self.rarities(sorted(question_stems(question, languages)))
         if self._index is None or not weights:
             return []
         query = word_query(question, weights, article_ids)
-        searcher = self._index.searcher()
-        hits = searcher.search(query, limit, count=False).hits
-        keys = searcher.fast_field_values("chunk_key", [address for _, address in hits])
-        return [
-            (int(key), float(score))
-            for key, (score, _) in zip(keys, hits, strict=True)
-            if key is not None
-        ]
+        return best(self._index.searcher(), query, limit)
 
     def keys(self) -> list[int]:
         """Return the key of every chunk in the projection, in order."""
@@ -193,9 +191,9 @@ class WordProjection:
         return sorted({key for query in queries for key in self._all(query)})
 
     def _all(self, query: tantivy.Query) -> list[int]:
-        if self._index is None or not self._index.searcher().num_docs:
+        searcher = self._index.searcher() if self._index is not None else None
+        if searcher is None or not searcher.num_docs:
             return []
-        searcher = self._index.searcher()
         hits = searcher.search(query, searcher.num_docs, count=False).hits
         found = searcher.fast_field_values("chunk_key", [at for _, at in hits])
         return sorted(int(key) for key in found if key is not None)
@@ -205,19 +203,17 @@ class WordProjection:
         return stems(text)
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """Return in how many chunks each stem occurs, or their title and author."""
+        """Return in how many live chunks each stem occurs, or in their bylines."""
         if self._index is None:
             return dict.fromkeys(terms, 0)
-        searcher = self._index.searcher()
-        return {
-            one: max(searcher.doc_freq(field, one) for field in FIELD_WEIGHTS)
-            for one in terms
-        }
+        return frequencies(self._index.searcher(), terms, self._counts)
 
     def rarities(self, terms: Iterable[str]) -> dict[str, float]:
         """Return the weight of each stem, 0 and up: the rarer, the heavier."""
-        counts = self.document_frequencies(terms)
-        return {term: self.rarity(found) for term, found in counts.items()}
+        return {
+            term: self.rarity(found)
+            for term, found in self.document_frequencies(terms).items()
+        }
 
     def rarity(self, chunks: int) -> float:
         """Return the weight of a stem that so many chunks have.
@@ -234,6 +230,8 @@ class WordProjection:
         An article without chunks is taken out. Applying a change twice does no harm, so
         a crash before the number is written costs nothing. For the writer only.
         """
+        if not self.applied:  # what is there was written by another version, say
+            self.clear()
         self._write_state(self.applied, self._files, writing=True)
         _write(self._open(self._folder), articles)
         self._remember(seq)
@@ -292,6 +290,8 @@ def _write(
             # through keyword arguments an int kills the writer's thread
             document.add_integer("chunk_key", words.chunk_key)
             document.add_text("article_id", article_id)
+            document.add_text("article_id", EVERY)
+            document.add_float(TIE, tie(f"{article_id} {words.heading} {words.body}"))
             document.add_text("byline", words.byline)
             document.add_text("heading", words.heading)
             document.add_text("body", words.body)

@@ -124,7 +124,10 @@ def _touches(one: _Candidate, group: Sequence[_Candidate]) -> bool:
 
 
 def _passage(
-    searcher: Searcher, group: Sequence[_Candidate], question: str, asked: set[str]
+    searcher: Searcher,
+    group: Sequence[_Candidate],
+    question: str,
+    asked: frozenset[str],
 ) -> Passage:
     best = max(group, key=lambda one: one.score)
     article = searcher.article_of(best.chunk)
@@ -173,7 +176,7 @@ def passage_of(
 
 
 def _bearing(
-    parts: Sequence[IndexedChunk], language: str, asked: set[str]
+    parts: Sequence[IndexedChunk], language: str, asked: frozenset[str]
 ) -> tuple[int, int] | None:
     """Return the span [start, end) of some chunks that bears on the words asked for.
 

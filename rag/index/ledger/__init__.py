@@ -52,6 +52,7 @@ class Ledger:
         self.vectors = VectorStore(self._database)
         self.checks = Checks(self._database)
         self.arrivals = Arrivals(self._database)
+        self.held = self._database.held
         self._epoch = ""
 
     def state(self) -> State:

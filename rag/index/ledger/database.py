@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from threading import local
 from typing import Any
 from urllib.parse import quote
 
@@ -48,6 +49,12 @@ class _Alone(sqlite3.Connection):
     stamp = (0, 0)  # the file's size and time of change, before anything was read
 
 
+class _Held(local):
+    """The connection that a thread holds."""
+
+    connection: sa.Connection | None = None
+
+
 class Database:
     """The ledger's file, its writer's lock and its settings."""
 
@@ -74,6 +81,7 @@ class Database:
             ) from error
         self._path = path
         self._only_read = ""  # why nothing can be written, if so
+        self._held = _Held()
         self._engine = sa.create_engine(
             f"sqlite:///{path}", isolation_level="AUTOCOMMIT", creator=self._connect
         )
@@ -169,8 +177,25 @@ class Database:
                 raise
 
     @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let this thread use one connection for all that it asks within the block.
+
+        Each statement still sees the newest state; what costs is to fetch a connection
+        for every one of some twenty of each article.
+        """
+        with self._connection() as connection:
+            before, self._held.connection = self._held.connection, connection
+            try:
+                yield
+            finally:
+                self._held.connection = before
+
+    @contextmanager
     def _connection(self) -> Iterator[sa.Connection]:
         try:
+            if self._held.connection is not None:
+                yield self._held.connection
+                return
             with self._engine.connect() as connection:
                 driver = connection.connection.driver_connection
                 try:
