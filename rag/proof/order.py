@@ -81,15 +81,6 @@ def reversal(sentence: str, passage: str) -> str:
     return ""
 
 
-def other_way(sentence: str, passage: str) -> str:
-    """Return the "from A to B" that is "from B to A" in the passage, or ""."""
-    ways = {(one[1], one[2]) for one in _WAY.finditer(passage)}
-    for one in _WAY.finditer(sentence):
-        if (one[2], one[1]) in ways and (one[1], one[2]) not in ways:
-            return one.group()
-    return ""
-
-
 def misled(sentence: str) -> str:
     """Return the "from 41 to 63" of a sentence that says that something fell, or "".
 
@@ -170,7 +161,6 @@ def _roles(text: str) -> dict[str, str]:
 
 
 # "from 15 to 18", "9 to 4": numbers that a preposition tells apart
-_WAY = re.compile(r"\bfrom\s(?:the\s)?(\w+)\s(?:\w+\s){0,2}?to\s(?:the\s)?(\w+)")
 _FROM_TO = re.compile(r"\b(from|to)\s(.{1,40}?)\s(?:from|to)\s(\S+(?:\s\S+)?)")
 _FAR = 1000.0  # times
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w\s](?!\sand\s))*\w\sand\s(?:the\s)?$")
