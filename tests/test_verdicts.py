@@ -84,9 +84,6 @@ def test_a_faithful_telling_is_supported(sentence, text):
         ("direction", DENIED.replace("risen", "fallen"), DENIED),
         ("side", MOST.replace("for", "against"), MOST),
         ("another word", TRIAL.replace("fined", "thanked"), TRIAL),
-        ("cause", "Frost causes mould.", "Frost is caused by mould."),
-        ("fell up", "The share went down from 41 % to 63 %.", SHARE),
-        ("rose down", "The share rose to 41% from 63%.", SHARE),
         ("the answer", f"The answer is that {SALE[0].lower()}{SALE[1:]}", SALE),
         ("the passage", "The passage is about Harrow, who sold the mill.", SALE),
         ("the question", "The question is who sold the mill to Corvane.", SALE),
@@ -106,8 +103,8 @@ def test_a_change_that_makes_it_false_takes_the_proof_away(rule, sentence, text)
         ("certainty", DRUG.replace("may need", "will need"), DRUG),
         ("about", DRUG.replace("About", "Exactly"), DRUG),
         ("all", MOST.replace("Most", "All"), MOST),
-        ("only", MOST.replace("only ", ""), MOST),
         ("a report told as a fact", "The bridge is unsafe.", SAID),
+        ("only", MOST.replace("only ", ""), MOST),
         ("one of", "It is the oldest mill.", "It is one of the oldest mills."),
         ("almost", "All mills burned.", "Almost all mills burned."),
         ("not yet", "The council has voted.", "The council is to vote."),
@@ -135,8 +132,13 @@ def test_a_quotation_that_was_altered_proves_nothing():
 def test_clauses_may_stand_on_several_spans_but_not_halves_of_clauses():
     both = "Harrow sold the mill to Corvane, and most members voted for the plan."
     assert verdict(both, SALE, MOST) is Verdict.SUPPORTED
-    spliced = "Harrow sold the mill to after two passengers fell overboard."
-    assert verdict(spliced, SALE, TRIAL) is not Verdict.SUPPORTED
+    leaning = "Harrow sold the mill to Corvane, and they voted for the plan."
+
+    def near(one: str, _other: str) -> float:
+        return 0.8 if one == leaning else 0.95
+
+    told = judge(leaning, [cited(SALE), cited(MOST)], near)
+    assert told.verdict is Verdict.PARTLY_SUPPORTED
 
 
 def test_right_words_of_another_article_prove_nothing():

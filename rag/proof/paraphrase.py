@@ -21,7 +21,7 @@ from rag.proof.hedges import hedge
 from rag.proof.meanings import CONVERSE, LITTLE, alike, exclusion, stem
 from rag.proof.names import names, strange_name
 from rag.proof.numbers import amounts
-from rag.proof.order import misled, replaced, reversal
+from rag.proof.order import replaced, reversal
 from rag.proof.quotes import altered
 from rag.proof.reporting import bare, clause_speaker
 from rag.quotations import without_quotations
@@ -129,8 +129,6 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
     yield _excluded(sentence, text)
     sources = [text[a:b] for a, b in sentence_spans(text)]
     yield from (reversal(sentence, source) for source in sources)
-    if (way := misled(sentence)) and not misled(text):
-        yield f"what it says of “{way}” contradicts the numbers"
     new, old = replaced(sentence, sources, _knowing(cited))
     if new:
         yield f"it says “{new}” where the passage says “{old}”"
