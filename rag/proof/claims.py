@@ -84,6 +84,10 @@ _LEVEL = {
     name: re.compile(rf"\b(?:{sign})\b", re.IGNORECASE)
     for name, sign in _LEVELS.items()
 }
+# what may be told as "all": none, any, throughout
+_OF_ALL = re.compile(
+    r"\b(?:100|n(?:o|one|ever|obody)|any\w*|total\w*|across|throughout)\b"
+)
 # (said, held) that may stand for one another
 _NEAR = {("some", "many"), ("many", "some"), ("some", "few"), ("many", "most")}
 # words behind a "no" and a "not" to what it denies
@@ -166,8 +170,7 @@ def negation(sentence: str, passage: str) -> str:
         return "the passage does not deny it"
     for words in ours:
         head = words[:1]
-        other = theirs and not any(has(w, head) for w in theirs)
-        if has(held, head) and other and not _implied(passage, said):
+        if has(held, head) and theirs and not any(has(w, head) for w in theirs):
             return f"the passage does not deny “{head[0]}”"
     implied = bool(ours) or _implied(sentence, held)
     for clause in told(sentence, passage):
@@ -230,13 +233,8 @@ def quantity(sentence: str, passage: str) -> str:
                 return "the passage does not say “only”"
         elif lost and not any((name, other) in _NEAR for other in lost):
             return f"the passage says “{min(lost)}”, not “{name}”"
-        elif not lost and not theirs[name] and name in ("all", "most", "few"):
-            figures = r"\d|per\s?cent" if name != "all" else r"\b100\b"
-            if not re.search(
-                rf"{figures}|\bn(?:o|one|ever|obody)\b|\bany|\btotal|\bacross\b|\bthroughout\b",
-                passage,
-            ):
-                return f"the passage does not say “{name}”"
+        elif not lost and name == "all" and not _OF_ALL.search(passage):
+            return f"the passage does not say “{name}”"
     if "only" in used and not ours.keys() & {"only", "few"}:
         behind = [
             content(passage[match.end() :])[:2]

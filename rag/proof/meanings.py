@@ -200,12 +200,6 @@ def alike(one: str, other: str) -> bool:
     )
 
 
-def direction(stemmed: str) -> int:
-    """Return 1 for a word of rising, -1 for one of falling, 0 for any other."""
-    sides = {side for group, side in _poles().get(stemmed, ()) if not group}
-    return {"up": 1, "down": -1}.get(stemmed, 1 - 2 * sides.pop() if sides else 0)
-
-
 def exclusion(said: Sequence[str], held: Sequence[str]) -> tuple[str, str] | None:
     """Return a word said and one held that exclude it, None where none do.
 

@@ -158,10 +158,7 @@ def strange_name(sentence: str, passage: str, around: str, author: str) -> str:
         if not (held | near).has(name):
             return " ".join(name.words)
         if all(word.casefold() in MONTHS for word in name.words):
-            dated = any(word.casefold() in MONTHS for word in _TOKEN.findall(passage))
-            if dated:  # the day of the article, where its passage has another date
-                return " ".join(name.words)
-            continue
+            continue  # the day of the article
         stands_for = _PRONOUN.search(passage) or (not lost) or name in kept
         if not stands_for or _replaces(sentence, name, passage, lost):
             return " ".join(name.words)

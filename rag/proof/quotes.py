@@ -25,15 +25,6 @@ def quotations(sentence: str) -> list[re.Match[str]]:
     ]
 
 
-def held_at_length(sentence: str) -> list[str]:
-    """Return the words between quotation marks that are too few for a quotation."""
-    return [
-        found[1]
-        for found in _QUOTATION.finditer(sentence)
-        if len(found[1].split()) < _QUOTED_WORDS
-    ]
-
-
 def altered(sentence: str, text: str) -> str:
     """Return the first quotation of `sentence` that `text` does not have, or "".
 
