@@ -9,13 +9,12 @@ from typing import Any
 import gradio as gr
 
 from rag.engine import QueryEngine
-from rag.errors import NewsdeskError
 from rag.receipt import conversation_of, receipt_of, receipt_text
 from rag.schema import Answer
 from ui.conversations import Conversation, find, read
 from ui.render.copy import conversation_markdown
 from ui.render.receipt import receipt_html
-from ui.web.desk import OUTDATED, clicked
+from ui.web.acts import Clicked, answer_of, hears
 from ui.web.language import of_visitor
 
 _TYPES = {"md": "text/markdown", "html": "text/html", "json": "application/json"}
@@ -28,30 +27,19 @@ class Files:
     def __init__(self, engine: QueryEngine) -> None:
         self._engine = engine
 
-    def receipt(self, turns: list[Answer], event: gr.EventData) -> Any:
+    @hears("receipt")
+    def receipt(self, data: Clicked, turns: list[Answer]) -> str:
         """Return the receipt of an answer as a file."""
-        data = clicked(event)
-        if data.get("act") != "receipt":
-            return gr.skip()
-        try:
-            record = receipt_of(turns[int(data["turn"])], self._engine)
-        except IndexError:
-            raise gr.Error(OUTDATED, print_exception=False) from None
-        except NewsdeskError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        record = receipt_of(answer_of(turns, data), self._engine)
         return _file("receipt", "html", receipt_html(record, of_visitor()))
 
-    def conversation(self, kept: Any, event: gr.EventData) -> Any:
+    @hears("export")
+    def conversation(self, data: Clicked, kept: Any) -> Any:
         """Return a kept conversation as a file."""
-        data = clicked(event)
-        found = find(read(kept), data.get("id", ""))
-        form = data.get("form", "")
-        if data.get("act") != "export" or found is None or form not in _TYPES:
+        found, form = find(read(kept), data["id"]), data["form"]
+        if found is None or form not in _TYPES:
             return gr.skip()
-        try:
-            return _file(found.name, form, self._written(found, form))
-        except NewsdeskError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        return _file(found.name, form, self._written(found, form))
 
     def _written(self, one: Conversation, form: str) -> str:
         if form == "md":

@@ -20,7 +20,7 @@ from ui.render.map import map_html
 from ui.render.timeline import timeline_html
 from ui.shelf import FAILED, MAP, REMOVED, TIMELINE, Wanted, matching, sorted_by, within
 from ui.watching import Watcher
-from ui.web.desk import clicked, sentence
+from ui.web.acts import Clicked, clicked, hears, sentence
 from ui.web.progress import reported
 from ui.web.scope import names_of
 from ui.web.sources import Sources
@@ -52,24 +52,21 @@ class Library:
         """Return the first page of what the fields of `Wanted` ask for."""
         return self._shelf(Wanted(*fields), 0)
 
-    def turned(self, event: gr.EventData, *fields: Any) -> list[Any]:
+    @hears("page", "period", "clear")
+    def turned(self, data: Clicked, *fields: Any) -> list[Any]:
         """Do what was clicked: turn the page, choose months, or show all again.
 
         Return the page, the field of the search and those that filter.
         """
-        data, wanted = clicked(event), Wanted(*fields)
-        same = [gr.skip()] * 7
-        if data.get("act") == "page":
+        wanted, same = Wanted(*fields), [gr.skip()] * 7
+        if data["act"] == "page":
             return [self._shelf(wanted, int(data["page"])), *same]
-        if data.get("act") == "period":
-            dates = data["since"], data["until"]
-            if (wanted.since, wanted.until) == dates:  # it is chosen already
-                dates = "", ""
-            return [self.shelf(*fields[:-2], *dates), *same[:-2], *dates]
-        if data.get("act") == "clear":
-            nothing = ["", [], [], [], "", "", ""]
-            return [self.shelf("", *fields[1:4]), *nothing]
-        return [gr.skip(), *same]
+        if data["act"] == "clear":
+            return [self.shelf("", *fields[1:4]), "", [], [], [], "", "", ""]
+        dates = data["since"], data["until"]
+        if (wanted.since, wanted.until) == dates:  # it is chosen already
+            dates = "", ""
+        return [self.shelf(*fields[:-2], *dates), *same[:-2], *dates]
 
     def names(self) -> list[Any]:
         """Return the names that can be chosen, as they are now."""
@@ -156,15 +153,13 @@ class Library:
         """
         data = clicked(event)
         act, article = data.get("act"), data.get("article", "")
-        if act == "reread":
-            yield from self.sources.reread(article)
-            return
-        if act == "retry":
-            yield from self.sources.retry()
-            return
         settings = self._engine.settings.model_copy(update={"index": self._index})
         try:
-            if act == "remove":
+            if act == "reread":
+                yield from self.sources.reread(article)
+            elif act == "retry":
+                yield from self.sources.retry()
+            elif act == "remove":
                 gone = remove(article, settings=settings)
                 yield undo_html(gone.title, gone.article_id)
             elif act == "reinstate":

@@ -26,7 +26,7 @@ from ui.saved import (
     with_question,
     without,
 )
-from ui.web.desk import OUTDATED, clicked, sentence
+from ui.web.acts import Clicked, answer_of, hears
 
 _log = logging.getLogger(__name__)
 
@@ -46,30 +46,21 @@ class SavedQuestions:
         """Return the list of what a browser kept."""
         return saved_html(read(kept))
 
-    def save(self, kept: Any, turns: list[Answer], event: gr.EventData) -> Any:
+    @hears("save")
+    def save(self, data: Clicked, kept: Any, turns: list[Answer]) -> tuple[Any, str]:
         """Keep the question of an answer; return (kept, the list)."""
-        data = clicked(event)
-        if data.get("act") != "save":
-            return gr.skip(), gr.skip()
-        try:
-            answer = turns[int(data["turn"])]
-            state = self._engine.state()  # before asking: what comes meanwhile is new
-            question = answer.asked or answer.question
-            said = _digest(self._plain.query(question))
-        except IndexError:
-            raise gr.Error(OUTDATED, print_exception=False) from None
-        except Exception as error:  # whatever it is, the visitor hears
-            raise gr.Error(sentence(error), print_exception=False) from error
+        answer = answer_of(turns, data)
+        state = self._engine.state()  # before asking: what comes meanwhile is new
+        question = answer.asked or answer.question
+        said = _digest(self._plain.query(question))
         one = Saved(question, state.epoch, state.last_change, said)
         saved = with_question(read(kept), one)
         return kept_form(saved), saved_html(saved)
 
-    def forget(self, kept: Any, event: gr.EventData) -> Any:
+    @hears("unsave")
+    def forget(self, data: Clicked, kept: Any) -> tuple[Any, str]:
         """Take a question off the list; return what `save` does."""
-        data = clicked(event)
-        if data.get("act") != "unsave":
-            return gr.skip(), gr.skip()
-        saved = without(read(kept), data.get("question", ""))
+        saved = without(read(kept), data["question"])
         return kept_form(saved), saved_html(saved)
 
     def ask_again(self, kept: Any, kept_talks: Any) -> tuple[Any, ...]:

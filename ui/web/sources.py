@@ -17,7 +17,7 @@ from rag.errors import UsageError
 from ui.render.html import report_html
 from ui.render.sources import sources_html
 from ui.watching import Watcher
-from ui.web.desk import clicked
+from ui.web.acts import clicked
 from ui.web.progress import reported
 
 
