@@ -196,10 +196,13 @@ class QueryEngine:
         terms: str,
         *,
         limit: int = 10,
+        lacking: bool = False,
         scope: Scope = EVERYTHING,
         as_of: dt.date | None = None,
     ) -> Findings:
         """Return every article that mentions `terms`, and how many were searched.
+
+        With `lacking` those that do not mention them.
 
         Decided by words: all of them in some three sentences, what stands in quotation
         marks word for word. At most `limit` articles are returned, newest first; all
@@ -209,7 +212,12 @@ class QueryEngine:
         from rag.answers.find import find
         from rag.questions.sought import Sought
 
-        return find(self._searched(as_of)(), Sought(checked(terms)), scope, limit)
+        return find(
+            self._searched(as_of)(),
+            Sought(checked(terms), lacking=lacking),
+            scope,
+            limit,
+        )
 
     def why(
         self,

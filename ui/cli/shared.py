@@ -1,4 +1,4 @@
-"""What the commands share: their settings, what they open, how they tell things."""
+"""What the commands share: what they belong to and open, how they tell things."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,25 +22,47 @@ if TYPE_CHECKING:
     from rag.questions.scope import Scope
 
 
-def settings_for(index: Path | None) -> Settings:
-    """Return the settings, with the index folder of the command line if one is."""
-    from rag.config import load_settings
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--index",
+    type=click.Path(path_type=Path),
+    help="The index folder; else NEWSDESK_INDEX, else ./.newsdesk.",
+)
+@click.version_option(package_name="newsdesk")
+@click.pass_context
+def cli(context: click.Context, index: Path | None) -> None:
+    """Ask a collection of articles; every sentence of the answer has its proof."""
+    context.obj = index
 
-    return load_settings(index=index)
+
+def command(name: str | None = None) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a function a command: it is called with the settings and its options."""
+
+    def of(run: Callable[..., None]) -> click.Command:
+        @click.pass_obj
+        @wraps(run)
+        def called(index: Path | None, /, **given: Any) -> None:
+            from rag.config import load_settings
+
+            run(load_settings(index=index), **given)
+
+        return cli.command(name)(called)
+
+    return of
 
 
-def asking(index: Path | None) -> QueryEngine:
-    """Open the index to ask it; use it as a context manager."""
-    from rag.engine import QueryEngine
-
-    return QueryEngine.open(settings=settings_for(index))
-
-
-def opened(index: Path | None) -> closing[Index]:
+def opened(settings: Settings) -> closing[Index]:
     """Open the index to look after it."""
     from rag.index.index import Index
 
-    return closing(Index(settings_for(index).index))
+    return closing(Index(settings.index))
+
+
+def asking(settings: Settings) -> QueryEngine:
+    """Open the index to ask it; use it as a context manager."""
+    from rag.engine import QueryEngine
+
+    return QueryEngine.open(settings=settings)
 
 
 # -- telling --------------------------------------------------------------------------

@@ -107,10 +107,11 @@ class Desk:
         return self._read(data["article"], None, {}, None)
 
     @hears("rated")
-    def rate(self, data: Clicked, turns: list[Answer]) -> None:
+    def rate(self, data: Clicked, turns: list[Answer]) -> Any:
         """Keep what a visitor thinks of an answer."""
         answer, good = answer_of(turns, data), bool(data["good"])
         rate(self._engine, answer, good=good, reason=data["reason"])
+        return gr.skip()
 
     # -- which articles are asked -----------------------------------------------------
 

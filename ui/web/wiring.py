@@ -126,7 +126,7 @@ def _wire_talk(at: _Parts, rooms: Rooms, kept: Kept, *, read_only: bool) -> None
     _reads([at["shelf"].click, at["news"].click], desk.open_listed, None, reader)
     _saves(settled.click, rooms.files.receipt, turns, at["file"])
     if not read_only:
-        _on_each(settled.click, desk.rate, turns, None)
+        _on_each(settled.click, desk.rate, turns, turns)
 
 
 def _wire_conversations(
