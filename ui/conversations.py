@@ -1,7 +1,5 @@
 """A visitor's conversations, as they are kept in the visitor's own browser."""
 
-from __future__ import annotations
-
 import datetime as dt
 import secrets
 from collections.abc import Sequence

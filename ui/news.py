@@ -1,7 +1,5 @@
 """What is new since a visitor's last visit, which the visitor's browser keeps."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Questions to be asked again, as a visitor's own browser keeps them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape

@@ -105,20 +105,21 @@ as_of_option = click.option(
 )
 
 
+_RESTRICTIONS = (
+    (("--author",), "Only articles by this name.", True),
+    (("--publisher",), "... published by this name.", True),
+    (("--source",), "... whose path or URL has this.", True),
+    (("--language",), "... in this language (en).", True),
+    (("--from", "since"), "... published from this date.", False),
+    (("--to", "until"), "... published until this date.", False),
+)
+
+
 def restricted(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that restrict a command to some articles; see `scope_of`."""
-    for option in (
-        click.option("--author", multiple=True, help="Only articles by this name."),
-        click.option("--publisher", multiple=True, help="... published by this name."),
-        click.option("--source", multiple=True, help="... whose path or URL has this."),
-        click.option("--language", multiple=True, help="... in this language (en)."),
-        click.option(
-            "--from", "since", default="", help="... published from this date."
-        ),
-        click.option(
-            "--to", "until", default="", help="... published until this date."
-        ),
-    ):
+    for names, told, many in reversed(_RESTRICTIONS):  # the last is shown first
+        default = () if many else ""
+        option = click.option(*names, multiple=many, default=default, help=told)
         command = option(command)
     return command
 

@@ -74,15 +74,11 @@ def outdated_html(shown: Article, state: VersionState, newest: Article) -> str:
 
 def actions_html(state: VersionState, *, read_only: bool) -> str:
     """Return what can be done with an article that is read."""
-    acts = (
-        {"reinstate": "Put back"}
-        if state.removed_at
-        else {"only": "Ask about this article"}
-    )
-    if not state.removed_at and not read_only:
-        acts |= {"reread": "Read again", "remove": "Remove"}
-    if read_only:
-        acts.pop("reinstate", None)
+    if state.removed_at:
+        acts = {} if read_only else {"reinstate": "Put back"}
+    else:
+        changes = {} if read_only else {"reread": "Read again", "remove": "Remove"}
+        acts = {"only": "Ask about this article", **changes}
     buttons = "".join(
         button_html(act, said, data_article=state.article_id)
         for act, said in acts.items()

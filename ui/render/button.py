@@ -1,7 +1,5 @@
 """What can be clicked on the page."""
 
-from __future__ import annotations
-
 from html import escape
 
 

@@ -1,11 +1,9 @@
 """Who wrote something when, and who tells it too, as HTML."""
 
-from __future__ import annotations
-
 from html import escape
 
 from rag.schema import Citation
-from ui.render.text import byline, place, written
+from ui.render.text import also_in, byline, written
 
 
 def byline_html(
@@ -22,12 +20,5 @@ def byline_html(
 
 def also_html(citation: Citation) -> str:
     """Return who has the same story, as `also_in` says it; "" without any."""
-    if not citation.also_in:
-        return ""
-    names = [one.publisher or place(one.source) for one in citation.also_in[:3]]
-    more = len(citation.also_in) - len(names)
-    rest = f" and {more:,} more" if more else ""
-    return (
-        '<p class="spoken">The same story is also in '
-        f'<span translate="no">{escape(", ".join(names))}</span>{rest}.</p>'
-    )
+    told = escape(also_in(citation.also_in))
+    return f'<p class="spoken">{told}</p>' if told else ""

@@ -1,7 +1,5 @@
 """Answers to be pasted elsewhere: Markdown, plain text, BibTeX of their articles."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

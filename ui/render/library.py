@@ -1,7 +1,5 @@
 """The list of articles, or of what could not be added, as HTML: a page at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """The map of the collection: a point for each article, as SVG."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections import Counter, defaultdict

@@ -1,7 +1,5 @@
 """The feeds and folders that articles come from, and what failed, as HTML."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 from pathlib import PurePath

@@ -1,7 +1,5 @@
 """A click on the page, and how what the page does hears of it."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -42,7 +40,9 @@ def told(act: Callable[..., Any], *given: Any) -> Any:
     try:
         return act(*given)
     except Exception as error:
-        raise gr.Error(sentence(error), print_exception=False) from error
+        raise gr.Error(
+            sentence(error), title="Not done", print_exception=False
+        ) from error
 
 
 def clicked(event: gr.EventData) -> Clicked:

@@ -1,8 +1,8 @@
 """A visitor's conversations and what is new to them; the server keeps none of it."""
 
-from __future__ import annotations
-
 import datetime as dt
+import json
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -10,22 +10,19 @@ import gradio as gr
 
 from rag.engine import QueryEngine
 from rag.errors import ArticleNotFound
+from rag.receipt import conversation_of, receipt_of, receipt_text
 from rag.schema import Answer, Citation
-from ui.conversations import (
-    Conversation,
-    conversations_html,
-    find,
-    kept_form,
-    read,
-    renamed,
-    with_turns,
-    without,
-)
-from ui.news import News, news, news_html, recent, visit
+from ui import conversations as talks
+from ui import news
+from ui.conversations import Conversation
+from ui.render.copy import conversation_markdown
 from ui.render.html import answer_html, outdated_answer_html
-from ui.web.acts import Clicked, hears
+from ui.render.receipt import receipt_html
+from ui.web.acts import Clicked, answer_of, hears
 from ui.web.language import of_visitor
 
+_TYPES = {"md": "text/markdown", "html": "text/html", "json": "application/json"}
+_UNFIT = re.compile(r"[^\w-]+")
 WELCOME = """
 <div class="welcome"><p class="large">Ask the articles.</p>
 <p>The answer is put together from what they say. Each small number opens the very
@@ -41,26 +38,26 @@ class Conversations:
 
     def listed(self, kept: Any) -> str:
         """Return the list of what a browser kept."""
-        return conversations_html(read(kept))
+        return talks.conversations_html(talks.read(kept))
 
     def keep(self, kept: Any, current: str, turns: list[Answer]) -> Any:
         """Keep the conversation as it is; return (kept, its id, the list)."""
         if not turns:
             return gr.skip()
-        conversations = with_turns(read(kept), current, turns)
-        now = conversations[0].conversation_id
-        return kept_form(conversations), now, conversations_html(conversations)
+        every = talks.with_turns(talks.read(kept), current, turns)
+        now = every[0].conversation_id
+        return talks.kept_form(every), now, talks.conversations_html(every)
 
     @hears("rename", "forget")
     def change(self, data: Clicked, kept: Any, current: str) -> tuple[Any, ...]:
         """Rename or delete a conversation; return (kept, current id, the list)."""
-        conversations = read(kept)
+        every, key = talks.read(kept), data["id"]
         if data["act"] == "rename":
-            conversations = renamed(conversations, data["id"], data.get("name", ""))
+            every = talks.renamed(every, key, data.get("name", ""))
         else:
-            conversations = without(conversations, data["id"])
-            current = "" if data["id"] == current else current
-        return kept_form(conversations), current, conversations_html(conversations)
+            every = talks.without(every, key)
+            current = "" if key == current else current
+        return talks.kept_form(every), current, talks.conversations_html(every)
 
     @hears("new")
     def begin(self, _: Clicked) -> tuple[Any, ...]:
@@ -73,13 +70,17 @@ class Conversations:
 
         Answers whose proof has changed are marked.
         """
-        return self._opened(find(read(kept), data["id"]))
+        return self._opened(talks.find(talks.read(kept), data["id"]))
 
     def reopen(self, kept: Any, wanted: str) -> Any:
         """Go on with a conversation of this visit; `wanted` is its id, or "newest"."""
-        every = read(kept)
-        found = every[0] if wanted == "newest" and every else find(every, wanted or "")
-        if found and not recent(found.at, dt.datetime.now(dt.UTC)):
+        every = talks.read(kept)
+        found = (
+            every[0]
+            if wanted == "newest" and every
+            else talks.find(every, wanted or "")
+        )
+        if found and not news.recent(found.at, dt.datetime.now(dt.UTC)):
             found = None
         return self._opened(found)
 
@@ -94,6 +95,30 @@ class Conversations:
         )
         return found.conversation_id, list(found.turns), shown, ""
 
+    # -- files that the browser saves -----------------------------------------------
+
+    @hears("receipt")
+    def receipt(self, data: Clicked, turns: list[Answer]) -> str:
+        """Return the receipt of an answer as a file."""
+        record = receipt_of(answer_of(turns, data), self._engine)
+        return _file("receipt", "html", receipt_html(record, of_visitor()))
+
+    @hears("export")
+    def export(self, data: Clicked, kept: Any) -> Any:
+        """Return a kept conversation as a file."""
+        found, form = talks.find(talks.read(kept), data["id"]), data["form"]
+        if found is None or form not in _TYPES:
+            return gr.skip()
+        return _file(found.name, form, self._written(found, form))
+
+    def _written(self, one: Conversation, form: str) -> str:
+        if form == "md":
+            return conversation_markdown(one.name, one.turns, of_visitor())
+        record = conversation_of(one.name, one.turns, self._engine)
+        if form == "html":
+            return receipt_html(record, of_visitor())
+        return receipt_text(record)
+
     # -- what is new ------------------------------------------------------------------
 
     def news(self, last: Any, kept: Any) -> tuple[Any, str]:
@@ -102,19 +127,19 @@ class Conversations:
         `kept` are the conversations: some may cite what has changed.
         """
         state = self._engine.state()
-        now = visit(last, state, dt.datetime.now(dt.UTC))
-        new = News()
+        now = news.visit(last, state, dt.datetime.now(dt.UTC))
+        new = news.News()
         if now.before >= 0:
             changes = self._engine.changes_since(now.before)
-            new = news(changes, self._engine.articles(removed=True))
-        conversations = read(kept)
+            new = news.news(changes, self._engine.articles(removed=True))
+        conversations = talks.read(kept)
         live = self._live() if conversations else {}
         outdated = [
             one
             for one in conversations
             if any(self._outdated(turn, live) for turn in one.turns)
         ]
-        return asdict(now), news_html(new, now.before_at, outdated)
+        return asdict(now), news.news_html(new, now.before_at, outdated)
 
     def _live(self) -> dict[str, int]:
         return {one.article_id: one.version for one in self._engine.articles()}
@@ -144,3 +169,9 @@ class Conversations:
             return quote in self._engine.article(article_id).text
         except ArticleNotFound:  # purged just now
             return False
+
+
+def _file(name: str, form: str, text: str) -> str:
+    """Return a file in the form in which the page's script takes it."""
+    fit = _UNFIT.sub("-", name).strip("-")[:60] or "conversation"
+    return json.dumps({"name": f"{fit}.{form}", "type": _TYPES[form], "text": text})

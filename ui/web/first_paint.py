@@ -1,7 +1,5 @@
 """What a visitor sees while gradio's own files are still on their way."""
 
-from __future__ import annotations
-
 from gradio.routes import templates
 from jinja2 import ChoiceLoader, DictLoader
 

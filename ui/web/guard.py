@@ -1,7 +1,5 @@
 """Stands before the page: who may send it what, and to which hosts a browser may go."""
 
-from __future__ import annotations
-
 import time
 from collections import defaultdict, deque
 from ipaddress import ip_address

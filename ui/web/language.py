@@ -1,7 +1,5 @@
 """The languages of the page: one file each, brought to the browser with the page."""
 
-from __future__ import annotations
-
 import json
 from importlib import resources
 from typing import Any

@@ -1,7 +1,5 @@
 """What happens in the list of articles: find, add, read again, remove, take back."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

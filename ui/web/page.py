@@ -1,8 +1,8 @@
 """What stands on the page, how it looks, and how it is launched."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from copy import copy
+from functools import partial
 from itertools import compress
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from ui.watching import Watcher
 from ui.web import language
 from ui.web.conversations import WELCOME, Conversations
 from ui.web.desk import Desk
-from ui.web.files import Files
 from ui.web.first_paint import paint_first
 from ui.web.guard import Guard
 from ui.web.install import ROUTES
@@ -89,6 +88,8 @@ class _Page(gr.Blocks):
     ) -> list[Any]:
         outputs = block_fn.outputs
         values = predictions if isinstance(predictions, list | tuple) else [predictions]
+        if predictions == gr.skip():
+            values = [predictions] * len(outputs)
         kept = [value != gr.skip() for value in values]
         if all(kept) or len(values) != len(outputs):
             return await super().postprocess_data(block_fn, predictions, state)
@@ -122,7 +123,6 @@ def build(
         Library(engine, index, watcher, read_only=read_only),
         Preferences(engine, service),
         Conversations(engine),
-        Files(engine),
         SavedQuestions(engine),
     )
     page = _Page(
@@ -146,12 +146,14 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
     public = urlsplit(service.public_url)
     guard = Middleware(Guard, loopback=service.loopback, host=public.hostname or "")
     small = Middleware(GZipMiddleware)  # but for streams, which it lets pass
+    aside: Any = asyncio.to_thread  # hashing takes a fifth of a second
+    enters = partial(aside, may_enter, service.auth) if service.auth else None
     paint_first()
     page.launch(
         server_name=service.host,
         server_port=service.port,
         root_path=service.public_url or None,
-        auth=_doorkeeper(service.auth),  # type: ignore[arg-type]  # may be async, too
+        auth=enters,
         auth_message=f"<b>newsdesk</b><style>{data('login.css')}</style>",
         prevent_thread_lock=True,
         quiet=True,
@@ -175,18 +177,6 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
             "routes": [*ROUTES],  # before gradio's own
         },
     )
-
-
-def _doorkeeper(file: Path | None) -> Callable[[str, str], Awaitable[bool]] | None:
-    """Return what gradio asks whether a name and a password may enter."""
-    if file is None:
-        return None
-
-    async def enters(name: str, password: str) -> bool:
-        # hashing takes a fifth of a second, in which the others are served
-        return await asyncio.to_thread(may_enter, file, name, password)
-
-    return enters
 
 
 def _talk(engine: QueryEngine) -> None:

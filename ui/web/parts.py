@@ -1,7 +1,5 @@
 """The HTML parts of the page: what each of them is made of."""
 
-from __future__ import annotations
-
 from importlib import resources
 
 import gradio as gr

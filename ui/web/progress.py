@@ -1,7 +1,5 @@
 """What an ingest does, told on the page while it does it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePath
 from queue import SimpleQueue

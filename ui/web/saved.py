@@ -1,7 +1,5 @@
 """Saved questions: asked again when the articles have something new to say to them."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import logging
@@ -16,16 +14,9 @@ from rag.errors import NewsdeskError
 from rag.questions.scope import Scope
 from rag.schema import Answer
 from ui import conversations as talks
+from ui import saved as questions
 from ui.render.text import written
-from ui.saved import (
-    Saved,
-    again_html,
-    kept_form,
-    read,
-    saved_html,
-    with_question,
-    without,
-)
+from ui.saved import Saved
 from ui.web.acts import Clicked, answer_of, hears
 
 _log = logging.getLogger(__name__)
@@ -44,7 +35,7 @@ class SavedQuestions:
 
     def listed(self, kept: Any) -> str:
         """Return the list of what a browser kept."""
-        return saved_html(read(kept))
+        return questions.saved_html(questions.read(kept))
 
     @hears("save")
     def save(self, data: Clicked, kept: Any, turns: list[Answer]) -> tuple[Any, str]:
@@ -54,14 +45,14 @@ class SavedQuestions:
         question = answer.asked or answer.question
         said = _digest(self._plain.query(question))
         one = Saved(question, state.epoch, state.last_change, said)
-        saved = with_question(read(kept), one)
-        return kept_form(saved), saved_html(saved)
+        saved = questions.with_question(questions.read(kept), one)
+        return questions.kept_form(saved), questions.saved_html(saved)
 
     @hears("unsave")
     def forget(self, data: Clicked, kept: Any) -> tuple[Any, str]:
         """Take a question off the list; return what `save` does."""
-        saved = without(read(kept), data["question"])
-        return kept_form(saved), saved_html(saved)
+        saved = questions.without(questions.read(kept), data["question"])
+        return questions.kept_form(saved), questions.saved_html(saved)
 
     def ask_again(self, kept: Any, kept_talks: Any) -> tuple[Any, ...]:
         """Ask what something new bears on.
@@ -70,7 +61,7 @@ class SavedQuestions:
         as it was. Returns (kept, conversations, list of the questions, list of the
         conversations, what was asked again).
         """
-        saved, conversations = read(kept), talks.read(kept_talks)
+        saved, conversations = questions.read(kept), talks.read(kept_talks)
         asked, found = [], []
         for one in saved:
             now, answer = self._asked(one)
@@ -78,12 +69,18 @@ class SavedQuestions:
             if answer:
                 conversations = talks.with_turns(conversations, "", [answer])
                 found.append((conversations[0].conversation_id, one.question))
-        kept_now = kept_form(asked) if asked != saved else gr.skip()
+        kept_now = questions.kept_form(asked) if asked != saved else gr.skip()
         if not found:
-            return kept_now, gr.skip(), saved_html(saved), gr.skip(), ""
+            return kept_now, gr.skip(), questions.saved_html(saved), gr.skip(), ""
         rows = talks.conversations_html(conversations)
         kept_talks = talks.kept_form(conversations)
-        return kept_now, kept_talks, saved_html(saved), rows, again_html(found)
+        return (
+            kept_now,
+            kept_talks,
+            questions.saved_html(saved),
+            rows,
+            questions.again_html(found),
+        )
 
     def _asked(self, one: Saved) -> tuple[Saved, Answer | None]:
         """Return how things stand now, and the answer if it is another one."""

@@ -1,7 +1,5 @@
 """Which articles a visitor asks: what is chosen, and how it is shown."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -73,7 +71,7 @@ def names_of(articles: Sequence[ArticleSummary]) -> list[list[str]]:
 
 def date_field(label: str, name: str) -> None:
     """Put a field for an ISO date there."""
-    gr.Textbox(label=label, placeholder="2026-10-31", max_length=10, elem_id=name)
+    gr.Textbox(label=label, placeholder="YYYY-MM-DD", max_length=10, elem_id=name)
 
 
 def chosen(  # noqa: PLR0913, PLR0917  # each is a field of the panel

@@ -4,8 +4,6 @@ It is held in the visitor's `gr.State`, in the server's memory: never written, n
 logged, never sent back, and gone when the page is loaded anew.
 """
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +25,7 @@ ARTICLES, MODEL = "in the articles' own words", "written by a model"
 
 # what is shown in another language cannot be filtered by what is typed
 _choice = partial(gr.Dropdown, filterable=False)
+_text = partial(gr.Textbox, max_length=500)
 
 
 class Preferences:
@@ -48,29 +47,22 @@ class Preferences:
                 )
                 lengths, length = list(map(str, Length)), str(now.answer_length)
                 _choice(lengths, value=length, label="Their length", elem_id="length")
-            gr.Textbox(
-                "" if now.model == NO_MODEL else now.model,
-                label="Model",
-                max_length=200,
-                visible=own,
-                elem_id="model",
-            )
-            gr.Textbox(
+            model = "" if now.model == NO_MODEL else now.model
+            _text(model, elem_id="model", label="Model", visible=own)
+            _text(
                 _without_password(now.openai_base_url or ""),
+                elem_id="server",
                 label="Its server, if it is not OpenAI's",
                 placeholder="http://localhost:8080/v1",
-                max_length=500,
                 visible=service.private,
-                elem_id="server",
             )
-            gr.Textbox(
+            _text(
+                elem_id="key",
                 label="Your key",
                 type="password",
                 placeholder="held until this page is loaded anew",
-                max_length=500,
                 visible=own,
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
-                elem_id="key",
             )
             gr.Button("Use these", elem_id="apply")
 
@@ -110,6 +102,11 @@ class Preferences:
         key = "" if service.read_only else key.strip()
         theirs = _without_password(now.openai_base_url or "")
         url = url.strip() if service.private else theirs
+        if url and urlsplit(url).scheme not in {"http", "https"}:
+            raise UsageError(
+                f"{url} is no address of a server; write one like "
+                "http://localhost:8080/v1."
+            )
         if key or url != theirs:
             secret = SecretStr(key) if key else None
             change |= {"openai_api_key": secret, "openai_base_url": url or None}

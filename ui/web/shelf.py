@@ -1,7 +1,5 @@
 """The fields that say which articles the list shows."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -12,7 +12,6 @@ from gradio.events import Dependency
 
 from ui.web.conversations import Conversations
 from ui.web.desk import Desk
-from ui.web.files import Files
 from ui.web.library import Library
 from ui.web.saved import SavedQuestions
 from ui.web.scope import SCOPE, Chosen
@@ -55,7 +54,6 @@ class Rooms(NamedTuple):
     library: Library
     preferences: Preferences
     conversations: Conversations
-    files: Files
     saved: SavedQuestions
 
 
@@ -92,7 +90,7 @@ def wire(page: gr.Blocks, rooms: Rooms, *, read_only: bool) -> None:
     )
     at_load: _Event = partial(page.load, **_QUIETLY)
     _wire_talk(at, rooms, kept, read_only=read_only)
-    _wire_conversations(at, rooms.conversations, rooms.files, kept, at_load)
+    _wire_conversations(at, rooms.conversations, kept, at_load)
     _wire_saved(at, rooms.saved, kept, at_load)
     _wire_scope(at, rooms, kept)
     choice = [at[name] for name in CHOICE]
@@ -124,19 +122,19 @@ def _wire_talk(at: _Parts, rooms: Rooms, kept: Kept, *, read_only: bool) -> None
     _reads(settled.click, desk.open_cited, turns, reader)
     _reads(settled.click, desk.open_nearest, turns, reader)
     _reads([at["shelf"].click, at["news"].click], desk.open_listed, None, reader)
-    _saves(settled.click, rooms.files.receipt, turns, at["file"])
+    _saves(settled.click, rooms.conversations.receipt, turns, at["file"])
     if not read_only:
         _on_each(settled.click, desk.rate, turns, turns)
 
 
 def _wire_conversations(
-    at: _Parts, talks: Conversations, files: Files, kept: Kept, at_load: _Event
+    at: _Parts, talks: Conversations, kept: Kept, at_load: _Event
 ) -> None:
     past, news = at["past"], at["news"]
     opened = [kept.current, kept.turns, at["settled"], at["pending"]]
     changed = [kept.talks, kept.current]
     _on(past.click, talks.change, changed, [*changed, past])
-    _saves(past.click, files.conversation, kept.talks, at["file"])
+    _saves(past.click, talks.export, kept.talks, at["file"])
     clicks = [past.click, news.click, at["again"].click]
     _on_each(clicks, talks.resume, kept.talks, opened)
     _on(at["masthead"].click, talks.begin, None, opened)
