@@ -202,9 +202,8 @@ class QueryEngine:
     ) -> Findings:
         """Return every article that mentions `terms`, or with `lacking` does not.
 
-        Words decide: all of them in some three sentences, quoted ones word for word. All
-        articles are counted and `limit` returned, newest first; `scope` and `as_of` are
-        those of `retrieve`. Raises UsageError for empty terms.
+        Words decide: all of them in some three sentences, quoted ones word for word. At
+        most `limit` come, newest first, of all that count. UsageError: empty terms.
         """
         from rag.answers.find import find
         from rag.questions.sought import Sought
