@@ -4,7 +4,7 @@ from importlib import resources
 
 import gradio as gr
 
-_SCRIPTS = ("script.js", "visit.js", "library.js")
+_SCRIPTS = ("script.js", "reader.js", "library.js", "visit.js")
 
 
 def html(value: str, name: str) -> gr.HTML:
