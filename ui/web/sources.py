@@ -44,7 +44,7 @@ class Sources:
             report = ingest([address], settings=self._settings, listener=listener)
             return None if report.failed else ()
 
-        return _typed(typed, bring)
+        yield from _typed(typed, bring)
 
     def feed(self, typed: str) -> Iterator[tuple[Any, str]]:
         """Follow a feed and bring in what is in it; yield what `page` does."""
@@ -54,7 +54,7 @@ class Sources:
             known = "" if report.outcomes else "; nothing in it is new"
             return [f"Followed: {feed.title}{known}"]
 
-        return _typed(typed, bring)
+        yield from _typed(typed, bring)
 
     def change(self, event: gr.EventData) -> Iterator[Any]:
         """Switch a feed or a folder, or read again; yield what is told of it."""
