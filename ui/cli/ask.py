@@ -174,8 +174,9 @@ def verify(settings: Settings, file: Path, *, alone: bool) -> None:
     if faults:
         sys.exit(EXIT_ALTERED)
     count = len(cited_in(record))
+    many = "1 quotation agrees" if count == 1 else f"{count} quotations agree"
     where = "the receipt itself" if alone else "the index"
-    tell(f"{file} is unaltered; {count} quotations agree with {where}.")
+    tell(f"{file} is unaltered; {many} with {where}.")
 
 
 @command()

@@ -42,17 +42,17 @@ def status(settings: Settings, *, as_json: bool) -> None:
     if as_json:
         tell_json(found)
         return
-    sizes = ", ".join(f"{k} {_size(size)}" for k, size in found.bytes.items())
-    click.echo(f"articles     {found.articles} ({found.versions} versions)")
-    click.echo(f"chunks       {found.chunks} ({found.vectors} vectors)")
-    click.echo(f"size         {sizes}")
-    last = f"{found.last_change} at {found.last_at}" if found.last_at else "none"
-    click.echo(f"last change  {last}")
-    lag = found.lag
-    click.echo(f"lag          words {lag['words']} changes, ", nl=False)
-    click.echo(f"vectors {lag['vectors']} chunks")
-    click.echo(f"embedder     {found.embedder or 'none yet'}")
-    click.echo(f"health       {found.health}")
+    lag, last = found.lag, found.last_change
+    for name, told in {
+        "articles": f"{found.articles} ({found.versions} versions)",
+        "chunks": f"{found.chunks} ({found.vectors} vectors)",
+        "size": ", ".join(f"{k} {_size(size)}" for k, size in found.bytes.items()),
+        "last change": f"{last} at {found.last_at}" if found.last_at else "none",
+        "lag": f"words {lag['words']} changes, vectors {lag['vectors']} chunks",
+        "embedder": found.embedder or "none yet",
+        "health": found.health,
+    }.items():
+        click.echo(f"{name:<13}{told}")
 
 
 def _size(size: int) -> str:

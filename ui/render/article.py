@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 
 from rag.index.history import VersionState
 from rag.schema import Article
-from ui.render.button import button_html
-from ui.render.byline import byline_html
+from ui.render.pieces import button_html, byline_html
 from ui.render.text import written
 from ui.render.version import difference_html
 

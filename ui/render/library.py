@@ -6,8 +6,7 @@ from typing import TypeVar
 
 from rag.index.ledger import Failure
 from rag.schema import ArticleSummary
-from ui.render.button import button_html
-from ui.render.byline import byline_html
+from ui.render.pieces import button_html, byline_html
 from ui.render.sources import failure_html
 from ui.shelf import REMOVED
 

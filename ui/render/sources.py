@@ -5,7 +5,7 @@ from html import escape
 from pathlib import PurePath
 
 from rag.index.ledger import Failure, Followed
-from ui.render.button import button_html
+from ui.render.pieces import button_html
 from ui.render.text import written
 
 _SHOWN = 100  # failures, the latest; the list of articles has all

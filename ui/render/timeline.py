@@ -52,7 +52,9 @@ def timeline_html(articles: Sequence[ArticleSummary], chosen: Scope) -> str:
     if not dated:
         return '<p class="note">None of these articles has a date.</p>'
     series = Series.of(articles)
-    bars = _bars(articles, months, series, _length(min(dated), max(dated)))
+    first, last = min(dated), max(dated)
+    fitting = (one for one in _LENGTHS if last // one - first // one < _BARS)
+    bars = _bars(articles, months, series, next(fitting, _LENGTHS[-1]))
     said = "article has" if undated == 1 else "articles have"
     note = f'<p class="note">{undated:,} {said} no date and cannot be drawn.</p>'
     left = note * bool(undated)
@@ -67,12 +69,6 @@ def _month(published: str) -> int | None:
     if not found or not 1 <= int(found[2]) <= 12:
         return None
     return 12 * int(found[1]) + int(found[2]) - 1
-
-
-def _length(first: int, last: int) -> int:
-    """Return how many months a bar has, so that there are not too many."""
-    fitting = (one for one in _LENGTHS if last // one - first // one < _BARS)
-    return next(fitting, _LENGTHS[-1])
 
 
 def _bars(

@@ -11,7 +11,7 @@ import gradio as gr
 from rag.engine import QueryEngine
 from rag.errors import ArticleNotFound
 from rag.receipt import conversation_of, receipt_of, receipt_text
-from rag.schema import Answer, Citation
+from rag.schema import Answer
 from ui import conversations as talks
 from ui import news
 from ui.conversations import Conversation
@@ -148,27 +148,17 @@ class Conversations:
         """Return the titles of articles that no longer say what an answer cites."""
         found = {}
         for one in answer.citations:
-            if live.get(one.article_id) == one.version:
-                continue
-            if one.article_id in live and self._says(one.article_id, one.quote):
-                continue
-            if not self._stood_so(one, answer.asked_at):
-                found[one.article_id] = one.title
+            key, stood = one.article_id, live.get(one.article_id) == one.version
+            try:
+                says = key in live and one.quote in self._engine.article(key).text
+                state = self._engine.version_state(key, one.version)
+                # or it was no other when it was cited: old versions are quoted, too
+                before = max(state.newest_at, state.removed_at) <= answer.asked_at
+            except ArticleNotFound:  # purged
+                says = before = False
+            if not (stood or says or before):
+                found[key] = one.title
         return list(found.values())
-
-    def _stood_so(self, cited: Citation, asked_at: str) -> bool:
-        """Whether it was no other when it was cited: old versions are quoted, too."""
-        try:
-            state = self._engine.version_state(cited.article_id, cited.version)
-        except ArticleNotFound:  # purged
-            return False
-        return max(state.newest_at, state.removed_at) <= asked_at
-
-    def _says(self, article_id: str, quote: str) -> bool:
-        try:
-            return quote in self._engine.article(article_id).text
-        except ArticleNotFound:  # purged just now
-            return False
 
 
 def _file(name: str, form: str, text: str) -> str:

@@ -80,7 +80,9 @@ class Desk:
         except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
             yield question, problem_html(question, sentence(error)), *[gr.skip()] * 2
             return
-        yield gr.skip(), "", conversation_html(turns), turns
+        language = of_visitor()
+        shown = (answer_html(one, at, language) for at, one in enumerate(turns))
+        yield gr.skip(), "", "".join(shown), turns
 
     @hears("cite")
     def open_cited(self, data: Clicked, turns: list[Answer]) -> str:
@@ -183,11 +185,3 @@ def _pending(question: str, asked: int, written: str) -> tuple[str, Any, Any]:
     """Return the outputs but the first; `asked` tells the question from the next."""
     shown = f'<div data-asked="{asked}">{pending_html(question, written)}</div>'
     return shown, gr.skip(), gr.skip()
-
-
-def conversation_html(turns: list[Answer]) -> str:
-    """Return the exchanges of a conversation."""
-    language = of_visitor()
-    return "".join(
-        answer_html(answer, place, language) for place, answer in enumerate(turns)
-    )

@@ -97,9 +97,7 @@ def _foreign(headers: Headers, public: str) -> bool:
     """Whether a browser says that another site's page sends this."""
     origin = headers.get("origin")
     if origin is None:  # no browser, or one so old that it has no cookies to misuse
-        return headers.get("sec-fetch-site", "same-origin") not in {
-            *("same-origin", "none"),
-        }
+        return headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
     sender = urlsplit(origin).netloc
     return sender != headers.get("host", "") and (
         not public or urlsplit(origin).hostname != public

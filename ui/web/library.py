@@ -10,7 +10,6 @@ from ingest import Listener, ingest, reinstate, remove
 from rag.engine import QueryEngine
 from rag.errors import NewsdeskError, SourceError
 from rag.index.ledger import State
-from rag.questions.scope import Scope
 from rag.schema import ArticleSummary
 from ui.render.html import report_html, undo_html
 from ui.render.library import articles_html, failures_html, tally_html
@@ -87,7 +86,9 @@ class Library:
             dates, timeless = wanted.dates, wanted.timeless
             found = within(matching(every, wanted.search), timeless)
             fitting = within(found, dates)
-            plot = self._plot(wanted.view, found, fitting, dates)
+            plot = timeline_html(found, dates) if wanted.view == TIMELINE else ""
+            if wanted.view == MAP:
+                plot = map_html(fitting, self._engine.places())
         except NewsdeskError as error:
             return report_html([str(error)])
         told = [f"with “{wanted.search.strip()}”"] * bool(wanted.search.strip())
@@ -95,19 +96,6 @@ class Library:
         tally = tally_html(len(fitting), len(every), ", ".join(told))
         listed = articles_html(sorted_by(fitting, wanted.order), page)
         return f"{plot if every else ''}{tally}{listed}"
-
-    def _plot(
-        self,
-        view: str,
-        found: list[ArticleSummary],
-        fitting: list[ArticleSummary],
-        dates: Scope,
-    ) -> str:
-        if view == TIMELINE:
-            return timeline_html(found, dates)
-        if view == MAP:
-            return map_html(fitting, self._engine.places())
-        return ""
 
     def _articles(self, removed: bool) -> list[ArticleSummary]:
         """Return the articles; they are read anew where they have changed."""
@@ -125,9 +113,8 @@ class Library:
         uploads = Uploads(self._index, self._engine.articles())
 
         def work(listener: Listener) -> Iterator[str]:
-            if len(uploaded) > _FILES_AT_ONCE:
-                count = f"These are {len(uploaded)} files"
-                yield f"{count}; add {_FILES_AT_ONCE} at a time."
+            if (count := len(uploaded)) > _FILES_AT_ONCE:
+                yield f"These are {count} files; add {_FILES_AT_ONCE} at a time."
                 return
             paths = []
             for path in uploaded:

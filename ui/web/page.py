@@ -19,7 +19,7 @@ from rag.engine import QueryEngine
 from rag.questions.question import MAX_QUESTION
 from ui.conversations import conversations_html
 from ui.logins import may_enter
-from ui.render.button import button_html
+from ui.render.pieces import button_html
 from ui.watching import Watcher
 from ui.web import language
 from ui.web.conversations import WELCOME, Conversations

@@ -61,7 +61,8 @@ class SavedQuestions:
         as it was. Returns (kept, conversations, list of the questions, list of the
         conversations, what was asked again).
         """
-        saved, conversations = questions.read(kept), talks.read(kept_talks)
+        saved = questions.read(kept)[: questions.MOST]
+        conversations = talks.read(kept_talks)
         asked, found = [], []
         for one in saved:
             now, answer = self._asked(one)
@@ -88,9 +89,12 @@ class SavedQuestions:
         now = replace(one, epoch=state.epoch, seq=state.last_change)
         if one.epoch != state.epoch:  # numbers of changes begin anew
             return now, None
-        new = self._new_since(one.seq)
+        changed = {change.article_id for change in self._engine.changes_since(one.seq)}
+        new = {x.article_id for x in self._engine.articles() if x.article_id in changed}
         try:
-            if not new or not self._bears(new, one.question):
+            scope = Scope(articles=tuple(sorted(new)))
+            near = self._engine.retrieve(one.question, scope=scope) if new else []
+            if not near or not self._engine.weigh(one.question, near).sufficient:
                 return now, None
             answer = self._plain.query(one.question)
         except NewsdeskError as error:  # next time, then
@@ -105,18 +109,6 @@ class SavedQuestions:
         note = f"Asked again on {today}, because of what is new: {named}."
         answer = replace(answer, notes=(note, *answer.notes))
         return replace(now, said=said), answer
-
-    def _new_since(self, seq: int) -> set[str]:
-        """Return the ids of the live articles that arrived or were changed since."""
-        changed = {one.article_id for one in self._engine.changes_since(seq)}
-        if not changed:
-            return changed
-        return changed & {one.article_id for one in self._engine.articles()}
-
-    def _bears(self, articles: set[str], question: str) -> bool:
-        scope = Scope(articles=tuple(sorted(articles)))
-        passages = self._engine.retrieve(question, scope=scope)
-        return self._engine.weigh(question, passages).sufficient
 
 
 def _digest(answer: Answer) -> str:

@@ -12,7 +12,7 @@ import gradio as gr
 from rag.errors import UsageError
 from rag.questions.scope import EVERYTHING, Scope
 from rag.schema import ArticleSummary
-from ui.render.button import button_html
+from ui.render.pieces import button_html
 
 # names that contain what was typed count, too, so that not all need to be listed
 _NAMES_LISTED = 200
@@ -74,19 +74,12 @@ def date_field(label: str, name: str) -> None:
     gr.Textbox(label=label, placeholder="YYYY-MM-DD", max_length=10, elem_id=name)
 
 
-def chosen(  # noqa: PLR0913, PLR0917  # each is a field of the panel
-    before: Chosen,
-    authors: list[str],
-    publishers: list[str],
-    languages: list[str],
-    since: str,
-    until: str,
-    as_of: str,
-) -> Chosen:
+def chosen(before: Chosen, *fields: Any) -> Chosen:
     """Return what the fields say, with the articles that were chosen `before`.
 
     Raises UsageError for what is no date.
     """
+    authors, publishers, languages, since, until, as_of = fields
     day = as_of.strip()
     try:
         dt.date.fromisoformat(day or "2026-01-01")

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from rag.schema import ArticleSummary
-from ui.render.button import button_html
+from ui.render.pieces import button_html
 from ui.shelf import FAILED, LIST, LIVE, NEWEST, ORDERS, REMOVED, VIEWS
 from ui.web.parts import html
 from ui.web.scope import date_field, names_fields

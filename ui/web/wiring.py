@@ -22,19 +22,6 @@ _ASKING_AT_ONCE = 16
 _FETCHING_AT_ONCE = 4
 _Parts = Mapping[str, Any]  # by their ids
 _Event = Callable[..., Any]
-# the browser saves what the server wrote into a field that nobody sees
-_SAVE = """(written) => {
-    if (written) {
-        const { name, type, text } = JSON.parse(written);
-        const link = document.createElement("a");
-        link.href = URL.createObjectURL(new Blob([text], { type }));
-        link.download = name;
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    }
-    return "";
-}"""
-
 # which conversation was open before the page was loaded anew, see visit.js
 _OPENED = "(kept) => [kept, sessionStorage.getItem('newsdesk-open') ?? '']"
 
@@ -146,7 +133,7 @@ def _wire_conversations(
 def _saves(event: _Event, act: _Event, inputs: Any, file: gr.Textbox) -> None:
     """Let a click write a file, which the browser then saves."""
     written: Dependency = _on_each(event, act, inputs, file)
-    written.then(None, file, file, js=_SAVE, **_QUIETLY)
+    written.then(None, file, file, js="(it) => newsdeskSaves(it)", **_QUIETLY)
 
 
 def _wire_saved(at: _Parts, saved: SavedQuestions, kept: Kept, at_load: _Event) -> None:

@@ -1,9 +1,24 @@
-"""Who wrote something when, and who tells it too, as HTML."""
+"""Small pieces of the page: what can be clicked, who wrote something when."""
 
 from html import escape
 
 from rag.schema import Citation
 from ui.render.text import also_in, byline, written
+
+
+def button_html(act: str, shown: str, kind: str = "plain", **attributes: object) -> str:
+    """Return a button that shows `shown` (HTML) and whose act `script.js` knows.
+
+    `kind` is its class. Of the names of `attributes` each "_" is written as "-"; those
+    that are None are left out.
+    """
+    known = {"class": kind, "data-act": act, **attributes}
+    given = "".join(
+        f' {name.replace("_", "-")}="{escape(str(value))}"'
+        for name, value in known.items()
+        if value is not None
+    )
+    return f'<button type="button"{given}>{shown}</button>'
 
 
 def byline_html(
