@@ -130,6 +130,16 @@ def test_only_what_is_in_the_scope_is_asked(folder, engine):
     )
     *_, (_, _, _, [answer]) = asked
     assert {one.article_id for one in answer.passages} == {tax.article_id}
+    assert answer.notes == ("Only “The flood tax” was asked.",)
+
+
+def test_an_answer_of_another_day_says_so_for_good(engine):
+    *_, (_, _, _, [answer]) = Desk(engine).ask(
+        "What about the barrier?", [], Chosen(as_of="2020-01-31"), None, None, clicked()
+    )
+    assert answer.refused
+    said = "Asked of the articles as they stood on 31 January 2020."
+    assert answer.notes == (said,)
 
 
 def test_a_new_conversation_knows_when_the_visitor_was_here_before(folder, engine):

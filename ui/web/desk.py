@@ -29,7 +29,7 @@ from ui.render.html import (
 )
 from ui.web.acts import Clicked, answer_of, clicked, hears, sentence, told
 from ui.web.language import of_visitor
-from ui.web.scope import Chosen, chosen, fields_of, only, scope_html, without
+from ui.web.scope import Chosen, chosen, fields_of, noted, only, scope_html, without
 
 _SECONDS_BETWEEN_UPDATES = 0.06
 _log = logging.getLogger(__name__)
@@ -75,8 +75,10 @@ class Desk:
             for written in _growing(stream, by_model=engine.settings.has_model):
                 yield gr.skip(), *pending(written)
             answer = stream.answer
+            notes = noted(answer.notes, wanted, self._engine.articles())
             # of what was found only the nearest is shown again, by a refusal
-            turns = [*turns, replace(answer, passages=answer.passages[:1])]
+            near = answer.passages[:1]
+            turns = [*turns, replace(answer, passages=near, notes=notes)]
         except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
             yield question, problem_html(question, sentence(error)), *[gr.skip()] * 2
             return

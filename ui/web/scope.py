@@ -13,6 +13,7 @@ from rag.errors import UsageError
 from rag.questions.scope import EVERYTHING, Scope
 from rag.schema import ArticleSummary
 from ui.render.pieces import button_html
+from ui.render.text import written
 
 # names that contain what was typed count, too, so that not all need to be listed
 _NAMES_LISTED = 200
@@ -112,6 +113,19 @@ def fields_of(wanted: Chosen) -> tuple[Any, ...]:
         scope.published_to,
         wanted.as_of,
     )
+
+
+def noted(
+    notes: Iterable[str], wanted: Chosen, articles: Iterable[ArticleSummary]
+) -> tuple[str, ...]:
+    """Return an answer's notes with a title for an id, and the day it was asked of."""
+    titles = {
+        f"Only articles with the id {key} were asked.": f"Only “{one.title}” was asked."
+        for one in articles
+        if (key := one.article_id) in wanted.scope.articles
+    }
+    day = f"Asked of the articles as they stood on {written(wanted.as_of)}."
+    return (*(titles.get(note, note) for note in notes), *[day] * bool(wanted.as_of))
 
 
 def without(wanted: Chosen, kind: str, value: str) -> Chosen:
