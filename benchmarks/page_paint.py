@@ -17,15 +17,17 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from ingest import ingest
 from rag.config import Settings
 from tests.browsing import CHROMIUM_FLAGS, QUESTION, ROOT, served
 from tests.servers import Fake, fake_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 _LINE = {"latency": 50, "downloadThroughput": 150_000, "uploadThroughput": 150_000}
 _PAINTED = 'performance.getEntriesByName("first-contentful-paint")[0]?.startTime'
@@ -47,6 +49,8 @@ def main() -> None:
     parser.add_argument("--visits", type=int, default=5)
     parser.add_argument("--questions", type=int, default=12)
     given = parser.parse_args()
+    from playwright.sync_api import sync_playwright
+
     with (
         tempfile.TemporaryDirectory() as folder,
         fake_server() as model,
