@@ -74,17 +74,18 @@ class Desk:
             )
             for written in _growing(stream, by_model=engine.settings.has_model):
                 yield gr.skip(), *pending(written)
-            answer = stream.answer
-            notes = noted(answer.notes, wanted, self._engine.articles())
-            # of what was found only the nearest is shown again, by a refusal
-            near = answer.passages[:1]
-            turns = [*turns, replace(answer, passages=near, notes=notes)]
+            turns = [*turns, self._kept(stream.answer, wanted)]
         except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
             yield question, problem_html(question, sentence(error)), *[gr.skip()] * 2
             return
         language = of_visitor()
         shown = (answer_html(one, at, language) for at, one in enumerate(turns))
         yield gr.skip(), "", "".join(shown), turns
+
+    def _kept(self, answer: Answer, wanted: Chosen) -> Answer:
+        notes = noted(answer.notes, wanted, self._engine.articles())
+        # of what was found only the nearest is shown again, by a refusal
+        return replace(answer, passages=answer.passages[:1], notes=notes)
 
     @hears("cite")
     def open_cited(self, data: Clicked, turns: list[Answer]) -> str:
