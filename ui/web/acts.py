@@ -40,9 +40,7 @@ def told(act: Callable[..., Any], *given: Any) -> Any:
     try:
         return act(*given)
     except Exception as error:
-        raise gr.Error(
-            sentence(error), title="Not done", print_exception=False
-        ) from error
+        raise gr.Error(sentence(error), print_exception=False) from error
 
 
 def clicked(event: gr.EventData) -> Clicked:
