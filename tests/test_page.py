@@ -105,7 +105,7 @@ def test_citations_work_from_the_keyboard(visit):
 def test_on_a_narrow_screen_the_reader_lies_over_the_talk(visit):
     page = visit(390, 844)
     page.get_by_role("button", name="Choose").click()
-    label = page.locator("#scope-panel label", has_text="Languages").first
+    label = page.locator("#scope-languages [data-testid=block-info]")
     there = label.bounding_box()
     page.get_by_role("button", name="Articles", exact=True).click()
     over = "([x, y]) => !!document.elementFromPoint(x, y).closest('#side')"
