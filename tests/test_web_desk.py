@@ -306,4 +306,8 @@ def test_what_is_not_changed_takes_no_memory(engine):
             *(same, "", f"<p>{number}</p>", None),
         ]
     assert sent(*[same] * 4) == [same, same, same, None]
+    # a click that is none of a method's is answered so
+    assert asyncio.run(page.postprocess_data(asking, same, visit)) == [
+        *(same, same, same, None),
+    ]
     assert not shown

@@ -87,24 +87,23 @@ class Desk:
         # of what was found only the nearest is shown again, by a refusal
         return replace(answer, passages=answer.passages[:1], notes=notes)
 
-    @hears("cite")
+    @hears("cite", "near")
     def open_cited(self, data: Clicked, turns: list[Answer]) -> str:
-        """Return the article behind a citation, all that are of it marked."""
-        active, proofs = int(data["number"]), answer_of(turns, data).proofs
-        cited = next(one for one in proofs if one.number == active)
+        """Return the article behind a citation or a nearest passage, marked."""
+        answer = answer_of(turns, data)
+        if data["act"] == "near":
+            near = answer.passages[0]
+            marks = {0: (near.start, near.end)}
+            return self._read(near.article_id, near.version, marks, 0)
+        active = int(data["number"])
+        cited = next(one for one in answer.proofs if one.number == active)
         here = (cited.article_id, cited.version)
         marks = {
             one.number: (one.start, one.end)
-            for one in proofs
+            for one in answer.proofs
             if (one.article_id, one.version) == here
         }
         return self._read(*here, marks, active)
-
-    @hears("near")
-    def open_nearest(self, data: Clicked, turns: list[Answer]) -> str:
-        """Return the article of the passage that is nearest to a refused question."""
-        near = answer_of(turns, data).passages[0]
-        return self._read(near.article_id, near.version, {0: (near.start, near.end)}, 0)
 
     @hears("open")
     def open_listed(self, data: Clicked) -> str:

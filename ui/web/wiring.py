@@ -107,7 +107,6 @@ def _wire_talk(at: _Parts, rooms: Rooms, kept: Kept, *, read_only: bool) -> None
     asking.then(keep, [kept.talks, kept.current, turns], told, **_QUIETLY)
     _on(at["stop"].click, None, None, None, cancels=[asking])
     _reads(settled.click, desk.open_cited, turns, reader)
-    _reads(settled.click, desk.open_nearest, turns, reader)
     _reads([at["shelf"].click, at["news"].click], desk.open_listed, None, reader)
     _saves(settled.click, rooms.conversations.receipt, turns, at["file"])
     if not read_only:
