@@ -196,20 +196,20 @@ class QueryEngine:
         terms: str,
         *,
         limit: int = 10,
+        lacking: bool = False,
         scope: Scope = EVERYTHING,
         as_of: dt.date | None = None,
     ) -> Findings:
-        """Return every article that mentions `terms`, and how many were searched.
+        """Return every article that mentions `terms`, or with `lacking` does not.
 
-        Decided by words: all of them in some three sentences, what stands in quotation
-        marks word for word. At most `limit` articles are returned, newest first; all
-        are counted. `scope` and `as_of` are those of `retrieve`. Raises UsageError for
-        empty terms.
+        Words decide: all of them in some three sentences, quoted ones word for word. At
+        most `limit` come, newest first, of all that count. UsageError: empty terms.
         """
         from rag.answers.find import find
         from rag.questions.sought import Sought
 
-        return find(self._searched(as_of)(), Sought(checked(terms)), scope, limit)
+        sought = Sought(checked(terms), lacking=lacking)
+        return find(self._searched(as_of)(), sought, scope, limit)
 
     def why(
         self,

@@ -131,7 +131,7 @@ def test_on_the_page_its_number_opens_the_article_there(engine: QueryEngine):
     newer = answer.conflicts[0].newer
     assert newer not in answer.citations
     shown = Desk(engine).open_cited(
-        [answer], clicked(act="cite", turn="0", number=str(newer.number))
+        clicked(act="cite", turn="0", number=str(newer.number)), [answer]
     )
     assert "Correction: homes protected" in shown
     assert re.search(r"<mark[^>]*>We wrote 6,400", shown)

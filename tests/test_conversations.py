@@ -22,7 +22,7 @@ from ui.render.copy import (
     answer_plain,
     conversation_markdown,
 )
-from ui.web.past import begin, change, resume
+from ui.web.conversations import Conversations
 
 
 def asked(*questions: str):
@@ -83,20 +83,20 @@ class Click:
         self._data = data
 
 
-def test_a_conversation_is_opened_again_and_left_for_a_new_one():
-    conversations = with_turns([], "", asked("One?"))
+def test_a_conversation_is_opened_again_and_left_for_a_new_one(engine):
+    conversations, room = with_turns([], "", asked("One?")), Conversations(engine)
     kept, key = kept_form(conversations), conversations[0].conversation_id
-    current, turns, talk, _ = resume(find(read(kept), key))
+    current, turns, talk, _ = room.resume(Click(act="resume", id=key), kept)
     assert (current, turns) == (key, list(conversations[0].turns))
     assert "One?" in talk
-    assert begin(Click(act="new"))[:2] == ("", [])
+    assert room.begin(Click(act="new"))[:2] == ("", [])
 
 
-def test_deleting_the_open_conversation_leaves_none_open():
+def test_deleting_the_open_conversation_leaves_none_open(engine):
     conversations = with_turns([], "", asked("One?"))
     key = conversations[0].conversation_id
-    kept, current, _ = change(
-        kept_form(conversations), key, Click(act="forget", id=key)
+    kept, current, _ = Conversations(engine).change(
+        Click(act="forget", id=key), kept_form(conversations), key
     )
     assert (kept, current) == ([], "")
 

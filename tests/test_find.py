@@ -150,6 +150,7 @@ def test_the_articles_without_a_word_are_all_the_others(engine, scope):
     assert answer.text.startswith(
         f"{every - has} of {every} articles do not mention “tariffs”; all were searched"
     )
+    assert engine.find("tariffs", lacking=True, scope=scope).total == every - has
     proofs = [one.quote for one in answer.citations]
     assert len(proofs) == 10
     for one in answer.citations:

@@ -16,7 +16,7 @@ from tests.desk import Desk
 from ui import news as news_of
 from ui.conversations import Conversation, kept_form
 from ui.news import Visit, news, visit
-from ui.web.news import NewsRoom
+from ui.web.conversations import Conversations
 
 MORNING = dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC)
 VISIT = "localStorage.getItem('newsdesk-visit')"
@@ -87,10 +87,10 @@ def test_only_answers_whose_quotation_no_longer_stands_are_out_of_date(desk, eng
     answer = engine.query("the ferry of Quillmark came late?")
     assert "ferry" in answer.citations[0].quote
     kept = kept_form([Conversation("c1", HOSTILE, "2026-11-24", (answer,))])
-    room = NewsRoom(engine)
+    room = Conversations(engine)
 
     def flagged() -> bool:
-        shown = room.told(None, kept)[1]
+        shown = room.news(None, kept)[1]
         assert HOSTILE not in shown
         return "data-id" in shown
 
@@ -107,10 +107,10 @@ def test_an_answer_that_quotes_an_old_version_is_not_out_of_date_for_that(desk, 
     answer = engine.query("What has changed this week?")
     assert {one.version for one in answer.citations} == {1, 2}
     kept = kept_form([Conversation("c1", "ferry", "2026-11-24", (answer,))])
-    room = NewsRoom(engine)
-    assert "data-id" not in room.told(None, kept)[1]
+    room = Conversations(engine)
+    assert "data-id" not in room.news(None, kept)[1]
     desk.ingest(desk.write("ferry.md", "# The ferry\n\nThe ferry sank."))
-    assert "data-id" in room.told(None, kept)[1]
+    assert "data-id" in room.news(None, kept)[1]
 
 
 @pytest.mark.browser

@@ -104,6 +104,14 @@ def test_citations_work_from_the_keyboard(visit):
 
 def test_on_a_narrow_screen_the_reader_lies_over_the_talk(visit):
     page = visit(390, 844)
+    page.get_by_role("button", name="Choose").click()
+    label = page.locator("#scope-languages [data-testid=block-info]")
+    there = label.bounding_box()
+    page.get_by_role("button", name="Articles", exact=True).click()
+    over = "([x, y]) => !!document.elementFromPoint(x, y).closest('#side')"
+    assert page.evaluate(over, [there["x"] + 5, there["y"] + 5])
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Choose").click()
     ask(page, QUESTION)
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert_in_view(page, open_first(page).first)

@@ -283,14 +283,17 @@ def test_nothing_moves_for_those_who_do_not_want_it(
     assert moved == [] if motion == "reduce" else "caret" in moved
 
 
-def test_the_name_is_there_before_gradio_is(browser, url):
-    page = browser.new_page()
+@pytest.mark.parametrize(
+    ("code", "said"), [("de-AT", "Wird geladen"), ("en", "Loading")]
+)
+def test_the_name_is_there_before_gradio_is(browser, url, code, said):
+    page = browser.new_page(locale=code)
     page.route("**/assets/*.js", lambda route: route.abort())
     page.goto(url, wait_until="commit")
-    playwright.expect(page.get_by_text("Loading")).to_be_visible()
+    playwright.expect(page.get_by_text(said)).to_be_visible()
     assert page.title() == "newsdesk"
     page.unroute_all()
     page.goto(url)
     page.wait_for_selector("#shelf li")
-    playwright.expect(page.get_by_text("Loading", exact=True)).to_be_hidden()
+    playwright.expect(page.get_by_text(said, exact=True)).to_be_hidden()
     page.close()

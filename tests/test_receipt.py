@@ -141,8 +141,8 @@ def test_what_is_no_receipt_is_told_in_a_sentence(raw):
 def test_the_commands_write_and_verify(desk, tmp_path):
     file = tmp_path / "receipt.html"
     desk.newsdesk("ask", "Which articles mention the ferry?", "--receipt", str(file))
-    assert "agree with the index" in desk.newsdesk("verify", str(file))
-    assert "agree with the receipt" in desk.newsdesk("verify", "--alone", str(file))
+    assert "1 quotation agrees with the index" in desk.newsdesk("verify", str(file))
+    assert "agrees with the receipt" in desk.newsdesk("verify", "--alone", str(file))
     copy = shutil.copy(file, tmp_path / "altered.html")
     page = file.read_text().replace("seven", "eight")
     (tmp_path / "altered.html").write_text(page)

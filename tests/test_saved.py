@@ -37,7 +37,7 @@ def click(**data: str) -> gr.EventData:
 
 def save(room: SavedQuestions, engine: QueryEngine, question: str = QUESTION) -> Any:
     answer = engine.query(question)
-    kept, shown = room.save(None, [answer], click(act="save", turn="0"))
+    kept, shown = room.save(click(act="save", turn="0"), None, [answer])
     assert question in shown
     return kept
 
@@ -98,7 +98,7 @@ def test_after_a_purge_it_begins_anew(desk, engine):
 def test_a_question_is_taken_off_the_list(engine):
     room = SavedQuestions(engine)
     kept = save(room, engine)
-    gone, shown = room.forget(kept, click(act="unsave", question=QUESTION))
+    gone, shown = room.forget(click(act="unsave", question=QUESTION), kept)
     assert (gone, shown) == ([], "")
 
 

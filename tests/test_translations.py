@@ -29,7 +29,7 @@ TERMINAL = {
         "rag/index/ledger/purge.py",
         "rag/evaluation/self_questions.py",
     ),
-    *("rag/receipt.py", "ui/cli/ask.py", "ui/cli/eval.py", "ui/cli/receipt.py"),
+    *("rag/receipt.py", "ui/cli/ask.py", "ui/cli/eval.py"),
     *("ui/cli/sources.py", "ui/logins.py", "ui/render/receipt.py"),
     *("ui/render/evaluation.py", "ui/web/service.py"),
 }

@@ -101,8 +101,8 @@ def test_the_scope_is_shown_and_each_part_of_it_can_be_taken_back(folder, engine
     desk = Desk(engine)
     [barrier] = engine.articles()
     assert "all articles" in desk.asking(Chosen())
-    wanted, line, *_ = desk.narrow(
-        Chosen(), clicked(act="only", article=barrier.article_id)
+    wanted, line, *_ = desk.change_scope(
+        clicked(act="only", article=barrier.article_id), Chosen()
     )
     assert barrier.title in line
     fields = (["Ann"], [], ["en"], "2026-05", "", "2026-11-01")
@@ -114,7 +114,7 @@ def test_the_scope_is_shown_and_each_part_of_it_can_be_taken_back(folder, engine
         *(("published_from", ""), ("as_of", "")),
     ):
         event = clicked(act="widen", kind=kind, value=value)
-        wanted, line, *_ = desk.widen(wanted, event)
+        wanted, line, *_ = desk.change_scope(event, wanted)
     assert wanted == Chosen()
     assert "all articles" in line
 
@@ -124,12 +124,22 @@ def test_only_what_is_in_the_scope_is_asked(folder, engine):
     folder.ingest()
     tax = next(one for one in engine.articles() if "tax" in one.title)
     event = clicked(act="only", article=tax.article_id)
-    wanted, *_ = Desk(engine).narrow(Chosen(), event)
+    wanted, *_ = Desk(engine).change_scope(event, Chosen())
     asked = Desk(engine).ask(
         "What about the flood barrier?", [], wanted, None, None, clicked()
     )
     *_, (_, _, _, [answer]) = asked
     assert {one.article_id for one in answer.passages} == {tax.article_id}
+    assert answer.notes == ("Only “The flood tax” was asked.",)
+
+
+def test_an_answer_of_another_day_says_so_for_good(engine):
+    *_, (_, _, _, [answer]) = Desk(engine).ask(
+        "What about the barrier?", [], Chosen(as_of="2020-01-31"), None, None, clicked()
+    )
+    assert answer.refused
+    said = "Asked of the articles as they stood on 31 January 2020."
+    assert answer.notes == (said,)
 
 
 def test_a_new_conversation_knows_when_the_visitor_was_here_before(folder, engine):
@@ -159,7 +169,7 @@ def test_what_is_no_date_is_told_in_a_sentence(engine, wrong):
 
 def test_a_restriction_that_does_not_exist_is_ignored(engine):
     event = clicked(act="widen", kind="__class__", value="x")
-    assert Desk(engine).widen(Chosen(), event)[0] == Chosen()
+    assert Desk(engine).change_scope(event, Chosen())[0] == Chosen()
 
 
 # -- the list of articles -------------------------------------------------------------
@@ -296,4 +306,8 @@ def test_what_is_not_changed_takes_no_memory(engine):
             *(same, "", f"<p>{number}</p>", None),
         ]
     assert sent(*[same] * 4) == [same, same, same, None]
+    # a click that is none of a method's is answered so
+    assert asyncio.run(page.postprocess_data(asking, same, visit)) == [
+        *(same, same, same, None),
+    ]
     assert not shown

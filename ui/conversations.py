@@ -1,24 +1,24 @@
 """A visitor's conversations, as they are kept in the visitor's own browser."""
 
-from __future__ import annotations
-
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from rag.schema import Answer
-from ui.render.button import button_html
+from ui.render.pieces import button_html
 from ui.render.text import written
 
 # a browser keeps about 5 MB for a page; an answer takes about 3 kB
 _KEPT = 50
 _TURNS = 100
 _NAME = 80  # characters
+One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +31,25 @@ class Conversation:
     turns: tuple[Answer, ...]
 
 
-_LIST = TypeAdapter(list[Conversation])
+def in_browser(
+    kind: type[One],
+) -> tuple[Callable[[Any], list[One]], Callable[[list[One]], Any]]:
+    """Return what reads a list that a browser kept, and what makes one for it to keep.
+
+    Where it is no such list, of an older newsdesk or tampered with, it is empty.
+    """
+    form = TypeAdapter(list[kind])  # type: ignore[valid-type]  # known at run time
+
+    def read(kept: Any) -> list[One]:
+        try:
+            return form.validate_python(kept, strict=False)
+        except ValidationError:
+            return []
+
+    return read, partial(form.dump_python, mode="json")
 
 
-def read(kept: Any) -> list[Conversation]:
-    """Return what a browser kept; nothing where it is no list of conversations."""
-    try:
-        return _LIST.validate_python(kept, strict=False)
-    except ValidationError:  # tampered with
-        return []
-
-
-def kept_form(conversations: Sequence[Conversation]) -> Any:
-    """Return the conversations as plain values for a browser to keep."""
-    return _LIST.dump_python(list(conversations), mode="json")
+read, kept_form = in_browser(Conversation)
 
 
 def with_turns(

@@ -1,7 +1,5 @@
 """Who may see the page: a file of names and hashed passwords."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

@@ -1,7 +1,5 @@
 """What is new since a visitor's last visit, which the visitor's browser keeps."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +12,7 @@ from rag.index.history import Change
 from rag.index.ledger import State
 from rag.schema import ArticleSummary, Turn
 from ui.conversations import Conversation
-from ui.render.button import button_html
+from ui.render.pieces import button_html
 from ui.render.text import written
 
 # a page that is loaded again within this time is still the same visit

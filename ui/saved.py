@@ -1,16 +1,12 @@
 """Questions to be asked again, as a visitor's own browser keeps them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
+from ui.conversations import in_browser
 from ui.news import buttons_html
-from ui.render.button import button_html
+from ui.render.pieces import button_html
 
 MOST = 20
 
@@ -29,20 +25,7 @@ class Saved:
     said: str
 
 
-_LIST = TypeAdapter(list[Saved])
-
-
-def read(kept: Any) -> list[Saved]:
-    """Return what a browser kept; nothing where it is no list of questions."""
-    try:
-        return _LIST.validate_python(kept, strict=False)[:MOST]
-    except ValidationError:  # of an older newsdesk, or tampered with
-        return []
-
-
-def kept_form(saved: Sequence[Saved]) -> Any:
-    """Return the questions as plain values for a browser to keep."""
-    return _LIST.dump_python(list(saved), mode="json")
+read, kept_form = in_browser(Saved)
 
 
 def with_question(saved: Sequence[Saved], one: Saved) -> list[Saved]:
@@ -57,26 +40,19 @@ def without(saved: Sequence[Saved], question: str) -> list[Saved]:
 
 def saved_html(saved: Sequence[Saved]) -> str:
     """Return the list of the questions; "" where there are none."""
-    rows = "".join(
-        f"<li>{_ask_html(one.question)} {_unsave_html(one.question)}</li>"
-        for one in saved
-    )
+    rows = ""
+    for one in saved:
+        asked, label = one.question, f"No longer ask again: {one.question}"
+        of = {"data_question": asked}
+        ask = button_html("ask", escape(asked), **of, translate="no")
+        out = button_html("unsave", "Remove", "plain quiet", **of, aria_label=label)
+        rows += f"<li>{ask} {out}</li>"
     if not rows:
         return ""
     return (
         '<h3>Saved questions</h3><p class="bare">Asked again when you come back, if '
         f'something new bears on them.</p><ul class="saved">{rows}</ul>'
     )
-
-
-def _ask_html(asked: str) -> str:
-    return button_html("ask", escape(asked), data_question=asked, translate="no")
-
-
-def _unsave_html(asked: str) -> str:
-    label = f"No longer ask again: {asked}"
-    quiet = "plain quiet"
-    return button_html("unsave", "Remove", quiet, data_question=asked, aria_label=label)
 
 
 def again_html(found: Sequence[tuple[str, str]]) -> str:

@@ -1,7 +1,5 @@
 """The list of articles: how it is searched, filtered and ordered."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -4,8 +4,6 @@ The page itself is translated by the browser (`ui/web/language.js`), with the sa
 dictionaries and by the same rules.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

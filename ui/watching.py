@@ -1,7 +1,5 @@
 """A watcher beside the page, whose folders can rest for a while."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event, Lock, Thread

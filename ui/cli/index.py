@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ui.cli.shared import json_option, on_wait, opened, settings_for, tell, tell_json
+from ui.cli.shared import command, json_option, on_wait, opened, tell, tell_json
+
+if TYPE_CHECKING:
+    from rag.config import Settings
 
 
-@click.command()
+@command()
 @json_option
-@click.pass_obj
-def log(index: Path | None, *, as_json: bool) -> None:
+def log(settings: Settings, *, as_json: bool) -> None:
     """Tell what arrived, changed, moved and left, and when (UTC)."""
-    with opened(index) as target:
+    with opened(settings) as target:
         entries = target.ledger.history()
     if as_json:
         tell_json(entries)
@@ -28,44 +31,42 @@ def log(index: Path | None, *, as_json: bool) -> None:
         )
 
 
-@click.command()
+@command()
 @json_option
-@click.pass_obj
-def status(index: Path | None, *, as_json: bool) -> None:
+def status(settings: Settings, *, as_json: bool) -> None:
     """Tell what the index holds, how large it is and whether it is well."""
     from rag.index.status import status as look
 
-    with opened(index) as target:
+    with opened(settings) as target:
         found = look(target)
     if as_json:
         tell_json(found)
         return
-    sizes = ", ".join(f"{k} {_size(size)}" for k, size in found.bytes.items())
-    click.echo(f"articles     {found.articles} ({found.versions} versions)")
-    click.echo(f"chunks       {found.chunks} ({found.vectors} vectors)")
-    click.echo(f"size         {sizes}")
-    last = f"{found.last_change} at {found.last_at}" if found.last_at else "none"
-    click.echo(f"last change  {last}")
-    lag = found.lag
-    click.echo(f"lag          words {lag['words']} changes, ", nl=False)
-    click.echo(f"vectors {lag['vectors']} chunks")
-    click.echo(f"embedder     {found.embedder or 'none yet'}")
-    click.echo(f"health       {found.health}")
+    lag, last = found.lag, found.last_change
+    for name, told in {
+        "articles": f"{found.articles} ({found.versions} versions)",
+        "chunks": f"{found.chunks} ({found.vectors} vectors)",
+        "size": ", ".join(f"{k} {_size(size)}" for k, size in found.bytes.items()),
+        "last change": f"{last} at {found.last_at}" if found.last_at else "none",
+        "lag": f"words {lag['words']} changes, vectors {lag['vectors']} chunks",
+        "embedder": found.embedder or "none yet",
+        "health": found.health,
+    }.items():
+        click.echo(f"{name:<13}{told}")
 
 
 def _size(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
 
 
-@click.command()
+@command()
 @click.argument("article")
 @click.option("--version", type=click.IntRange(1), help="By default the newest.")
-@click.pass_obj
-def show(index: Path | None, article: str, version: int | None) -> None:
+def show(settings: Settings, article: str, version: int | None) -> None:
     """Print a version of ARTICLE, and how the newest differs from it."""
     from ui.render.version import version_text
 
-    with opened(index) as target:
+    with opened(settings) as target:
         articles = target.ledger.articles
         newest = articles.article(articles.resolve(article, removed=True))
         shown = articles.article(newest.article_id, version)
@@ -73,53 +74,48 @@ def show(index: Path | None, article: str, version: int | None) -> None:
     click.echo(version_text(shown, state, newest))
 
 
-@click.command()
+@command()
 @click.argument("article")
-@click.pass_obj
-def purge(index: Path | None, article: str) -> None:
+def purge(settings: Settings, article: str) -> None:
     """Delete ARTICLE with all its versions and every byte of them, for good."""
     from ingest import purge as run
 
-    purged = run(article, settings=settings_for(index), on_wait=on_wait)
+    purged = run(article, settings=settings, on_wait=on_wait)
     for line in purged.lines():
         tell(line)
 
 
-@click.command()
+@command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.pass_obj
-def backup(index: Path | None, file: Path) -> None:
+def backup(settings: Settings, file: Path) -> None:
     """Copy the index's ledger, which is all of it that counts, to FILE."""
-    with opened(index) as target:
+    with opened(settings) as target:
         target.ledger.back_up(file.expanduser().resolve())
         counts = target.ledger.counts()
     tell(f"backed up {counts.articles} articles to {file}")
 
 
-@click.command()
+@command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.pass_obj
-def restore(index: Path | None, file: Path) -> None:
+def restore(settings: Settings, file: Path) -> None:
     """Make the index what it was when the backup FILE was made."""
     from rag.index.upkeep import restore as run
 
-    settings = settings_for(index)
     backup = file.expanduser().resolve()
     run(settings.index, backup, settings.lock_timeout, on_wait)
-    with opened(index) as target:
+    with opened(settings) as target:
         counts = target.ledger.counts()
     tell(f"restored {counts.articles} articles from {file}")
 
 
-@click.command()
+@command()
 @json_option
-@click.pass_obj
-def doctor(index: Path | None, *, as_json: bool) -> None:
+def doctor(settings: Settings, *, as_json: bool) -> None:
     """Check everything, mend what can be; exit status 1 if something stays broken."""
     from rag.index.doctor import examine
 
-    with opened(index) as target:
-        findings = examine(target, settings_for(index).lock_timeout, on_wait)
+    with opened(settings) as target:
+        findings = examine(target, settings.lock_timeout, on_wait)
         counts = target.ledger.counts()
     if as_json:
         tell_json(findings)
@@ -133,6 +129,3 @@ def doctor(index: Path | None, *, as_json: bool) -> None:
             )
     if any(finding.mended is False for finding in findings):
         sys.exit(1)
-
-
-COMMANDS = (log, status, show, purge, backup, restore, doctor)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ui.cli.shared import settings_for
+from ui.cli.shared import command
 from ui.cli.sources import watching
 
+if TYPE_CHECKING:
+    from rag.config import Settings
 
-@click.command()
+
+@command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=7860, show_default=True, type=click.IntRange(1, 65535))
 @click.option(
@@ -32,9 +36,8 @@ from ui.cli.sources import watching
     help="Also bring in what is saved in this folder, and what followed feeds bring "
     "(without a folder: only the feeds). May be given again.",
 )
-@click.pass_obj
 def serve(  # noqa: PLR0913  # each is an option
-    index: Path | None,
+    settings: Settings,
     *,
     host: str,
     port: int,
@@ -45,7 +48,6 @@ def serve(  # noqa: PLR0913  # each is an option
     folders: tuple[str, ...],
 ) -> None:
     """Open the page."""
-    settings = settings_for(index)
     from ui.web.server import serve as run
     from ui.web.service import Service
 
@@ -55,7 +57,7 @@ def serve(  # noqa: PLR0913  # each is an option
         run(settings.index, service, settings=settings, watcher=watcher)
 
 
-@click.command()
+@command()
 @click.argument("name")
 @click.option("--auth", required=True, type=click.Path(path_type=Path))
 @click.password_option()
@@ -65,6 +67,3 @@ def login(name: str, auth: Path, password: str) -> None:
 
     add_login(auth, name, password)
     click.echo(f"{name} may log in to: newsdesk serve --auth {auth}")
-
-
-COMMANDS = (serve, login)

@@ -1,4 +1,4 @@
-"""What the commands share: their settings, what they open, how they tell things."""
+"""What the commands share: what they belong to and open, how they tell things."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,25 +22,47 @@ if TYPE_CHECKING:
     from rag.questions.scope import Scope
 
 
-def settings_for(index: Path | None) -> Settings:
-    """Return the settings, with the index folder of the command line if one is."""
-    from rag.config import load_settings
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--index",
+    type=click.Path(path_type=Path),
+    help="The index folder; else NEWSDESK_INDEX, else ./.newsdesk.",
+)
+@click.version_option(package_name="newsdesk")
+@click.pass_context
+def cli(context: click.Context, index: Path | None) -> None:
+    """Ask a collection of articles; every sentence of the answer has its proof."""
+    context.obj = index
 
-    return load_settings(index=index)
+
+def command(name: str | None = None) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a function a command: it is called with the settings and its options."""
+
+    def of(run: Callable[..., None]) -> click.Command:
+        @click.pass_obj
+        @wraps(run)
+        def called(index: Path | None, /, **given: Any) -> None:
+            from rag.config import load_settings
+
+            run(load_settings(index=index), **given)
+
+        return cli.command(name)(called)
+
+    return of
 
 
-def asking(index: Path | None) -> QueryEngine:
-    """Open the index to ask it; use it as a context manager."""
-    from rag.engine import QueryEngine
-
-    return QueryEngine.open(settings=settings_for(index))
-
-
-def opened(index: Path | None) -> closing[Index]:
+def opened(settings: Settings) -> closing[Index]:
     """Open the index to look after it."""
     from rag.index.index import Index
 
-    return closing(Index(settings_for(index).index))
+    return closing(Index(settings.index))
+
+
+def asking(settings: Settings) -> QueryEngine:
+    """Open the index to ask it; use it as a context manager."""
+    from rag.engine import QueryEngine
+
+    return QueryEngine.open(settings=settings)
 
 
 # -- telling --------------------------------------------------------------------------
@@ -82,20 +105,21 @@ as_of_option = click.option(
 )
 
 
+_RESTRICTIONS = (
+    (("--author",), "Only articles by this name.", True),
+    (("--publisher",), "... published by this name.", True),
+    (("--source",), "... whose path or URL has this.", True),
+    (("--language",), "... in this language (en).", True),
+    (("--from", "since"), "... published from this date.", False),
+    (("--to", "until"), "... published until this date.", False),
+)
+
+
 def restricted(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that restrict a command to some articles; see `scope_of`."""
-    for option in (
-        click.option("--author", multiple=True, help="Only articles by this name."),
-        click.option("--publisher", multiple=True, help="... published by this name."),
-        click.option("--source", multiple=True, help="... whose path or URL has this."),
-        click.option("--language", multiple=True, help="... in this language (en)."),
-        click.option(
-            "--from", "since", default="", help="... published from this date."
-        ),
-        click.option(
-            "--to", "until", default="", help="... published until this date."
-        ),
-    ):
+    for names, told, many in reversed(_RESTRICTIONS):  # the last is shown first
+        default = () if many else ""
+        option = click.option(*names, multiple=many, default=default, help=told)
         command = option(command)
     return command
 

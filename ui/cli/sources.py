@@ -15,12 +15,12 @@ import click
 
 from rag.errors import SourceError
 from ui.cli.shared import (
+    command,
     json_option,
     listener,
     opened,
     restricted,
     scope_of,
-    settings_for,
     tell,
     tell_json,
 )
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _MINUTES = click.IntRange(5, 10_080)
 
 
-@click.command()
+@command()
 @click.argument("url", required=False)
 @click.option("--every", type=_MINUTES, help="Minutes between two visits (30).")
 @click.option(
@@ -42,9 +42,8 @@ _MINUTES = click.IntRange(5, 10_080)
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Follow the feeds of an OPML file.",
 )
-@click.pass_obj
 def follow(
-    index: Path | None, url: str | None, every: int | None, opml: Path | None
+    settings: Settings, url: str | None, every: int | None, opml: Path | None
 ) -> None:
     """Follow the feed at URL (RSS, Atom, JSON Feed, a sitemap, or a page that has one).
 
@@ -55,7 +54,6 @@ def follow(
     from ingest.following import follow as run
     from ingest.opml import read_opml
 
-    settings = settings_for(index)
     failed = False
     for one in read_opml(opml.read_bytes(), str(opml)) if opml else (str(url),):
         try:
@@ -75,15 +73,14 @@ def follow(
         sys.exit(1)
 
 
-@click.command()
+@command()
 @json_option
 @click.option("--opml", is_flag=True, help="Print OPML, for other programs.")
-@click.pass_obj
-def following(index: Path | None, *, as_json: bool, opml: bool) -> None:
+def following(settings: Settings, *, as_json: bool, opml: bool) -> None:
     """List the feeds that are followed, and how they do."""
     from ingest.opml import write_opml
 
-    with opened(index) as target:
+    with opened(settings) as target:
         feeds = target.ledger.arrivals.followed()
     if as_json:
         tell_json(feeds)
@@ -105,12 +102,11 @@ def _tell_feed(feed: Followed) -> None:
         tell(f"    failed {feed.failed} times: {feed.reason}")
 
 
-@click.command()
+@command()
 @click.argument("url")
-@click.pass_obj
-def unfollow(index: Path | None, url: str) -> None:
+def unfollow(settings: Settings, url: str) -> None:
     """Follow the feed at URL no more; its articles stay."""
-    with opened(index) as target:
+    with opened(settings) as target:
         if not target.ledger.arrivals.unfollow(url):
             raise SourceError(
                 f"{url} is not followed; newsdesk following lists what is."
@@ -118,11 +114,10 @@ def unfollow(index: Path | None, url: str) -> None:
     tell(f"no longer following {url}")
 
 
-@click.command()
+@command()
 @click.argument("folders", nargs=-1)
 @click.option("--prune", is_flag=True, help="Withdraw what vanishes from the folders.")
-@click.pass_obj
-def watch(index: Path | None, folders: tuple[str, ...], *, prune: bool) -> None:
+def watch(settings: Settings, folders: tuple[str, ...], *, prune: bool) -> None:
     """Bring in files as they are saved in FOLDERS, and what the followed feeds bring.
 
     It ends with Ctrl-C or SIGTERM, after the article at hand.
@@ -133,7 +128,7 @@ def watch(index: Path | None, folders: tuple[str, ...], *, prune: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     tell("watching; end with Ctrl-C", err=True)
-    run(folders, settings_for(index), stop, listener=listener(), prune=prune)
+    run(folders, settings, stop, listener=listener(), prune=prune)
     tell("stopped watching", err=True)
 
 
@@ -160,21 +155,20 @@ def watching(
         watcher.end()
 
 
-@click.command()
-@click.pass_obj
-def retry(index: Path | None) -> None:
+@command()
+def retry(settings: Settings) -> None:
     """Ingest again what failed; `newsdesk articles --state failed` lists it."""
     from ingest import retry as run
 
-    with opened(index):  # there is nothing to retry where there is no index
+    with opened(settings):  # there is nothing to retry where there is no index
         pass
-    report = run(settings=settings_for(index), listener=listener())
+    report = run(settings=settings, listener=listener())
     click.echo(report.summary())
     if report.failed:
         sys.exit(1)
 
 
-@click.command()
+@command()
 @restricted
 @click.option(
     "--state",
@@ -182,14 +176,13 @@ def retry(index: Path | None) -> None:
     help="Only these; by default live and removed ones.",
 )
 @json_option
-@click.pass_obj
 def articles(
-    index: Path | None, /, *, as_json: bool, state: str | None, **given: Any
+    settings: Settings, *, as_json: bool, state: str | None, **given: Any
 ) -> None:
     """List the articles of the index, or what could not be ingested."""
     from ui.shelf import FAILED, within
 
-    with opened(index) as target:
+    with opened(settings) as target:
         failures = target.ledger.arrivals.failures()
         known = target.ledger.articles.summaries()
     found: list[Any]
@@ -216,6 +209,3 @@ def _line(one: ArticleSummary) -> str:
         f"{one.article_id}  {one.title}{tagged}\n"
         f"              {about + ' - ' if about else ''}{one.source}"
     )
-
-
-COMMANDS = (articles, follow, following, retry, unfollow, watch)

@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 
 from rag.index.history import VersionState
 from rag.schema import Article
-from ui.render.button import button_html
-from ui.render.byline import byline_html
+from ui.render.pieces import button_html, byline_html
 from ui.render.text import written
 from ui.render.version import difference_html
 
@@ -74,15 +73,11 @@ def outdated_html(shown: Article, state: VersionState, newest: Article) -> str:
 
 def actions_html(state: VersionState, *, read_only: bool) -> str:
     """Return what can be done with an article that is read."""
-    acts = (
-        {"reinstate": "Put back"}
-        if state.removed_at
-        else {"only": "Ask about this article"}
-    )
-    if not state.removed_at and not read_only:
-        acts |= {"reread": "Read again", "remove": "Remove"}
-    if read_only:
-        acts.pop("reinstate", None)
+    if state.removed_at:
+        acts = {} if read_only else {"reinstate": "Put back"}
+    else:
+        changes = {} if read_only else {"reread": "Read again", "remove": "Remove"}
+        acts = {"only": "Ask about this article", **changes}
     buttons = "".join(
         button_html(act, said, data_article=state.article_id)
         for act, said in acts.items()

@@ -1,7 +1,5 @@
 """Answers to be pasted elsewhere: Markdown, plain text, BibTeX of their articles."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 
@@ -36,20 +34,15 @@ def answer_markdown(answer: Answer, of: str = "", language: str = OWN) -> str:
     The names of the footnotes begin with `of`.
     """
     with speaking(language):
-        return _markdown(answer, of)
-
-
-def _markdown(answer: Answer, of: str) -> str:
-    said = " ".join(
-        _marked(one) + "".join(f"[^{of}{number}]" for number in one.citations)
-        for one in answer.sentences
-    )
-    notes = "\n".join(
-        f"[^{of}{one.number}]: “{_plain(unmarked(one.quote))}” {_plain(_signed(one))}"
-        for one in answer.proofs
-    )
-    body = said or _plain(say(answer.reason))
-    apart = [_apart(one, of) for one in answer.conflicts]
+        said = " ".join(
+            _marked(one) + "".join(f"[^{of}{number}]" for number in one.citations)
+            for one in answer.sentences
+        )
+        body = said or _plain(say(answer.reason))
+        notes = "\n".join(
+            f"[^{of}{one.number}]: {_plain(_noted(one))}" for one in answer.proofs
+        )
+        apart = [_apart(one, of) for one in answer.conflicts]
     parts = (f"**{_plain(answer.question)}**", body, *apart, notes)
     return "\n\n".join(filter(None, parts))
 
@@ -103,10 +96,10 @@ def _apart(conflict: Conflict, of: str) -> str:
     return f"{disagreement(conflict)}\n\n{sides}"
 
 
-def _signed(cited: Citation) -> str:
+def _noted(cited: Citation) -> str:
     signed = (byline(cited.author, cited.published), on_pages([cited]))
     about = ", ".join(filter(None, signed))
-    return f"{cited.title} ({about})" if about else cited.title
+    return f"“{unmarked(cited.quote)}” {cited.title}" + (f" ({about})" if about else "")
 
 
 def _marked(sentence: Sentence) -> str:

@@ -1,7 +1,5 @@
 """How well an index answers, as the lines of a table and as an HTML report."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 

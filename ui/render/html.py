@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from rag.schema import Answer, Citation, Conflict, Passage, Sentence, Verdict
-from ui.render.button import button_html
-from ui.render.byline import also_html, byline_html
 from ui.render.copy import answer_bibtex, answer_markdown, answer_plain
+from ui.render.pieces import also_html, button_html, byline_html
 from ui.render.text import (
     VERBATIM,
     by_article,

@@ -1,29 +1,30 @@
-"""An answer as JSON."""
+"""Answers and findings as plain values, ready for `json.dumps`."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rag.schema import Answer, ArticleSummary, Citation, Passage
 
+if TYPE_CHECKING:
+    from rag.answers.find import Findings, Mention
 
-def answer_json(answer: Answer) -> dict[str, object]:
-    """Return the answer as plain values, ready for `json.dumps`."""
+Values = dict[str, object]
+
+
+def _picked(one: object, names: str) -> Values:
+    return {name: getattr(one, name) for name in names.split()}
+
+
+def answer_json(answer: Answer) -> Values:
+    """Return the answer as plain values."""
     return {
-        "text": answer.text,
-        "asked": answer.asked,
-        "refused": answer.refused,
-        "reason": answer.reason,
-        "cause": answer.cause,
-        "notes": list(answer.notes),
+        **_picked(answer, "text asked refused reason cause notes"),
         "sentences": [
-            {
-                "text": sentence.text,
-                "citations": list(sentence.citations),
-                "verdict": sentence.verdict,
-                "reason": sentence.reason,
-            }
-            for sentence in answer.sentences
+            _picked(one, "text citations verdict reason") for one in answer.sentences
         ],
-        "citations": [_citation_json(citation) for citation in answer.citations],
+        "citations": list(map(_citation_json, answer.citations)),
         "conflicts": [
             {
                 "kind": one.kind,
@@ -33,45 +34,47 @@ def answer_json(answer: Answer) -> dict[str, object]:
             }
             for one in answer.conflicts
         ],
-        "passages": [_passage_json(passage) for passage in answer.passages],
-        "model": answer.model,
-        "prompt_tokens": answer.prompt_tokens,
-        "completion_tokens": answer.completion_tokens,
-        "cost": answer.cost,
-        "asked_at": answer.asked_at,
-        "seconds": answer.seconds,
+        "passages": list(map(_passage_json, answer.passages)),
+        **_picked(
+            answer, "model prompt_tokens completion_tokens cost asked_at seconds"
+        ),
     }
 
 
-def also_in_json(copies: Iterable[ArticleSummary]) -> list[dict[str, str]]:
-    """Return who has the same story, as plain values."""
-    names = ("article_id", "title", "publisher", "source")
-    return [{name: getattr(one, name) for name in names} for one in copies]
-
-
-def _citation_json(citation: Citation) -> dict[str, object]:
+def findings_json(found: Findings) -> Values:
+    """Return what mentions something as plain values."""
     return {
-        "number": citation.number,
-        "article_id": citation.article_id,
-        "version": citation.version,
-        "title": citation.title,
-        "source": citation.source,
-        "start": citation.start,
-        "end": citation.end,
-        "page": citation.page,
+        **_picked(found, "statement total stories searched"),
+        "articles": list(map(_mention_json, found.mentions)),
+    }
+
+
+def _mention_json(one: Mention) -> Values:
+    passage = one.passage
+    return {
+        **_picked(passage, "article_id version title published source"),
+        "chunks": one.count,
+        "start": passage.start + one.start,
+        "end": passage.start + one.end,
+        "quote": passage.text[one.start : one.end],
+        "also_in": _also_in_json(passage.also_in),
+    }
+
+
+def _citation_json(citation: Citation) -> Values:
+    return {
+        **_picked(citation, "number article_id version title source start end page"),
         "quote": citation.quote,
-        "speaker": {"voice": citation.speaker.voice, "name": citation.speaker.name},
-        "also_in": also_in_json(citation.also_in),
+        "speaker": _picked(citation.speaker, "voice name"),
+        "also_in": _also_in_json(citation.also_in),
     }
 
 
-def _passage_json(passage: Passage) -> dict[str, object]:
-    return {
-        "article_id": passage.article_id,
-        "source": passage.source,
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
-        "score": passage.score,
-        "also_in": also_in_json(passage.also_in),
-    }
+def _passage_json(passage: Passage) -> Values:
+    picked = _picked(passage, "article_id source start end text score")
+    return {**picked, "also_in": _also_in_json(passage.also_in)}
+
+
+def _also_in_json(copies: Iterable[ArticleSummary]) -> list[Values]:
+    """Return who has the same story."""
+    return [_picked(one, "article_id title publisher source") for one in copies]

@@ -1,15 +1,12 @@
 """The list of articles, or of what could not be added, as HTML: a page at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 from typing import TypeVar
 
 from rag.index.ledger import Failure
 from rag.schema import ArticleSummary
-from ui.render.button import button_html
-from ui.render.byline import byline_html
+from ui.render.pieces import button_html, byline_html
 from ui.render.sources import failure_html
 from ui.shelf import REMOVED
 

@@ -1,17 +1,11 @@
 """The map of the collection: a point for each article, as SVG."""
 
-from __future__ import annotations
-
-import math
-import re
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 
 from rag.index.overview import Places
-from rag.proof.claims import content
 from rag.schema import ArticleSummary
 from ui.render.plot import Series, described, signed
 from ui.render.text import written
@@ -19,7 +13,6 @@ from ui.render.text import written
 _DRAWN = 600  # points: more are neither told apart nor scrolled past quickly
 _FEW = 100  # points have room to be larger
 _WIDTH, _HEIGHT, _MARGIN = 640, 420, 24
-_ACROSS, _DOWN = 4, 4  # parts of the map that get a name
 
 
 def map_html(articles: Sequence[ArticleSummary], places: Places) -> str:
@@ -40,51 +33,13 @@ def map_html(articles: Sequence[ArticleSummary], places: Places) -> str:
         _point_svg(placed[n], left, top, radius, series, tab=not number)
         for number, (left, top, n) in enumerate(drawn)
     )
-    names = _names_svg([(left, top, placed[n].title) for left, top, n in drawn])
     return (
         f'<figure class="plot"><svg class="map" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
         'role="group" aria-label="Map of the articles; those about the same lie near '
-        f'each other. The arrow keys lead from one to the next.">{points}{names}</svg>'
+        f'each other. The arrow keys lead from one to the next.">{points}</svg>'
         f"<figcaption>{series.legend_html()}{_told(placed, drawn)}</figcaption>"
         "</figure>"
     )
-
-
-def _names_svg(points: Sequence[tuple[float, float, str]]) -> str:
-    """Name the parts of the map by a word that titles there share, and others have not.
-
-    What is only to be looked at: each point tells its title by itself.
-    """
-    parts: defaultdict[tuple[int, int], list[tuple[float, float, str]]]
-    parts, everywhere = defaultdict(list), Counter[str]()
-    for left, top, title in points:
-        part = int(_ACROSS * left / _WIDTH), int(_DOWN * top / _HEIGHT)
-        parts[part].append((left, top, title))
-        everywhere.update([*_words(title)])
-    shown = []
-    for inside in parts.values():
-        counts = Counter(stem for *_, title in inside for stem in _words(title))
-        here = {stem: count for stem, count in counts.items() if count > 1}
-        if not here:
-            continue
-        rarity = {one: math.log(1 + len(points) / everywhere[one]) for one in here}
-        name = max(here, key=lambda one: here[one] * rarity[one])
-        word = next(w for *_, title in inside if (w := _words(title).get(name)))
-        middle = sum(left for left, *_ in inside) / len(inside)
-        x = min(max(middle, 64), _WIDTH - 64)
-        tops = [top for _, top, _ in inside]
-        y = min(tops) - 13 if min(tops) > 2 * _MARGIN else max(tops) + 26
-        shown.append(
-            f'<text aria-hidden="true" translate="no" x="{x:.0f}" y="{y:.0f}">'
-            f"{escape(word)}</text>"
-        )
-    return "".join(shown)
-
-
-def _words(title: str) -> dict[str, str]:
-    """Return the words of a title that mean something, as they stand, by their stem."""
-    words = re.findall(r"[^\W\d_]{4,20}", title)
-    return {stem: word for word in words for stem in content(word)}
 
 
 def _told(placed: Sequence[ArticleSummary], drawn: Sequence[object]) -> str:

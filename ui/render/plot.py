@@ -37,13 +37,13 @@ class Series:
     def legend_html(self) -> str:
         """Return what colour stands for whom."""
         rows = "".join(
-            f'<li><span class="swatch s{at}"></span>{own(name)}</li>'
+            f'<li><span class="swatch s{at}"></span>{_own(name)}</li>'
             for at, name in enumerate(self.names)
         )
         return f'<ul class="legend" aria-label="Colours">{rows}</ul>'
 
 
-def own(name: str) -> str:
+def _own(name: str) -> str:
     """Return a name as HTML: somebody's stays as it is in every language."""
     no = "" if name in {_OTHERS, _NOBODY} else ' translate="no"'
     return f"<span{no}>{escape(name)}</span>"

@@ -1,7 +1,5 @@
 """A receipt as a page of its own, and back: what is shown is made of what is inside."""
 
-from __future__ import annotations
-
 import json
 from html import escape
 from typing import Any

@@ -1,7 +1,5 @@
 """What is in force, what it costs and how the index is, as HTML."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlsplit

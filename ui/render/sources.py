@@ -1,13 +1,11 @@
 """The feeds and folders that articles come from, and what failed, as HTML."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 from pathlib import PurePath
 
 from rag.index.ledger import Failure, Followed
-from ui.render.button import button_html
+from ui.render.pieces import button_html
 from ui.render.text import written
 
 _SHOWN = 100  # failures, the latest; the list of articles has all

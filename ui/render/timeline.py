@@ -1,6 +1,4 @@
-"""When the articles were published, by whom: stacked bars, as SVG and as a table."""
-
-from __future__ import annotations
+"""When the articles were published, by whom: stacked bars, as SVG."""
 
 import datetime as dt
 import re
@@ -10,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.questions.scope import Scope
 from rag.schema import ArticleSummary
-from ui.render.plot import Series, described, own
+from ui.render.plot import Series, described
 
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 _LENGTHS = (1, 3, 12, 60, 120, 1200)  # months of a bar
@@ -54,20 +52,16 @@ def timeline_html(articles: Sequence[ArticleSummary], chosen: Scope) -> str:
     if not dated:
         return '<p class="note">None of these articles has a date.</p>'
     series = Series.of(articles)
-    bars = _bars(articles, months, series, _length(min(dated), max(dated)))
-    left = _undated(undated)
+    first, last = min(dated), max(dated)
+    fitting = (one for one in _LENGTHS if last // one - first // one < _BARS)
+    bars = _bars(articles, months, series, next(fitting, _LENGTHS[-1]))
+    said = "article has" if undated == 1 else "articles have"
+    note = f'<p class="note">{undated:,} {said} no date and cannot be drawn.</p>'
+    left = note * bool(undated)
     return (
         f'<figure class="plot">{_svg(bars, series, chosen)}{_axis(bars)}'
         f"<figcaption>{series.legend_html()}{left}</figcaption></figure>"
-        f"{_table(bars, series)}"
     )
-
-
-def _undated(count: int) -> str:
-    if not count:
-        return ""
-    said = "article has" if count == 1 else "articles have"
-    return f'<p class="note">{count:,} {said} no date and cannot be drawn.</p>'
 
 
 def _month(published: str) -> int | None:
@@ -75,14 +69,6 @@ def _month(published: str) -> int | None:
     if not found or not 1 <= int(found[2]) <= 12:
         return None
     return 12 * int(found[1]) + int(found[2]) - 1
-
-
-def _length(first: int, last: int) -> int:
-    """Return how many months a bar has, so that there are not too many."""
-    for length in _LENGTHS:
-        if last // length - first // length < _BARS:
-            return length
-    return _LENGTHS[-1]
 
 
 def _bars(
@@ -166,23 +152,6 @@ def _axis(bars: Sequence[_Bar]) -> str:
     shown = [bars[0], bars[len(bars) // 2], bars[-1]]
     names = "".join(f"<span>{_named(bar.start)}</span>" for bar in shown)
     return f'<p class="axis" aria-hidden="true">{names}</p>'
-
-
-def _table(bars: Sequence[_Bar], series: Series) -> str:
-    head = "".join(f'<th scope="col">{own(name)}</th>' for name in series.names)
-    rows = "".join(
-        f'<tr><th scope="row">{bar.name}</th>'
-        + "".join(f"<td>{count or ''}</td>" for count in bar.counts)
-        + f"<td>{sum(bar.counts):,}</td></tr>"
-        for bar in bars
-        if any(bar.counts)
-    )
-    return (
-        '<details class="as-table"><summary>As a table</summary><div tabindex="0" '
-        'role="region" aria-label="Articles by date"><table>'
-        f'<thead><tr><th scope="col">Published</th>{head}<th scope="col">All</th></tr>'
-        f"</thead><tbody>{rows}</tbody></table></div></details>"
-    )
 
 
 def _iso(month: int) -> str:

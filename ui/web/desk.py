@@ -15,7 +15,7 @@ import gradio as gr
 
 from rag.answers.asked import AnswerStream, turn_of
 from rag.engine import QueryEngine
-from rag.errors import NewsdeskError, UsageError
+from rag.errors import NewsdeskError
 from rag.evaluation.ratings import rate
 from rag.schema import Answer
 from ui.news import last_visit
@@ -27,12 +27,11 @@ from ui.render.html import (
     pending_html,
     problem_html,
 )
+from ui.web.acts import Clicked, answer_of, clicked, hears, sentence, told
 from ui.web.language import of_visitor
-from ui.web.scope import Chosen, chosen, fields_of, only, scope_html, without
+from ui.web.scope import Chosen, chosen, fields_of, noted, only, scope_html, without
 
 _SECONDS_BETWEEN_UPDATES = 0.06
-_FAILED = "This did not work, for a reason that the terminal shows; please try again."
-OUTDATED = "This answer is from before newsdesk was restarted; please ask again."
 _log = logging.getLogger(__name__)
 
 
@@ -61,7 +60,7 @@ class Desk:
         """
         question = clicked(event).get("question", typed).strip()
         if not question:
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            yield (gr.skip(),) * 4
             return
         pending = partial(_pending, question, time.monotonic_ns())
         yield "", *pending("")
@@ -75,58 +74,48 @@ class Desk:
             )
             for written in _growing(stream, by_model=engine.settings.has_model):
                 yield gr.skip(), *pending(written)
-            answer = stream.answer
-            # of what was found only the nearest is shown again, by a refusal
-            turns = [*turns, replace(answer, passages=answer.passages[:1])]
+            turns = [*turns, self._kept(stream.answer, wanted)]
         except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
             yield question, problem_html(question, sentence(error)), *[gr.skip()] * 2
             return
-        yield gr.skip(), "", conversation_html(turns), turns
+        language = of_visitor()
+        shown = (answer_html(one, at, language) for at, one in enumerate(turns))
+        yield gr.skip(), "", "".join(shown), turns
 
-    def open_cited(self, turns: list[Answer], event: gr.EventData) -> Any:
+    def _kept(self, answer: Answer, wanted: Chosen) -> Answer:
+        notes = noted(answer.notes, wanted, self._engine.articles())
+        # of what was found only the nearest is shown again, by a refusal
+        return replace(answer, passages=answer.passages[:1], notes=notes)
+
+    @hears("cite", "near")
+    def open_cited(self, data: Clicked, turns: list[Answer]) -> str:
         """Return the article behind a citation or a nearest passage, marked."""
-        data = clicked(event)
-        if data.get("act") not in {"cite", "near"}:
-            return gr.skip()
-        try:
-            answer = turns[int(data["turn"])]
-        except IndexError:
-            raise gr.Error(OUTDATED, print_exception=False) from None
+        answer = answer_of(turns, data)
         if data["act"] == "near":
             near = answer.passages[0]
-            return self._read(
-                near.article_id, near.version, {0: (near.start, near.end)}, 0
-            )
+            marks = {0: (near.start, near.end)}
+            return self._read(near.article_id, near.version, marks, 0)
         active = int(data["number"])
-        cited = next(c for c in answer.proofs if c.number == active)
+        cited = next(one for one in answer.proofs if one.number == active)
         here = (cited.article_id, cited.version)
         marks = {
-            citation.number: (citation.start, citation.end)
-            for citation in answer.proofs
-            if (citation.article_id, citation.version) == here
+            one.number: (one.start, one.end)
+            for one in answer.proofs
+            if (one.article_id, one.version) == here
         }
         return self._read(*here, marks, active)
 
-    def rate(self, turns: list[Answer], event: gr.EventData) -> None:
-        """Keep what a visitor thinks of an answer."""
-        data = clicked(event)
-        if data.get("act") != "rated":
-            return
-        try:
-            answer = turns[int(data["turn"])]
-            good, reason = bool(data["good"]), data["reason"]
-            rate(self._engine, answer, good=good, reason=reason)
-        except IndexError:
-            raise gr.Error(OUTDATED, print_exception=False) from None
-        except Exception as error:  # whatever it is, the visitor hears
-            raise gr.Error(sentence(error), print_exception=False) from error
-
-    def open_listed(self, event: gr.EventData) -> Any:
+    @hears("open")
+    def open_listed(self, data: Clicked) -> str:
         """Return an article of a list."""
-        data = clicked(event)
-        if data.get("act") != "open":
-            return gr.skip()
         return self._read(data["article"], None, {}, None)
+
+    @hears("rated")
+    def rate(self, data: Clicked, turns: list[Answer]) -> Any:
+        """Keep what a visitor thinks of an answer."""
+        answer, good = answer_of(turns, data), bool(data["good"])
+        rate(self._engine, answer, good=good, reason=data["reason"])
+        return gr.skip()
 
     # -- which articles are asked -----------------------------------------------------
 
@@ -136,28 +125,20 @@ class Desk:
 
     def choose(self, before: Chosen, *fields: Any) -> tuple[Chosen, str]:
         """Take what the fields say; return the choice and the line that says it."""
-        try:
-            wanted = chosen(before, *fields)
-        except UsageError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        wanted = told(chosen, before, *fields)
         return wanted, self.asking(wanted)
 
-    def widen(self, wanted: Chosen, event: gr.EventData) -> tuple[Any, ...]:
-        """Take one restriction back; return the choice, its line and the fields."""
-        data = clicked(event)
-        if data.get("act") != "widen":  # or what is being typed would be lost
-            return (gr.skip(),) * 8
-        return self._now(without(wanted, data["kind"], data["value"]))
+    @hears("widen", "only")
+    def change_scope(self, data: Clicked, wanted: Chosen) -> tuple[Any, ...]:
+        """Take one restriction back, or ask only the article that is read.
 
-    def narrow(self, wanted: Chosen, event: gr.EventData) -> tuple[Any, ...]:
-        """Ask only the article that is read; return what `widen` does."""
-        data = clicked(event)
-        if data.get("act") != "only":
-            return (gr.skip(),) * 8
-        return self._now(only(data["article"], wanted))
-
-    def _now(self, wanted: Chosen) -> tuple[Any, ...]:
-        return wanted, self.asking(wanted), *fields_of(wanted)
+        Return the choice, its line and the fields.
+        """
+        if data["act"] == "only":
+            now = only(data["article"], wanted)
+        else:
+            now = without(wanted, data["kind"], data["value"])
+        return now, self.asking(now), *fields_of(now)
 
     def examples(self) -> str:
         """Return questions that the articles answer, none if that cannot be told."""
@@ -179,10 +160,7 @@ class Desk:
     def _read(
         self, article_id: str, version: int | None, marks: Marks, active: int | None
     ) -> str:
-        try:
-            article = self._engine.article(article_id, version)
-        except NewsdeskError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        article = self._engine.article(article_id, version)
         state = self._engine.version_state(article.article_id, article.version)
         newest = self._engine.article(article.article_id)
         outdated = outdated_html(article, state, newest)
@@ -209,25 +187,3 @@ def _pending(question: str, asked: int, written: str) -> tuple[str, Any, Any]:
     """Return the outputs but the first; `asked` tells the question from the next."""
     shown = f'<div data-asked="{asked}">{pending_html(question, written)}</div>'
     return shown, gr.skip(), gr.skip()
-
-
-def clicked(event: gr.EventData) -> dict[str, str]:
-    """Return the data-* attributes of the button that was clicked, if one was."""
-    data = event._data  # noqa: SLF001  # its accessor fails where there is none
-    return data if isinstance(data, dict) else {}
-
-
-def conversation_html(turns: list[Answer]) -> str:
-    """Return the exchanges of a conversation."""
-    language = of_visitor()
-    return "".join(
-        answer_html(answer, place, language) for place, answer in enumerate(turns)
-    )
-
-
-def sentence(error: Exception) -> str:
-    """Return what a visitor is told; the terminal gets what was not foreseen."""
-    if isinstance(error, NewsdeskError):
-        return str(error)
-    _log.error("The page could not do what was asked.", exc_info=error)
-    return _FAILED

@@ -1,9 +1,11 @@
 """What a visitor sees while gradio's own files are still on their way."""
 
-from __future__ import annotations
+import json
 
 from gradio.routes import templates
 from jinja2 import ChoiceLoader, DictLoader
+
+from ui.translation import OWN, languages
 
 _PAGE = "frontend/index.html"
 _HEAD = """<title>newsdesk</title>
@@ -20,7 +22,16 @@ _HEAD = """<title>newsdesk</title>
 body:has(#desk, gradio-app input) .coming { display: none; }
 </style>
 """
-_BODY = '<p class="coming"><b translate="no">newsdesk</b> <span>Loading</span></p>\n'
+# language.js, which knows all texts, comes with gradio's files
+_BODY = """<p class="coming"><b translate="no">newsdesk</b> <span>Loading</span></p>
+<script>{
+  const coming = KNOWN;
+  const chosen = localStorage.getItem("newsdesk-language") ?? "";
+  const code = [chosen, ...navigator.languages].map((one) => one.split("-")[0])
+    .find((one) => one in coming);
+  document.querySelector(".coming span").textContent = coming[code] ?? "Loading";
+}</script>
+"""
 
 
 def paint_first() -> None:
@@ -33,5 +44,7 @@ def paint_first() -> None:
         return
     page, *_ = loader.get_source(templates.env, _PAGE)
     page = page.replace("</head>", f"{_HEAD}</head>", 1)
-    page = page.replace("<gradio-app", f"{_BODY}<gradio-app", 1)
+    known = {code: one["texts"]["Loading"] for code, one in languages().items()}
+    body = _BODY.replace("KNOWN", json.dumps(known | {OWN: "Loading"}))
+    page = page.replace("<gradio-app", f"{body}<gradio-app", 1)
     templates.env.loader = ChoiceLoader([DictLoader({_PAGE: page}), loader])

@@ -1,7 +1,5 @@
 """Stands before the page: who may send it what, and to which hosts a browser may go."""
 
-from __future__ import annotations
-
 import time
 from collections import defaultdict, deque
 from ipaddress import ip_address
@@ -99,9 +97,7 @@ def _foreign(headers: Headers, public: str) -> bool:
     """Whether a browser says that another site's page sends this."""
     origin = headers.get("origin")
     if origin is None:  # no browser, or one so old that it has no cookies to misuse
-        return headers.get("sec-fetch-site", "same-origin") not in {
-            *("same-origin", "none"),
-        }
+        return headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
     sender = urlsplit(origin).netloc
     return sender != headers.get("host", "") and (
         not public or urlsplit(origin).hostname != public

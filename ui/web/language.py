@@ -1,15 +1,13 @@
 """The languages of the page: one file each, brought to the browser with the page."""
 
-from __future__ import annotations
-
 import json
-from importlib import resources
 from typing import Any
 
 import gradio as gr
 from gradio.context import LocalContext
 
 from ui.translation import OWN, languages
+from ui.web.parts import data
 
 _COOKIE = "newsdesk-language"  # language.js sets it
 _AS_BROWSER = "as your browser"
@@ -24,9 +22,8 @@ def of_visitor() -> str:
 
 def head() -> str:
     """Return what the head of the page needs to be shown in every language."""
-    script = resources.files("ui.web").joinpath("language.js").read_text("utf-8")
     known = json.dumps(languages(), ensure_ascii=False).replace("<", "\\u003c")
-    return f"<script>{script}\nnewsdeskTranslates({known});</script>"
+    return f"<script>{data('language.js')}\nnewsdeskTranslates({known});</script>"
 
 
 def field() -> gr.Dropdown:

@@ -1,7 +1,5 @@
 """What happens in the list of articles: find, add, read again, remove, take back."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,6 @@ from ingest import Listener, ingest, reinstate, remove
 from rag.engine import QueryEngine
 from rag.errors import NewsdeskError, SourceError
 from rag.index.ledger import State
-from rag.questions.scope import Scope
 from rag.schema import ArticleSummary
 from ui.render.html import report_html, undo_html
 from ui.render.library import articles_html, failures_html, tally_html
@@ -20,7 +17,7 @@ from ui.render.map import map_html
 from ui.render.timeline import timeline_html
 from ui.shelf import FAILED, MAP, REMOVED, TIMELINE, Wanted, matching, sorted_by, within
 from ui.watching import Watcher
-from ui.web.desk import clicked, sentence
+from ui.web.acts import Clicked, clicked, hears, sentence
 from ui.web.progress import reported
 from ui.web.scope import names_of
 from ui.web.sources import Sources
@@ -52,24 +49,21 @@ class Library:
         """Return the first page of what the fields of `Wanted` ask for."""
         return self._shelf(Wanted(*fields), 0)
 
-    def turned(self, event: gr.EventData, *fields: Any) -> list[Any]:
+    @hears("page", "period", "clear")
+    def turned(self, data: Clicked, *fields: Any) -> list[Any]:
         """Do what was clicked: turn the page, choose months, or show all again.
 
         Return the page, the field of the search and those that filter.
         """
-        data, wanted = clicked(event), Wanted(*fields)
-        same = [gr.skip()] * 7
-        if data.get("act") == "page":
+        wanted, same = Wanted(*fields), [gr.skip()] * 7
+        if data["act"] == "page":
             return [self._shelf(wanted, int(data["page"])), *same]
-        if data.get("act") == "period":
-            dates = data["since"], data["until"]
-            if (wanted.since, wanted.until) == dates:  # it is chosen already
-                dates = "", ""
-            return [self.shelf(*fields[:-2], *dates), *same[:-2], *dates]
-        if data.get("act") == "clear":
-            nothing = ["", [], [], [], "", "", ""]
-            return [self.shelf("", *fields[1:4]), *nothing]
-        return [gr.skip(), *same]
+        if data["act"] == "clear":
+            return [self.shelf("", *fields[1:4]), "", [], [], [], "", "", ""]
+        dates = data["since"], data["until"]
+        if (wanted.since, wanted.until) == dates:  # it is chosen already
+            dates = "", ""
+        return [self.shelf(*fields[:-2], *dates), *same[:-2], *dates]
 
     def names(self) -> list[Any]:
         """Return the names that can be chosen, as they are now."""
@@ -92,7 +86,9 @@ class Library:
             dates, timeless = wanted.dates, wanted.timeless
             found = within(matching(every, wanted.search), timeless)
             fitting = within(found, dates)
-            plot = self._plot(wanted.view, found, fitting, dates)
+            plot = timeline_html(found, dates) if wanted.view == TIMELINE else ""
+            if wanted.view == MAP:
+                plot = map_html(fitting, self._engine.places())
         except NewsdeskError as error:
             return report_html([str(error)])
         told = [f"with “{wanted.search.strip()}”"] * bool(wanted.search.strip())
@@ -100,19 +96,6 @@ class Library:
         tally = tally_html(len(fitting), len(every), ", ".join(told))
         listed = articles_html(sorted_by(fitting, wanted.order), page)
         return f"{plot if every else ''}{tally}{listed}"
-
-    def _plot(
-        self,
-        view: str,
-        found: list[ArticleSummary],
-        fitting: list[ArticleSummary],
-        dates: Scope,
-    ) -> str:
-        if view == TIMELINE:
-            return timeline_html(found, dates)
-        if view == MAP:
-            return map_html(fitting, self._engine.places())
-        return ""
 
     def _articles(self, removed: bool) -> list[ArticleSummary]:
         """Return the articles; they are read anew where they have changed."""
@@ -130,9 +113,8 @@ class Library:
         uploads = Uploads(self._index, self._engine.articles())
 
         def work(listener: Listener) -> Iterator[str]:
-            if len(uploaded) > _FILES_AT_ONCE:
-                count = f"These are {len(uploaded)} files"
-                yield f"{count}; add {_FILES_AT_ONCE} at a time."
+            if (count := len(uploaded)) > _FILES_AT_ONCE:
+                yield f"These are {count} files; add {_FILES_AT_ONCE} at a time."
                 return
             paths = []
             for path in uploaded:
@@ -156,15 +138,13 @@ class Library:
         """
         data = clicked(event)
         act, article = data.get("act"), data.get("article", "")
-        if act == "reread":
-            yield from self.sources.reread(article)
-            return
-        if act == "retry":
-            yield from self.sources.retry()
-            return
         settings = self._engine.settings.model_copy(update={"index": self._index})
         try:
-            if act == "remove":
+            if act == "reread":
+                yield from self.sources.reread(article)
+            elif act == "retry":
+                yield from self.sources.retry()
+            elif act == "remove":
                 gone = remove(article, settings=settings)
                 yield undo_html(gone.title, gone.article_id)
             elif act == "reinstate":

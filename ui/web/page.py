@@ -1,9 +1,8 @@
 """What stands on the page, how it looks, and how it is launched."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from copy import copy
-from importlib import resources
+from functools import partial
 from itertools import compress
 from pathlib import Path
 from typing import Any
@@ -18,24 +17,24 @@ from starlette.middleware.gzip import GZipMiddleware
 from ingest.readers import SUFFIXES
 from rag.engine import QueryEngine
 from rag.questions.question import MAX_QUESTION
+from ui.conversations import conversations_html
 from ui.logins import may_enter
-from ui.render.button import button_html
+from ui.render.pieces import button_html
 from ui.watching import Watcher
 from ui.web import language
+from ui.web.conversations import WELCOME, Conversations
 from ui.web.desk import Desk
-from ui.web.files import Files
 from ui.web.first_paint import paint_first
 from ui.web.guard import Guard
 from ui.web.install import ROUTES
 from ui.web.library import Library
-from ui.web.news import NewsRoom
-from ui.web.past import WELCOME, listed
+from ui.web.parts import data, html, script
 from ui.web.saved import SavedQuestions
 from ui.web.scope import Chosen, panel, scope_html
 from ui.web.service import Service
 from ui.web.settings import Preferences
-from ui.web.shelf import Listing, finding, listing, view
-from ui.web.wiring import Addresses, Side, Talk, wire
+from ui.web.shelf import listing
+from ui.web.wiring import Rooms, wire
 
 _MASTHEAD = """
 <header class="masthead"><h1 translate="no">newsdesk</h1>
@@ -60,10 +59,8 @@ aria-label="Next citation">↓</button></span>
 </header>
 """
 _BY_ADDRESS = button_html("sources", "Add by link or feed")
-_FILTER = button_html("filter", "Filter", aria_expanded="false")
 # whose conversations are in memory, a megabyte each; the longest idle begin anew
 _VISITORS = 300
-_SCRIPTS = ("script.js", "visit.js", "library.js")
 # system fonts: gradio's own themes fetch theirs
 _SANS = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
@@ -91,6 +88,8 @@ class _Page(gr.Blocks):
     ) -> list[Any]:
         outputs = block_fn.outputs
         values = predictions if isinstance(predictions, list | tuple) else [predictions]
+        if predictions == gr.skip():
+            values = [predictions] * len(outputs)
         kept = [value != gr.skip() for value in values]
         if all(kept) or len(values) != len(outputs):
             return await super().postprocess_data(block_fn, predictions, state)
@@ -119,10 +118,13 @@ def build(
     The folders of `watcher` can be switched on it.
     """
     read_only = service.read_only
-    desk = Desk(engine, read_only=read_only)
-    library = Library(engine, index, watcher, read_only=read_only)
-    preferences, news = Preferences(engine, service), NewsRoom(engine)
-    files = Files(engine)
+    rooms = Rooms(
+        Desk(engine, read_only=read_only),
+        Library(engine, index, watcher, read_only=read_only),
+        Preferences(engine, service),
+        Conversations(engine),
+        SavedQuestions(engine),
+    )
     page = _Page(
         title="newsdesk",
         analytics_enabled=False,
@@ -132,11 +134,10 @@ def build(
     with page:
         with gr.Row(elem_id="desk", elem_classes="read-only" if read_only else None):
             with gr.Column(elem_id="talk"):
-                talk = _talk(engine)
+                _talk(engine)
             with gr.Column(elem_id="side"):
-                side = _side(engine, preferences, read_only=read_only)
-        rooms = (desk, library, preferences, news, files, SavedQuestions(engine))
-        wire(*rooms, talk, side, page, read_only=read_only)
+                _side(engine, rooms.preferences, read_only=read_only)
+        wire(page, rooms, read_only=read_only)
     return page
 
 
@@ -145,13 +146,15 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
     public = urlsplit(service.public_url)
     guard = Middleware(Guard, loopback=service.loopback, host=public.hostname or "")
     small = Middleware(GZipMiddleware)  # but for streams, which it lets pass
+    aside: Any = asyncio.to_thread  # hashing takes a fifth of a second
+    enters = partial(aside, may_enter, service.auth) if service.auth else None
     paint_first()
     page.launch(
         server_name=service.host,
         server_port=service.port,
         root_path=service.public_url or None,
-        auth=_doorkeeper(service.auth),  # type: ignore[arg-type]  # may be async, too
-        auth_message=f"<b>newsdesk</b><style>{_data('login.css')}</style>",
+        auth=enters,
+        auth_message=f"<b>newsdesk</b><style>{data('login.css')}</style>",
         prevent_thread_lock=True,
         quiet=True,
         share=False,
@@ -166,8 +169,8 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
             body_background_fill="#f3f4f0",  # before the style is there
             body_background_fill_dark="#161a1b",
         ),
-        css=_data("style.css") + _data("library.css"),
-        head=language.head() + _script(),
+        css=data("style.css") + data("library.css"),
+        head=language.head() + script(),
         app_kwargs={
             "middleware": [small, guard],
             "openapi_url": None,
@@ -176,33 +179,19 @@ def launch(page: gr.Blocks, service: Service, max_file_mb: float) -> None:
     )
 
 
-def _doorkeeper(file: Path | None) -> Callable[[str, str], Awaitable[bool]] | None:
-    """Return what gradio asks whether a name and a password may enter."""
-    if file is None:
-        return None
-
-    async def enters(name: str, password: str) -> bool:
-        # hashing takes a fifth of a second, in which the others are served
-        return await asyncio.to_thread(may_enter, file, name, password)
-
-    return enters
-
-
-def _talk(engine: QueryEngine) -> Talk:
-    masthead = _html(_MASTHEAD, "masthead")
+def _talk(engine: QueryEngine) -> None:
+    html(_MASTHEAD, "masthead")
     with gr.Column(elem_id="conversation"):
-        settled = _html(WELCOME, "settled")
-        pending = _html("", "pending")
-        again = _html("", "again")
-        news = _html("", "news")
-        examples = _html("", "examples")
-        file = gr.Textbox(visible="hidden")
+        html(WELCOME, "settled")
+        for name in ("pending", "again", "news", "examples"):
+            html("", name)
+        gr.Textbox(visible="hidden", elem_id="file")
     articles = engine.articles()
-    scope = _html(scope_html(Chosen(), articles), "scope")
+    html(scope_html(Chosen(), articles), "scope")
     with gr.Column(elem_id="scope-panel", elem_classes="fields"):
-        fields = panel(articles)
+        panel(articles)
     with gr.Row(elem_id="ask-row"):
-        question = gr.Textbox(
+        gr.Textbox(
             elem_id="question",
             label="Your question",
             show_label=False,
@@ -213,87 +202,50 @@ def _talk(engine: QueryEngine) -> Talk:
             max_length=MAX_QUESTION,
             autofocus=True,
         )
-        ask = gr.Button("Ask", elem_id="ask", variant="primary")
-        stop = gr.Button("Stop", elem_id="stop")
-    shown = (settled, pending, news, again, examples, file, scope)
-    return Talk(masthead, *shown, fields, question, ask, stop)
+        gr.Button("Ask", elem_id="ask", variant="primary")
+        gr.Button("Stop", elem_id="stop")
 
 
-def _side(engine: QueryEngine, preferences: Preferences, *, read_only: bool) -> Side:
-    head = _html(_SIDE_HEAD, "side-head")
+def _side(engine: QueryEngine, preferences: Preferences, *, read_only: bool) -> None:
+    html(_SIDE_HEAD, "side-head")
     with gr.Column(elem_id="library"):
-        filtering, fields = _listing(engine)
+        listing(engine.articles())
         with gr.Column(elem_id="shelves"):
-            shelf = _html("", "shelf")
-        # what it does is not there either: see `_wire_library`
+            html("", "shelf")
+        # what it does is not there either: see `wire`
         with gr.Column(elem_id="add-row", visible=not read_only):
-            report = _html("", "report")
-            upload = gr.UploadButton(
+            html("", "report")
+            gr.UploadButton(
                 "Add articles",
                 elem_id="upload",
                 file_count="multiple",
                 file_types=sorted(SUFFIXES),
             )
-            links = _html(_BY_ADDRESS, "links")
+            html(_BY_ADDRESS, "links")
     with gr.Column(elem_id="reader"):
-        reader = _html("", "article")
+        html("", "article")
     with gr.Column(elem_id="past-room"):
-        saved = _html("", "saved")
-        past = _html(listed(None), "past")
+        html("", "saved")
+        html(conversations_html([]), "past")
     with gr.Column(elem_id="sources-room", elem_classes="fields"):
-        sources = None if read_only else _addresses(links)
+        if not read_only:
+            _addresses()
     with gr.Column(elem_id="settings-room"):
-        settings = preferences.fields()
+        preferences.fields()
         with gr.Column(elem_classes="fields"):
             language.field()
-        told = _html("", "told")
-    rooms = (reader, past, saved, settings, told, sources)
-    return Side(head, filtering, fields, shelf, upload, report, *rooms)
+        html("", "told")
 
 
-def _listing(engine: QueryEngine) -> tuple[gr.HTML, Listing]:
-    found = finding()
-    with gr.Row(elem_id="view-row"):
-        shown = view()
-        filtering = _html(_FILTER, "filtering")
-    with gr.Column(elem_id="filter-panel", elem_classes="fields"):
-        return filtering, listing(engine.articles(), found, shown)
-
-
-def _addresses(links: gr.HTML) -> Addresses:
-    address = gr.Textbox(
+def _addresses() -> None:
+    gr.Textbox(
         elem_id="address",
         label="Address of a page, or of a feed",
         placeholder="https://…",
         max_length=2000,
     )
     with gr.Row(elem_id="address-row"):
-        page = gr.Button("Add the page", elem_id="add-page")
-        feed = gr.Button("Follow the feed", elem_id="add-feed")
-    report = _html("", "arrived")
-    followed = _html("", "followed")
-    return Addresses(links, address, page, feed, report, followed)
-
-
-def _html(value: Any, name: str) -> gr.HTML:
-    return gr.HTML(
-        value,
-        elem_id=name,
-        apply_default_css=False,
-        js_on_load="newsdeskPart(element, trigger, watch)",
-    )
-
-
-def _script() -> str:
-    """Return what each HTML part of the page calls: once, not a copy in each of them.
-
-    gradio looks through a part's own script for events at each answer, too.
-    """
-    script = "".join(map(_data, _SCRIPTS))
-    return (
-        f"<script>function newsdeskPart(element, trigger, watch) {{{script}}}</script>"
-    )
-
-
-def _data(name: str) -> str:
-    return resources.files("ui.web").joinpath(name).read_text(encoding="utf-8")
+        gr.Button("Add the page", elem_id="add-page")
+        gr.Button("Follow the feed", elem_id="add-feed")
+    html("", "arrived")
+    html("", "followed")

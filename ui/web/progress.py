@@ -1,7 +1,5 @@
 """What an ingest does, told on the page while it does it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePath
 from queue import SimpleQueue
@@ -10,7 +8,7 @@ from threading import Thread
 from ingest import Listener, Outcome, Progress, Status
 from ui.render.html import report_html
 from ui.render.sources import without_folders
-from ui.web.desk import sentence
+from ui.web.acts import sentence
 
 _LINES = 200  # the latest are shown
 Work = Callable[[Listener], Iterable[str]]

@@ -1,7 +1,5 @@
 """Saved questions: asked again when the articles have something new to say to them."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import logging
@@ -16,17 +14,10 @@ from rag.errors import NewsdeskError
 from rag.questions.scope import Scope
 from rag.schema import Answer
 from ui import conversations as talks
+from ui import saved as questions
 from ui.render.text import written
-from ui.saved import (
-    Saved,
-    again_html,
-    kept_form,
-    read,
-    saved_html,
-    with_question,
-    without,
-)
-from ui.web.desk import OUTDATED, clicked, sentence
+from ui.saved import Saved
+from ui.web.acts import Clicked, answer_of, hears
 
 _log = logging.getLogger(__name__)
 
@@ -44,33 +35,24 @@ class SavedQuestions:
 
     def listed(self, kept: Any) -> str:
         """Return the list of what a browser kept."""
-        return saved_html(read(kept))
+        return questions.saved_html(questions.read(kept))
 
-    def save(self, kept: Any, turns: list[Answer], event: gr.EventData) -> Any:
+    @hears("save")
+    def save(self, data: Clicked, kept: Any, turns: list[Answer]) -> tuple[Any, str]:
         """Keep the question of an answer; return (kept, the list)."""
-        data = clicked(event)
-        if data.get("act") != "save":
-            return gr.skip(), gr.skip()
-        try:
-            answer = turns[int(data["turn"])]
-            state = self._engine.state()  # before asking: what comes meanwhile is new
-            question = answer.asked or answer.question
-            said = _digest(self._plain.query(question))
-        except IndexError:
-            raise gr.Error(OUTDATED, print_exception=False) from None
-        except Exception as error:  # whatever it is, the visitor hears
-            raise gr.Error(sentence(error), print_exception=False) from error
+        answer = answer_of(turns, data)
+        state = self._engine.state()  # before asking: what comes meanwhile is new
+        question = answer.asked or answer.question
+        said = _digest(self._plain.query(question))
         one = Saved(question, state.epoch, state.last_change, said)
-        saved = with_question(read(kept), one)
-        return kept_form(saved), saved_html(saved)
+        saved = questions.with_question(questions.read(kept), one)
+        return questions.kept_form(saved), questions.saved_html(saved)
 
-    def forget(self, kept: Any, event: gr.EventData) -> Any:
+    @hears("unsave")
+    def forget(self, data: Clicked, kept: Any) -> tuple[Any, str]:
         """Take a question off the list; return what `save` does."""
-        data = clicked(event)
-        if data.get("act") != "unsave":
-            return gr.skip(), gr.skip()
-        saved = without(read(kept), data.get("question", ""))
-        return kept_form(saved), saved_html(saved)
+        saved = questions.without(questions.read(kept), data["question"])
+        return questions.kept_form(saved), questions.saved_html(saved)
 
     def ask_again(self, kept: Any, kept_talks: Any) -> tuple[Any, ...]:
         """Ask what something new bears on.
@@ -79,7 +61,8 @@ class SavedQuestions:
         as it was. Returns (kept, conversations, list of the questions, list of the
         conversations, what was asked again).
         """
-        saved, conversations = read(kept), talks.read(kept_talks)
+        saved = questions.read(kept)[: questions.MOST]
+        conversations = talks.read(kept_talks)
         asked, found = [], []
         for one in saved:
             now, answer = self._asked(one)
@@ -87,12 +70,18 @@ class SavedQuestions:
             if answer:
                 conversations = talks.with_turns(conversations, "", [answer])
                 found.append((conversations[0].conversation_id, one.question))
-        kept_now = kept_form(asked) if asked != saved else gr.skip()
+        kept_now = questions.kept_form(asked) if asked != saved else gr.skip()
         if not found:
-            return kept_now, gr.skip(), saved_html(saved), gr.skip(), ""
+            return kept_now, gr.skip(), questions.saved_html(saved), gr.skip(), ""
         rows = talks.conversations_html(conversations)
         kept_talks = talks.kept_form(conversations)
-        return kept_now, kept_talks, saved_html(saved), rows, again_html(found)
+        return (
+            kept_now,
+            kept_talks,
+            questions.saved_html(saved),
+            rows,
+            questions.again_html(found),
+        )
 
     def _asked(self, one: Saved) -> tuple[Saved, Answer | None]:
         """Return how things stand now, and the answer if it is another one."""
@@ -100,9 +89,12 @@ class SavedQuestions:
         now = replace(one, epoch=state.epoch, seq=state.last_change)
         if one.epoch != state.epoch:  # numbers of changes begin anew
             return now, None
-        new = self._new_since(one.seq)
+        changed = {change.article_id for change in self._engine.changes_since(one.seq)}
+        new = {x.article_id for x in self._engine.articles() if x.article_id in changed}
         try:
-            if not new or not self._bears(new, one.question):
+            scope = Scope(articles=tuple(sorted(new)))
+            near = self._engine.retrieve(one.question, scope=scope) if new else []
+            if not near or not self._engine.weigh(one.question, near).sufficient:
                 return now, None
             answer = self._plain.query(one.question)
         except NewsdeskError as error:  # next time, then
@@ -117,18 +109,6 @@ class SavedQuestions:
         note = f"Asked again on {today}, because of what is new: {named}."
         answer = replace(answer, notes=(note, *answer.notes))
         return replace(now, said=said), answer
-
-    def _new_since(self, seq: int) -> set[str]:
-        """Return the ids of the live articles that arrived or were changed since."""
-        changed = {one.article_id for one in self._engine.changes_since(seq)}
-        if not changed:
-            return changed
-        return changed & {one.article_id for one in self._engine.articles()}
-
-    def _bears(self, articles: set[str], question: str) -> bool:
-        scope = Scope(articles=tuple(sorted(articles)))
-        passages = self._engine.retrieve(question, scope=scope)
-        return self._engine.weigh(question, passages).sufficient
 
 
 def _digest(answer: Answer) -> str:

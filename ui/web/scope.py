@@ -1,23 +1,27 @@
 """Which articles a visitor asks: what is chosen, and how it is shown."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 
 import gradio as gr
 
 from rag.errors import UsageError
 from rag.questions.scope import EVERYTHING, Scope
 from rag.schema import ArticleSummary
-from ui.render.button import button_html
+from ui.render.pieces import button_html
+from ui.render.text import written
 
 # names that contain what was typed count, too, so that not all need to be listed
 _NAMES_LISTED = 200
+# the fields in which a scope is chosen, in the order of `chosen`
+SCOPE = tuple(
+    f"scope-{of}"
+    for of in ("authors", "publishers", "languages", "since", "until", "as-of")
+)
 _CROSS = "\N{MULTIPLICATION SIGN}"
 
 
@@ -34,42 +38,23 @@ class Chosen:
         return dt.date.fromisoformat(self.as_of) if self.as_of else None
 
 
-class Panel(NamedTuple):
-    """The fields in which a scope is chosen."""
-
-    authors: gr.Dropdown
-    publishers: gr.Dropdown
-    languages: gr.Dropdown
-    since: gr.Textbox
-    until: gr.Textbox
-    as_of: gr.Textbox
-
-
-def panel(articles: Sequence[ArticleSummary]) -> Panel:
-    """Return the fields, with the names that these articles have."""
+def panel(articles: Sequence[ArticleSummary]) -> None:
+    """Put the fields of SCOPE there, with the names that these articles have."""
     with gr.Row():
-        names = names_fields(articles, "Authors", "Publishers", "Languages")
+        names_fields(articles, SCOPE, "Authors", "Publishers", "Languages")
+    labels = ("Published from", "Published until", "As the articles stood on")
     with gr.Row():
-        return Panel(
-            *names,
-            date_field("Published from"),
-            date_field("Published until"),
-            date_field("As the articles stood on"),
-        )
+        for label, name in zip(labels, SCOPE[3:], strict=True):
+            date_field(label, name)
 
 
 def names_fields(
-    articles: Sequence[ArticleSummary], *labels: str
-) -> tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown]:
-    """Return the fields of authors, publishers and languages, with these labels."""
-    authors, publishers, languages = zip(labels, names_of(articles), strict=True)
-
-    def field(label: str, names: list[str]) -> gr.Dropdown:
-        return gr.Dropdown(
-            names, label=label, multiselect=True, allow_custom_value=True
-        )
-
-    return field(*authors), field(*publishers), field(*languages)
+    articles: Sequence[ArticleSummary], ids: Sequence[str], *labels: str
+) -> None:
+    """Put fields of authors, publishers and languages there, with these labels."""
+    how: dict[str, Any] = {"multiselect": True, "allow_custom_value": True}
+    for names, name, label in zip(names_of(articles), ids, labels, strict=False):
+        gr.Dropdown(names, label=label, elem_id=name, **how)
 
 
 def names_of(articles: Sequence[ArticleSummary]) -> list[list[str]]:
@@ -85,24 +70,17 @@ def names_of(articles: Sequence[ArticleSummary]) -> list[list[str]]:
     ]
 
 
-def date_field(label: str) -> gr.Textbox:
-    """Return a field for an ISO date."""
-    return gr.Textbox(label=label, placeholder="2026-10-31", max_length=10)
+def date_field(label: str, name: str) -> None:
+    """Put a field for an ISO date there."""
+    gr.Textbox(label=label, placeholder="YYYY-MM-DD", max_length=10, elem_id=name)
 
 
-def chosen(  # noqa: PLR0913, PLR0917  # each is a field of the panel
-    before: Chosen,
-    authors: list[str],
-    publishers: list[str],
-    languages: list[str],
-    since: str,
-    until: str,
-    as_of: str,
-) -> Chosen:
+def chosen(before: Chosen, *fields: Any) -> Chosen:
     """Return what the fields say, with the articles that were chosen `before`.
 
     Raises UsageError for what is no date.
     """
+    authors, publishers, languages, since, until, as_of = fields
     day = as_of.strip()
     try:
         dt.date.fromisoformat(day or "2026-01-01")
@@ -135,6 +113,19 @@ def fields_of(wanted: Chosen) -> tuple[Any, ...]:
         scope.published_to,
         wanted.as_of,
     )
+
+
+def noted(
+    notes: Iterable[str], wanted: Chosen, articles: Iterable[ArticleSummary]
+) -> tuple[str, ...]:
+    """Return an answer's notes with a title for an id, and the day it was asked of."""
+    titles = {
+        f"Only articles with the id {key} were asked.": f"Only “{one.title}” was asked."
+        for one in articles
+        if (key := one.article_id) in wanted.scope.articles
+    }
+    day = f"Asked of the articles as they stood on {written(wanted.as_of)}."
+    return (*(titles.get(note, note) for note in notes), *[day] * bool(wanted.as_of))
 
 
 def without(wanted: Chosen, kind: str, value: str) -> Chosen:

@@ -1,7 +1,5 @@
 """Serve the page: a free port, nothing to any other host, one line in the terminal."""
 
-from __future__ import annotations
-
 import os
 import sys
 import threading

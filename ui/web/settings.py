@@ -4,10 +4,8 @@ It is held in the visitor's `gr.State`, in the server's memory: never written, n
 logged, never sent back, and gone when the page is loaded anew.
 """
 
-from __future__ import annotations
-
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
@@ -15,28 +13,19 @@ from pydantic import SecretStr
 
 from rag.config import NO_MODEL, Length, Settings
 from rag.engine import QueryEngine
-from rag.errors import NewsdeskError, UsageError
+from rag.errors import UsageError
 from rag.schema import Answer
 from ui.render.settings import settings_html
-from ui.web.desk import clicked
+from ui.web.acts import Clicked, hears, told
 from ui.web.service import Service
 
+CHOICE = ("writer", "length", "model", "server", "key")
 ARTICLES, MODEL = "in the articles' own words", "written by a model"
-
-
-class Fields(NamedTuple):
-    """What the settings consist of."""
-
-    writer: gr.Dropdown
-    length: gr.Dropdown
-    model: gr.Textbox
-    url: gr.Textbox
-    key: gr.Textbox
-    apply: gr.Button
 
 
 # what is shown in another language cannot be filtered by what is typed
 _choice = partial(gr.Dropdown, filterable=False)
+_text = partial(gr.Textbox, max_length=500)
 
 
 class Preferences:
@@ -46,76 +35,56 @@ class Preferences:
         self._engine = engine
         self._service = service
 
-    def fields(self) -> Fields:
-        """Return the fields as whoever runs newsdesk has set them."""
+    def fields(self) -> None:
+        """Put the fields of CHOICE there, as whoever runs newsdesk has set them."""
         now, service = self._engine.settings, self._service
+        own = not service.read_only
         with gr.Column(elem_id="settings", elem_classes="fields"):
             with gr.Row():
-                writer = _choice(
-                    [ARTICLES, MODEL],
-                    value=MODEL if now.has_model else ARTICLES,
-                    label="Answers",
+                writer = MODEL if now.has_model else ARTICLES
+                _choice(
+                    [ARTICLES, MODEL], value=writer, label="Answers", elem_id="writer"
                 )
-                length = _choice(
-                    list(map(str, Length)),
-                    value=str(now.answer_length),
-                    label="Their length",
-                )
-            own = not service.read_only
-            model = gr.Textbox(
-                "" if now.model == NO_MODEL else now.model,
-                label="Model",
-                max_length=200,
-                visible=own,
-            )
-            url = gr.Textbox(
+                lengths, length = list(map(str, Length)), str(now.answer_length)
+                _choice(lengths, value=length, label="Their length", elem_id="length")
+            model = "" if now.model == NO_MODEL else now.model
+            _text(model, elem_id="model", label="Model", visible=own)
+            _text(
                 _without_password(now.openai_base_url or ""),
+                elem_id="server",
                 label="Its server, if it is not OpenAI's",
                 placeholder="http://localhost:8080/v1",
-                max_length=500,
                 visible=service.private,
             )
-            key = gr.Textbox(
+            _text(
+                elem_id="key",
                 label="Your key",
                 type="password",
                 placeholder="held until this page is loaded anew",
-                max_length=500,
                 visible=own,
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
             )
-            apply = gr.Button("Use these", elem_id="apply")
-        return Fields(writer, length, model, url, key, apply)
+            gr.Button("Use these", elem_id="apply")
 
-    def choose(  # noqa: PLR0913, PLR0917  # each is a field
-        self,
-        turns: list[Answer],
-        writer: str,
-        length: str,
-        model: str,
-        url: str,
-        key: str,
-    ) -> tuple[QueryEngine, str, str]:
-        """Return the engine that answers so, an emptied key and what is told of it."""
-        try:
-            settings = self._settings(writer, Length(length), model, url, key)
-        except NewsdeskError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+    def choose(self, turns: list[Answer], *fields: str) -> tuple[QueryEngine, str, str]:
+        """Take what the fields of CHOICE say.
+
+        Return the engine that answers so, an emptied key and what is told of it.
+        """
+        settings = told(self._settings, *fields)
         engine = self._engine.answering_by(settings)
         return engine, "", self._told(engine, turns)
 
-    def tell(
-        self, chosen: QueryEngine | None, turns: list[Answer], event: gr.EventData
-    ) -> Any:
+    @hears("settings")
+    def tell(self, _: Clicked, chosen: QueryEngine | None, turns: list[Answer]) -> str:
         """Return what is in force, what it costs, and how the index is."""
-        if clicked(event).get("act") != "settings":
-            return gr.skip()
         return self._told(chosen or self._engine, turns)
 
     def _told(self, engine: QueryEngine, turns: list[Answer]) -> str:
         return settings_html(engine.settings, turns, engine.status())
 
     def _settings(
-        self, writer: str, length: Length, model: str, url: str, key: str
+        self, writer: str, length: str, model: str, url: str, key: str
     ) -> Settings:
         """Return the settings that a visitor may choose here.
 
@@ -125,7 +94,7 @@ class Preferences:
         goes nowhere else, and pays for the model that they chose.
         """
         now, service = self._engine.settings, self._service
-        change: dict[str, Any] = {"answer_length": length}
+        change: dict[str, Any] = {"answer_length": Length(length)}
         if writer != MODEL:
             return now.model_copy(update={**change, "model": NO_MODEL})
         model = ("" if service.read_only else model.strip()) or now.model
@@ -133,6 +102,11 @@ class Preferences:
         key = "" if service.read_only else key.strip()
         theirs = _without_password(now.openai_base_url or "")
         url = url.strip() if service.private else theirs
+        if url and urlsplit(url).scheme not in {"http", "https"}:
+            raise UsageError(
+                f"{url} is no address of a server; write one like "
+                "http://localhost:8080/v1."
+            )
         if key or url != theirs:
             secret = SecretStr(key) if key else None
             change |= {"openai_api_key": secret, "openai_base_url": url or None}

@@ -1,38 +1,32 @@
-"""The fields that say which articles the list shows, and what they do."""
-
-from __future__ import annotations
+"""The fields that say which articles the list shows."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import gradio as gr
 
 from rag.schema import ArticleSummary
+from ui.render.pieces import button_html
 from ui.shelf import FAILED, LIST, LIVE, NEWEST, ORDERS, REMOVED, VIEWS
+from ui.web.parts import html
 from ui.web.scope import date_field, names_fields
 
+# in the order of `ui.shelf.Wanted`
+LISTING = (
+    *("find", "list-order", "list-state", "view"),
+    *("list-authors", "list-publishers", "list-languages"),
+    *("list-source", "list-since", "list-until"),
+)
 _STATES = [("Indexed", LIVE), ("Removed", REMOVED), ("Not added", FAILED)]
+# what is shown in another language cannot be filtered by what is typed
+_FIXED: dict[str, Any] = {"container": False, "filterable": False}
 
 
-class Listing(NamedTuple):
-    """The fields, in the order of `shelf.Wanted`."""
-
-    search: gr.Textbox
-    order: gr.Dropdown
-    state: gr.Dropdown
-    view: gr.Radio
-    authors: gr.Dropdown
-    publishers: gr.Dropdown
-    languages: gr.Dropdown
-    source: gr.Textbox
-    since: gr.Textbox
-    until: gr.Textbox
-
-
-def finding() -> tuple[gr.Textbox, gr.Dropdown, gr.Dropdown]:
-    """Return the fields that are always in view."""
+def listing(articles: Sequence[ArticleSummary]) -> None:
+    """Put the fields of LISTING there, and the switch that shows those that filter."""
+    _, order, state, _, *names, source, since, until = LISTING
     with gr.Row(elem_id="find-row", elem_classes="fields"):
-        search = gr.Textbox(
+        gr.Textbox(
             elem_id="find",
             label="Find an article",
             show_label=False,
@@ -40,31 +34,22 @@ def finding() -> tuple[gr.Textbox, gr.Dropdown, gr.Dropdown]:
             placeholder="Title, author, date …",
             max_length=200,
         )
-        # what is shown in another language cannot be filtered by what is typed
-        fixed: dict[str, Any] = {"container": False, "filterable": False}
-        order = gr.Dropdown(list(ORDERS), value=NEWEST, label="Order", **fixed)
-        state = gr.Dropdown(_STATES, value=LIVE, label="State", **fixed)
-    return search, order, state
-
-
-def view() -> gr.Radio:
-    """Return the choice between the list alone and the list below a plot."""
-    return gr.Radio(
-        list(VIEWS), value=LIST, label="Show as", container=False, elem_id="view"
-    )
-
-
-def listing(
-    articles: Sequence[ArticleSummary],
-    found: tuple[gr.Textbox, gr.Dropdown, gr.Dropdown],
-    shown: gr.Radio,
-) -> Listing:
-    """Return these fields with those that are in view when somebody filters."""
-    with gr.Row():
-        names = names_fields(articles, "Written by", "Published by", "In the language")
-    with gr.Row():
-        source = gr.Textbox(
-            label="Path or address has", placeholder="example.org", max_length=200
-        )
-        since, until = date_field("Dated from"), date_field("Dated until")
-    return Listing(*found, shown, *names, source, since, until)
+        gr.Dropdown([*ORDERS], value=NEWEST, label="Order", elem_id=order, **_FIXED)
+        gr.Dropdown(_STATES, value=LIVE, label="State", elem_id=state, **_FIXED)
+    with gr.Row(elem_id="view-row"):
+        gr.Radio([*VIEWS], value=LIST, label="Show as", container=False, elem_id="view")
+        html(button_html("filter", "Filter", aria_expanded="false"), "filtering")
+    with gr.Column(elem_id="filter-panel", elem_classes="fields"):
+        with gr.Row():
+            names_fields(
+                articles, names, "Written by", "Published by", "In the language"
+            )
+        with gr.Row():
+            gr.Textbox(
+                elem_id=source,
+                label="Path or address has",
+                placeholder="example.org",
+                max_length=200,
+            )
+            date_field("Dated from", since)
+            date_field("Dated until", until)

@@ -1,9 +1,7 @@
 """Articles by address: pages, feeds that are followed, and what could not be had."""
 
-from __future__ import annotations
-
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +15,7 @@ from rag.errors import UsageError
 from ui.render.html import report_html
 from ui.render.sources import sources_html
 from ui.watching import Watcher
-from ui.web.desk import clicked
+from ui.web.acts import clicked
 from ui.web.progress import reported
 
 
@@ -40,38 +38,23 @@ class Sources:
         )
 
     def page(self, typed: str) -> Iterator[tuple[Any, str]]:
-        """Bring in the page at an address; yield (the field, what is told of it).
+        """Bring in the page at an address; yield (the field, what is told of it)."""
 
-        What was typed stays there to be corrected where it was of no use.
-        """
-        left = typed
+        def bring(address: str, listener: Listener) -> Iterable[str] | None:
+            report = ingest([address], settings=self._settings, listener=listener)
+            return None if report.failed else ()
 
-        def work(listener: Listener) -> Iterable[str]:
-            nonlocal left
-            address, settings = _address(typed), self._settings
-            report = ingest([address], settings=settings, listener=listener)
-            left = typed if report.failed else ""
-            return ()
-
-        for told in reported(work):
-            yield gr.skip(), told
-        yield left, told
+        yield from _typed(typed, bring)
 
     def feed(self, typed: str) -> Iterator[tuple[Any, str]]:
         """Follow a feed and bring in what is in it; yield what `page` does."""
-        left = typed
 
-        def work(listener: Listener) -> Iterable[str]:
-            nonlocal left
-            address, settings = _address(typed), self._settings
-            feed, report = follow(address, settings=settings, listener=listener)
-            left = ""
+        def bring(address: str, listener: Listener) -> Iterable[str]:
+            feed, report = follow(address, settings=self._settings, listener=listener)
             known = "" if report.outcomes else "; nothing in it is new"
             return [f"Followed: {feed.title}{known}"]
 
-        for told in reported(work):
-            yield gr.skip(), told
-        yield left, told
+        yield from _typed(typed, bring)
 
     def change(self, event: gr.EventData) -> Iterator[Any]:
         """Switch a feed or a folder, or read again; yield what is told of it."""
@@ -127,6 +110,23 @@ class Sources:
     @property
     def _settings(self) -> Settings:
         return self._engine.settings.model_copy(update={"index": self._engine.folder})
+
+
+def _typed(
+    typed: str, bring: Callable[[str, Listener], Iterable[str] | None]
+) -> Iterator[tuple[Any, str]]:
+    """Bring in what is at an address; it stays to be corrected if it was of no use."""
+    left = typed
+
+    def work(listener: Listener) -> Iterable[str]:
+        nonlocal left
+        lines = bring(_address(typed), listener)
+        left = typed if lines is None else ""
+        return lines or ()
+
+    for told in reported(work):
+        yield gr.skip(), told
+    yield left, told
 
 
 def _address(typed: str) -> str:

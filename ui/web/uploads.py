@@ -4,8 +4,6 @@ An article is known by its source. So a file that is added again must lie where 
 before, to become the next version; another one of the same name must not.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
