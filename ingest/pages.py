@@ -132,13 +132,18 @@ def _identity(url: str, canonical: str) -> str:
     """Return the address that an article is known by.
 
     That is the one its page calls canonical, if it is of the same host: a page does not
-    speak for others'.
+    speak for others'. The front page of a site is none of an article in it.
     """
     own = urldefrag(url).url
     named = urldefrag(canonical).url
-    if not named.startswith(("http://", "https://")):
+    if not named.startswith(("http://", "https://")) or _is_front(named):
         return own
     return named if _site(named) == _site(own) else own
+
+
+def _is_front(url: str) -> bool:
+    parts = urlsplit(url)
+    return not (parts.path.strip("/") or parts.query)
 
 
 def _site(url: str) -> str:

@@ -16,7 +16,7 @@ from ingest.pages import Pages
 from ingest.pruning import folders_among, left_out, withdrawn
 from ingest.readers import SEVERAL, read_file
 from ingest.readers.draft import too_large
-from ingest.readers.records import read_mapping
+from ingest.readers.fields import read_mapping
 from ingest.report import Outcome, Report, Status
 from ingest.several import READINGS, Several
 from ingest.sources import FoundFile, FoundPage, find_files

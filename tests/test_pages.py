@@ -105,6 +105,30 @@ def test_a_page_without_a_date_has_none(desk: Desk) -> None:
     assert desk.article(desk.page("/ferry").article_id).published == ""
 
 
+def test_a_page_of_an_old_paper_keeps_its_date(desk: Desk) -> None:
+    desk.web.pages["/ferry"] = Reply(page(published="1887-03-04"))
+    assert desk.article(desk.page("/ferry").article_id).published == "1887-03-04"
+
+
+def test_a_page_that_is_not_free_says_so(desk: Desk) -> None:
+    about = '{"@type": "NewsArticle", "isAccessibleForFree": "False"}'
+    head = f'<script type="application/ld+json">{about}</script>'
+    desk.web.pages["/ferry"] = Reply(page(head=head))
+    assert desk.page("/ferry").reason.startswith("its page is not free")
+    desk.web.pages["/quay"] = Reply(page(head=head.replace("False", "True")))
+    assert desk.page("/quay").reason == ""
+
+
+def test_pages_that_call_the_front_page_canonical_are_articles_of_their_own(
+    desk: Desk,
+) -> None:
+    head = f'<link rel="canonical" href="{desk.web.url("/")}">'
+    for path in ("/ferry", "/quay"):
+        desk.web.pages[path] = Reply(page(f"What {path} says.", *TEXT, head=head))
+        outcome = desk.page(path)
+        assert (outcome.status, outcome.source) == (Status.ADDED, desk.web.url(path))
+
+
 def test_an_unchanged_page_costs_one_small_request(desk: Desk) -> None:
     desk.web.pages["/ferry"] = Reply(page(), headers={"ETag": '"a"'})
     first = desk.page("/ferry")

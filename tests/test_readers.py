@@ -78,6 +78,11 @@ def test_a_heading_may_be_closed_by_hashes_and_may_end_in_one():
     assert read("# Written in C#\n\nText.").title == "Written in C#"
 
 
+def test_the_marks_of_a_heading_are_not_in_the_title():
+    heading = "# The **new** `ferry` is [late](https://a.example) in C\\#<br>"
+    assert read(f"{heading}\n\nText.").title == "The new ferry is late in C#"
+
+
 def test_without_a_heading_the_title_is_the_first_line():
     assert read("\n  The ferry is late\nAgain.").title == "The ferry is late"
 
@@ -133,6 +138,29 @@ def test_keys_are_read_in_any_case_and_unknown_ones_are_left_alone():
     assert draft.text == "Text."
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        "authors:\n  - Amara Osei\n  - Ben Writer\ndate: 2024-03-09",
+        "author: [Amara Osei, Ben Writer]\npubDate: 2024-03-09T08:00:00+13:00",
+        "byline: Amara Osei, Ben Writer\npublished_at: March 9, 2024",
+    ],
+)
+def test_front_matter_is_read_as_other_programs_write_it(front):
+    draft = read(
+        f"---\n{front}\nlang: de-AT\nsource: https://harbour.example/ferry\n---\nText."
+    )
+    assert draft.author == "Amara Osei, Ben Writer"
+    assert draft.published == "2024-03-09"
+    assert draft.language == "de"
+    assert draft.url == "https://harbour.example/ferry"
+    assert draft.publisher == ""
+
+
+def test_an_address_that_leads_elsewhere_than_to_the_web_is_none():
+    assert read("---\nurl: javascript:alert(1)\n---\nText.").url == ""
+
+
 def test_an_empty_value_is_like_none():
     draft = read("---\ntitle:\nauthor: ''\npublished: ~\n---\nThe ferry is late.")
     assert draft.title == "The ferry is late."
@@ -151,7 +179,16 @@ def test_a_title_that_is_a_number_is_a_title():
         ("2024-03-09 17:30:00", "2024-03-09"),
         ("2024-03-09T17:30:00+02:00", "2024-03-09"),
         ("'2024-13-45'", ""),
-        ("9 March 2024", ""),
+        ("9 March 2024", "2024-03-09"),
+        ("March 9, 2024", "2024-03-09"),
+        ("9. März 2024", "2024-03-09"),
+        ("2024/03/09", "2024-03-09"),
+        ("2024-3-9", "2024-03-09"),
+        ("Sa, 09 Mär 2024 23:30:00 -0800", "2024-03-09"),
+        ("23/03/2024", "2024-03-23"),
+        ("03/09/2024", ""),  # in March or in September
+        ("March 2024", ""),
+        ("yesterday", ""),
         ("2024", ""),
     ],
 )

@@ -9,7 +9,8 @@ import pytest
 
 from ingest import ingest, purge, remove, retry
 from ingest.readers.draft import Draft, Part
-from ingest.readers.records import read_mapping, read_records
+from ingest.readers.fields import read_mapping
+from ingest.readers.records import read_records
 from rag.config import Settings
 from rag.errors import SourceError, UsageError
 from tests.desk import BRIDGE, FERRY, QUAY, lines, statuses

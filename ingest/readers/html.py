@@ -10,23 +10,32 @@ from lxml.etree import strip_attributes, strip_tags
 from trafilatura import bare_extraction, load_html
 from trafilatura.settings import Document, use_config
 
-from ingest.readers.draft import Draft, canonical_text, line
+from ingest.readers.draft import Draft, canonical_text, line, title_of
 from ingest.readers.flags import HIDDEN, hides
-from ingest.readers.text import title_of
 from rag.errors import SourceError
 from rag.languages import language_of
 
 _LANGUAGE = re.compile(
     rb"<html\b[^>]*?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE
 )
-
-
+# what schema.org has publishers say of pages that are not whole without paying
+_NOT_FREE = re.compile(rb'"isAccessibleForFree"\s*:\s*"?false', re.IGNORECASE)
+_ONLY_A_PART = "its page is not free: this may be its beginning only"
 _BLOCKS = {"article", "blockquote", "div", "dl", "figure", "section", "table"}
 _BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "ul"}
 # Less is taken for a failure, and all that the page says is taken instead: at the 250
 # characters of trafilatura a piece of two sentences came with the menu above it.
 _LIMITS = use_config()
 _LIMITS.set("DEFAULT", "MIN_EXTRACTED_SIZE", "50")
+# archives hold old papers
+_DATES = {"original_date": True, "extensive_search": False, "min_date": "1600-01-01"}
+_HOW: dict[str, Any] = {
+    "with_metadata": True,
+    "include_formatting": True,
+    "include_comments": False,
+    "config": _LIMITS,
+    "date_extraction_params": _DATES,
+}
 
 
 def read_piece(path: Path, raw: bytes) -> Draft:
@@ -58,12 +67,8 @@ def read_page(
         found = bare_extraction(
             tree,
             url=url or None,
-            with_metadata=True,
-            include_formatting=True,
-            include_comments=False,
             favor_recall=all_of_it,
-            config=_LIMITS,
-            date_extraction_params={"original_date": True, "extensive_search": False},
+            **_HOW,
         )
     except Exception as error:
         raise SourceError(f"{name} cannot be read as a page; save its text.") from error
@@ -80,6 +85,7 @@ def read_page(
         url=line(document.url) or url,
         text=text + "\n",
         flags=(HIDDEN,) if hides(tree, text) else (),
+        note=_ONLY_A_PART if _NOT_FREE.search(raw) else "",
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
 
 from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, PdfReadError
 
-from ingest.readers.draft import Draft, canonical_text, line
-from ingest.readers.text import title_of
+from ingest.readers.draft import Draft, canonical_text, line, title_of
 from rag.errors import SourceError
 from rag.languages import language_of
 
@@ -48,7 +48,9 @@ def read_pdf(path: Path, raw: bytes) -> Draft:
             "(OCR)."
         )
     about = reader.metadata
-    made = about.creation_date if about else None
+    made = None
+    with suppress(ValueError):  # a date that is none
+        made = about.creation_date if about else None
     return Draft(
         title=line(about.title if about else "") or title_of(text) or path.stem,
         author=line(about.author if about else ""),
