@@ -21,7 +21,7 @@ from ingest.listener import Listener
 from ingest.pipeline import Run, running
 from ingest.readers import SUFFIXES
 from ingest.report import Outcome
-from ingest.sources import FoundFile, find_files
+from ingest.sources import HIDDEN, FoundFile, find_files
 from rag.config import Settings
 from rag.embedding import Embedder
 from rag.errors import NewsdeskError, UsageError
@@ -135,7 +135,7 @@ class _Folders:
         root = next((one for one in self.roots if path.is_relative_to(one)), None)
         if root is None or path.is_relative_to(self.index):
             return False
-        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        hidden = any(part.startswith(HIDDEN) for part in path.relative_to(root).parts)
         return not hidden and (path.suffix.lower() in SUFFIXES or path.is_dir())
 
     def files(self, paths: Sequence[Path]) -> list[Path]:

@@ -81,6 +81,27 @@ def test_a_table_may_have_any_usual_separator_and_lines_inside_of_quotes(mark):
     assert found.text == f'One {mark} two.\nThree "four".\n'
 
 
+def test_a_table_may_begin_as_excel_writes_it():
+    """In UTF-16, or with the separator or nothing above the names."""
+    for above in ("sep=;\r\n", "\n\n", ""):
+        raw = f"{above}title;text\r\nThe ferry;{FERRY}\r\n\r\nB;\r\n"
+        for encoding in ("utf-8-sig", "utf-16"):
+            parts = read_records(Path("a.csv"), io.BytesIO(raw.encode(encoding)), {})
+            ferry, empty = parts
+            assert (ferry.key, ferry.read().text) == ("#The ferry", f"{FERRY}\n")
+            line = raw.split("\n").index("B;\r") + 1
+            with pytest.raises(
+                SourceError, match=rf"^a.csv \(line {line}\) has no text"
+            ):
+                empty.read()
+
+
+@pytest.mark.parametrize("outer", ["response", "data"])
+def test_the_list_of_records_may_lie_deeper(outer):
+    whole = {"status": "ok", outer: {"total": 1, "results": [FIELDS]}}
+    assert draft("a.json", json.dumps(whole)).title == "The ferry"
+
+
 def test_a_mapping_comes_before_usual_names():
     record = {"text": "An abstract.", "Body": {"full": FERRY}, "Kop": "The ferry"}
     found = draft("a.jsonl", lines(record), "text=Body.full, title=Kop")
@@ -248,6 +269,7 @@ def test_a_line_that_is_too_long_is_not_taken_into_memory(name, monkeypatch):
         ("a.csv", "", "a.csv has no columns; name them in its first line, with comm"),
         ("a.csv", "a,b\n1,2\n", "a.csv has no field for the text, but a, b; say whic"),
         ("a.json", '{"name": 1}', "a.json has no field for the text, but name; say "),
+        ("a.json", lines(FIELDS, FIELDS), "a.json holds one record after another; nam"),
         ("a.json", "[1, 2]", "a.json holds no records; write a list of objects."),
     ],
 )
@@ -271,6 +293,12 @@ def test_records_are_read_one_at_a_time():
 
         def readable(self) -> bool:
             return True
+
+        def seekable(self) -> bool:
+            return True
+
+        def seek(self, at: int, whence: int = io.SEEK_SET) -> int:
+            return self.taken if whence == io.SEEK_CUR else at
 
         def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a buffer
             some = lines({"text": FERRY}).encode()[: len(buffer)]
