@@ -103,9 +103,8 @@ class Pages:
         self, got: Fetched, known: PageMemory, entry: Entry | None, asked: str = ""
     ) -> Outcome:
         whole = bool(entry and entry.html)  # a feed's text has nothing around it
-        draft = read_apart(
-            "html:read_page", Path(), got.raw, url=got.url, all_of_it=whole
-        )
+        how = {"url": got.url, "charset": got.charset, "all_of_it": whole}
+        draft = read_apart("html:read_page", Path(), got.raw, **how)
         if told := entry or self._told_by_its_feed(known):
             draft = replace(
                 draft,

@@ -1,7 +1,6 @@
 """Following feeds of a real server: what is new comes in, what fails is left alone."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from rag.errors import SourceError
 from rag.index.ledger import Followed
 from tests.coast import page
 from tests.hashing import HashingEmbedder
-from tests.web import Reply, Web, web_server
+from tests.web import Reply, Web
 
 LONG = "<p>" + "The harbour was dredged again, and the ferry came. " * 40 + "</p>"
 
@@ -62,9 +61,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with web_server() as web:
-        yield Desk(tmp_path, web)
+def desk(tmp_path: Path, web: Web) -> Desk:
+    return Desk(tmp_path, web)
 
 
 def item(name: str, more: str = "") -> str:

@@ -1,6 +1,5 @@
 """Web pages as articles: fetched from a real server, read, versioned, remembered."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from rag.index.index import Index
 from rag.schema import Article
 from tests.coast import TEXT, page
 from tests.hashing import HashingEmbedder
-from tests.web import Reply, Web, web_server
+from tests.web import Reply, Web
 
 
 class Desk:
@@ -48,9 +47,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with web_server() as web:
-        yield Desk(tmp_path, web)
+def desk(tmp_path: Path, web: Web) -> Desk:
+    return Desk(tmp_path, web)
 
 
 def test_a_page_becomes_an_article_without_its_furniture(desk: Desk) -> None:
@@ -127,6 +125,19 @@ def test_pages_that_call_the_front_page_canonical_are_articles_of_their_own(
         desk.web.pages[path] = Reply(page(f"What {path} says.", *TEXT, head=head))
         outcome = desk.page(path)
         assert (outcome.status, outcome.source) == (Status.ADDED, desk.web.url(path))
+
+
+def test_a_page_is_read_in_the_encoding_that_its_server_tells(desk: Desk) -> None:
+    said = "Rada portu zagłosowała we wtorek za zastąpieniem starego promu większym."
+    for kind, encoding in (
+        ("text/html; charset=ISO-8859-2", "iso-8859-2"),
+        ("text/html; charset=ISO-8859-2", "utf-8"),  # a server that does not know
+        ("text/html; charset=nonsense", "utf-8"),
+    ):
+        body = page(said, said).encode(encoding)
+        desk.web.pages["/prom"] = Reply(body, kind)
+        outcome = desk.page("/prom")
+        assert said in desk.article(outcome.article_id).text
 
 
 def test_an_unchanged_page_costs_one_small_request(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -51,17 +52,18 @@ def read_piece(path: Path, raw: bytes) -> Draft:
 
 
 def read_page(
-    path: Path, raw: bytes, url: str = "", *, all_of_it: bool = False
+    path: Path, raw: bytes, url: str = "", charset: str = "", *, all_of_it: bool = False
 ) -> Draft:
     """Turn a page into a draft whose `url` is the one it calls canonical, else `url`.
 
     `path` is `Path()` where it is no file. A date is taken only from where the page
-    states it, never guessed from its text. With `all_of_it` there is nothing around
+    states it, never guessed from its text. `charset` is its encoding where it is not in
+    UTF-8; without one it is told by the bytes. With `all_of_it` there is nothing around
     the article that is to be left out. Raises SourceError where there is no text.
     """
     name = url if path == Path() else str(path)
     try:
-        tree = load_html(raw)
+        tree = load_html(_decoded(raw, charset))
         if all_of_it:
             _unframe(tree)
         found = bare_extraction(
@@ -87,6 +89,13 @@ def read_page(
         flags=(HIDDEN,) if hides(tree, text) else (),
         note=_ONLY_A_PART if _NOT_FREE.search(raw) else "",
     )
+
+
+def _decoded(raw: bytes, charset: str) -> bytes | str:
+    for encoding in ("utf-8", charset or "utf-8"):
+        with suppress(UnicodeDecodeError, LookupError):
+            return raw.decode(encoding)
+    return raw
 
 
 def _stated_language(raw: bytes) -> str:
