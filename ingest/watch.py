@@ -82,7 +82,7 @@ def watch(  # noqa: PLR0913  # each is named at the call
         if not root.is_dir():
             raise UsageError(f"{root} is not a folder; name folders to watch.")
     listener = _stopping(listener or Listener(), stop)
-    fetcher = fetcher or Fetcher(int(settings.max_file_mb * 1_000_000))
+    fetcher = fetcher or Fetcher(settings.max_file_bytes)
     where = _Folders(roots, settings.index.resolve())
     with (
         suppress(Stopped),
@@ -191,13 +191,12 @@ def _feeds(
     fetcher: Fetcher,
     stop: Event,
 ) -> None:
-    limit = int(settings.max_file_mb * 1_000_000)
     while not stop.is_set():
         try:
             with running(settings, embedder, listener, fetcher) as run:
                 while not stop.wait(_FEED_TICK):
                     for feed in due(run):
-                        poll(run, feed, limit)
+                        poll(run, feed)
         except Stopped:
             return
         except Exception as error:  # noqa: BLE001  # whatever it is, the rest goes on

@@ -52,7 +52,7 @@ class Desk:
     def poll(self) -> Report:
         with running(self.settings, self.embedder, fetcher=self.fetcher()) as run:
             (feed,) = run.ledger.arrivals.followed()
-            return poll(run, feed, 1_000_000)
+            return poll(run, feed)
 
     def feed(self) -> Followed:
         with running(self.settings, self.embedder) as run:
@@ -283,7 +283,7 @@ def test_a_paused_feed_is_kept_and_asked_again_when_it_is_resumed(desk: Desk) ->
         arrivals.pause("https://example.org/not-followed")
         assert [one.paused for one in arrivals.followed()] == [True]
         assert due(run) == []
-        poll(run, replace(arrivals.followed()[0], title="New"), 1_000_000)  # under way
+        poll(run, replace(arrivals.followed()[0], title="New"))  # under way
         assert [(one.title, one.paused) for one in arrivals.followed()] == [
             ("New", True)
         ]

@@ -108,6 +108,17 @@ def test_a_page_of_an_old_paper_keeps_its_date(desk: Desk) -> None:
     assert desk.article(desk.page("/ferry").article_id).published == "1887-03-04"
 
 
+@pytest.mark.parametrize(
+    ("said", "author"),
+    [("Reuters", "Reuters"), ("https://coast.example/anna", ""), ("", "")],
+)
+def test_an_agency_is_an_author_and_an_address_is_none(
+    desk: Desk, said: str, author: str
+) -> None:
+    desk.web.pages["/ferry"] = Reply(page().replace("Anna Berg", said))
+    assert desk.article(desk.page("/ferry").article_id).author == author
+
+
 def test_a_page_that_is_not_free_says_so(desk: Desk) -> None:
     about = '{"@type": "NewsArticle", "isAccessibleForFree": "False"}'
     head = f'<script type="application/ld+json">{about}</script>'

@@ -253,25 +253,6 @@ def test_a_byte_order_mark_says_how_to_read_the_file(mark, encoding):
     assert draft.note == ""
 
 
-def test_invalid_utf_8_is_told_with_its_place():
-    assert "not UTF-8 text (at byte 9)" in refusal(b"The ferry\xff is late.")
-
-
-def test_half_a_character_of_utf_16_is_told():
-    assert "not UTF-16 text" in refusal(codecs.BOM_UTF16_LE + b"a\x00b")
-
-
-@pytest.mark.parametrize(
-    "raw", [bytes(range(128)) * 20, b"\x7fELF\x02\x01" + bytes(900)]
-)
-def test_a_binary_renamed_to_text_is_told(raw):
-    assert "is not a text file" in refusal(raw)
-
-
-def test_a_picture_renamed_to_text_is_told():
-    assert "not UTF-8 text" in refusal(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
-
-
 def test_a_stray_nul_is_left_out_and_noted():
     draft = read("The ferry\x00 is late.")
     assert draft.text == "The ferry is late."

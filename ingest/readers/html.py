@@ -11,7 +11,7 @@ from lxml.etree import strip_attributes, strip_tags
 from trafilatura import bare_extraction, load_html
 from trafilatura.settings import Document, use_config
 
-from ingest.readers.draft import Draft, canonical_text, line, title_of
+from ingest.readers.draft import Draft, canonical_text, line, title_of, web_address
 from ingest.readers.flags import HIDDEN, hides
 from rag.errors import SourceError
 from rag.languages import language_of
@@ -80,7 +80,7 @@ def read_page(
         raise SourceError(f"{name} has no article in it; save its text if it has any.")
     return Draft(
         title=line(document.title) or title_of(text) or PurePath(name).stem,
-        author=line(document.author),
+        author=line(document.author) or _one_word_author(tree),
         publisher=line(document.sitename),
         published=line(document.date),
         language=_stated_language(raw) or language_of(text),
@@ -96,6 +96,12 @@ def _decoded(raw: bytes, charset: str) -> bytes | str:
         with suppress(UnicodeDecodeError, LookupError):
             return raw.decode(encoding)
     return raw
+
+
+def _one_word_author(tree: Any) -> str:
+    """Return an author such as "Reuters", which trafilatura takes for no name."""
+    said = line(tree.xpath("string(//meta[@name='author'][1]/@content)"))
+    return "" if web_address(said) else said
 
 
 def _stated_language(raw: bytes) -> str:
