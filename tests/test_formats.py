@@ -4,8 +4,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from pypdf import PageObject
 
 from ingest.readers import SUFFIXES, read_file
+from ingest.readers.pdf import read_pdf
 from rag.receipt import receipt_of
 from tests.desk import Desk
 from tests.files import DOCX, EPUB, FERRY, GATES, ODT, SOUND, W, packed, pdf
@@ -173,3 +175,10 @@ def test_every_kind_is_taken_from_a_folder_and_answers(tmp_path):
 
 def test_the_page_takes_the_same_kinds():
     assert {".pdf", ".docx", ".html"} < SUFFIXES
+
+
+def test_ligatures_of_a_pdf_are_letters(monkeypatch):
+    """As older TeX sets them: "office" is to be found."""
+    said = "The o\ufb03ce of \ufb01sh."
+    monkeypatch.setattr(PageObject, "extract_text", lambda _: said)
+    assert read_pdf(Path("/a/b.pdf"), pdf(FERRY)).text == "The office of fish.\n"

@@ -97,6 +97,15 @@ def test_lists_tables_quotations_and_code_of_a_page_are_kept(desk: Desk) -> None
         assert kept in article.text
 
 
+def test_what_is_raised_or_lowered_is_written_in_a_line(desk: Desk) -> None:
+    said = (
+        "10<sup>6</sup> t of CO<sub>2</sub> on 4 m<sup>2</sup> since 2024<sup>1</sup>."
+    )
+    desk.web.pages["/ferry"] = Reply(page(said, *TEXT))
+    text = desk.article(desk.page("/ferry").article_id).text
+    assert "\n\n10^6 t of CO2 on 4 m2 since 2024^1.\n\n" in text
+
+
 def test_a_page_without_a_date_has_none(desk: Desk) -> None:
     """Neither the time of fetching nor the year in its footer."""
     desk.web.pages["/ferry"] = Reply(page(published=""))

@@ -40,6 +40,14 @@ def test_nul_and_other_control_characters_go():
     assert canonical_text("a\x00b\x07c\x1bd\x7fe") == "abcde"
 
 
+def test_lines_and_pages_of_word_and_of_printers_end_as_others_do():
+    assert canonical_text("a\x0bb\x0cc") == "a\nb\nc"
+
+
+def test_soft_hyphens_go():
+    assert canonical_text("Bundes\xadregierung") == "Bundesregierung"
+
+
 def test_tabs_and_white_space_stay_where_they_are():
     assert canonical_text("  a\tb \n") == "  a\tb \n"
 

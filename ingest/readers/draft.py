@@ -26,7 +26,8 @@ _CLOSING = re.compile(r"(?<=\s)#+$")
 _TITLE_LENGTH = 80  # characters of a first line that serve as a title
 _LONGEST_DATE = 60  # characters
 _DATES = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff]")
+_ENDS = re.compile(r"\r\n|[\r\x0b\x0c]")  # of lines, also as Word and printers have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,12 @@ def too_large(size: int, limit: int) -> str:
 def canonical_text(text: str) -> str:
     r"""Return the one form of a text that every offset counts in.
 
-    Line ends become "\n", control characters, byte order marks and lone surrogates go,
-    and characters are composed (Unicode NFC). White space stays, so that for most files
-    an offset into the article is one into the file as well.
+    Line ends become "\n". Control characters, byte order marks, lone surrogates and
+    soft hyphens (which part words for whoever searches) go, and characters are composed
+    (Unicode NFC). White space stays, so that for most files an offset into the article
+    is one into the file as well.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = CONTROL.sub("", text)
+    text = CONTROL.sub("", _ENDS.sub("\n", text)).replace("\xad", "")
     text = text.encode("utf-8", "ignore").decode("utf-8")
     return unicodedata.normalize("NFC", text)
 

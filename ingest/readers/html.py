@@ -64,6 +64,7 @@ def read_page(
     name = url if path == Path() else str(path)
     try:
         tree = load_html(_decoded(raw, charset))
+        _level(tree)
         if all_of_it:
             _unframe(tree)
         found = bare_extraction(
@@ -107,6 +108,18 @@ def _one_word_author(tree: Any) -> str:
 def _stated_language(raw: bytes) -> str:
     found = _LANGUAGE.search(raw[:5000])
     return found[1].decode().lower() if found else ""
+
+
+def _level(tree: Any) -> None:
+    """Write CO2 and 10^6 in a line, which trafilatura writes with tags."""
+    if tree is None:  # no page at all
+        return
+    for raised in tree.iter("sup"):
+        before = raised.getprevious()
+        said = raised.getparent().text if before is None else before.tail
+        if (said or "")[-1:].isdigit():
+            raised.text = f"^{raised.text or ''}"
+    strip_tags(tree, "sub", "sup")
 
 
 def _unframe(tree: Any) -> None:

@@ -7,6 +7,7 @@ import re
 from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
+from unicodedata import normalize
 
 from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, PdfReadError
@@ -20,6 +21,7 @@ _BETWEEN = "\n\n"  # two pages
 # a word cut at the end of a line, and a line that is not the end of a paragraph
 _HYPHEN = re.compile(r"(?<=[a-z\u00df-\u00ff])-\n(?=[a-z\u00df-\u00ff])")
 _BROKEN = re.compile(r"(?<=[^\n.!?:\u201d\"])\n(?=[^\n\u2022\-*\d])")
+_LIGATURE = re.compile("[\ufb00-\ufb06]")  # "office" is to be found, too
 
 
 def read_pdf(path: Path, raw: bytes) -> Draft:
@@ -65,4 +67,5 @@ def read_pdf(path: Path, raw: bytes) -> Draft:
 def _said(page: PageObject) -> str:
     """Return the canonical text of a page."""
     text = canonical_text(page.extract_text()).strip()
+    text = _LIGATURE.sub(lambda found: normalize("NFKC", found[0]), text)
     return _BROKEN.sub(" ", _HYPHEN.sub("", text))
