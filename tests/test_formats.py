@@ -177,8 +177,14 @@ def test_the_page_takes_the_same_kinds():
     assert {".pdf", ".docx", ".html"} < SUFFIXES
 
 
-def test_ligatures_of_a_pdf_are_letters(monkeypatch):
+@pytest.mark.parametrize("named", ["Microsoft Word - a.doc", "untitled", "ferry.indd"])
+def test_the_name_of_a_program_s_file_is_no_title(named):
+    raw = pdf(FERRY).replace(b"(The Skarv ferry)", f"({named})".encode())
+    assert read_file(Path("/a/b.pdf"), raw).title == FERRY
+
+
+def test_ligatures_and_soft_hyphens_of_a_pdf_part_no_word(monkeypatch):
     """As older TeX sets them: "office" is to be found."""
-    said = "The o\ufb03ce of \ufb01sh."
+    said = "The o\ufb03ce of \ufb01\xad\nsh."
     monkeypatch.setattr(PageObject, "extract_text", lambda _: said)
     assert read_pdf(Path("/a/b.pdf"), pdf(FERRY)).text == "The office of fish.\n"

@@ -24,7 +24,7 @@ from rag.errors import SourceError
 _BLOCKS = {"p", "h", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"}
 _BLOCKS |= {"div", "section", "td", "th", "dt", "dd", "figcaption"}
 _LEFT_OUT = {"script", "style", "nav", "annotation", "tracked-changes", "note", "head"}
-_LEFT_OUT |= {"title", "desc"}  # of a picture
+_LEFT_OUT |= {"title", "desc", "binary-data"}  # of a picture
 _BETWEEN = {"br": "\n", "cr": "\n", "line-break": "\n", "tab": " ", "s": " "}
 _BETWEEN |= {"noBreakHyphen": "-"}
 # what books call by name (&nbsp;) and XML does not know
