@@ -110,7 +110,7 @@ class Pages:
                 draft,
                 title=draft.title or told.title,
                 author=draft.author or told.author,
-                publisher=draft.publisher or told.publisher,
+                publisher=_publisher(draft.publisher, told.publisher, got.url),
                 published=draft.published or told.published,
             )
         source = _identity(got.url, draft.url)
@@ -138,6 +138,12 @@ def _identity(url: str, canonical: str) -> str:
     if not named.startswith(("http://", "https://")) or _is_front(named):
         return own
     return named if _site(named) == _site(own) else own
+
+
+def _publisher(named: str, told: str, url: str) -> str:
+    """Return what a page names, or its feed where that is but the page's host."""
+    host = urlsplit(url).netloc.casefold()
+    return named if named.casefold() not in {host, _site(url)} else told or named
 
 
 def _is_front(url: str) -> bool:

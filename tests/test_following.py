@@ -108,6 +108,19 @@ def test_a_page_without_a_feed_is_not_followed(desk: Desk) -> None:
         desk.follow(desk.web.url("/"))
 
 
+def test_the_publisher_is_the_feed_s_where_the_page_names_none(desk: Desk) -> None:
+    site = '<meta property="og:site_name" content="The Coast">'
+    for name, head in (("named", site.replace("Coast", "Quay")), ("bare", "")):
+        desk.web.pages[f"/{name}"] = Reply(page(head=head).replace(site, ""))
+    full = f"<description><![CDATA[{LONG}]]></description>"
+    desk.serve(item("named"), item("bare"), item("full", full))
+    desk.follow()
+    with running(desk.settings, desk.embedder) as run:
+        found = run.ledger.articles.summaries()
+    publishers = {one.source.rpartition("/")[2]: one.publisher for one in found}
+    assert publishers == {"named": "The Quay", "bare": "The Coast", "full": "The Coast"}
+
+
 def test_only_what_is_new_is_fetched(desk: Desk) -> None:
     news(desk, "bridge")
     desk.follow()
