@@ -103,9 +103,11 @@ def day_of(said: str) -> str:
         return ""
     import dateparser
 
+    # with dots the day comes first everywhere
+    orders = ("DMY",) if re.match(r"\d\d?\.\s?\d", said) else ("DMY", "MDY")
     either = [
         dateparser.parse(said, settings=_DATES | {"DATE_ORDER": order})
-        for order in ("DMY", "MDY")
+        for order in orders
     ]
     days = {found.date().isoformat() if found else "" for found in either}
     return days.pop() if len(days) == 1 else ""
