@@ -1,6 +1,9 @@
-"""The question of the seeds, and what proves an answer to it; for tests."""
+"""The question of the seeds, a model that answers it, and what proves it; for tests."""
+
+import re
 
 from rag import QueryEngine
+from rag.llm import ChatStream, Message, Usage
 from rag.schema import Answer
 from tests.texts import SEEDS
 
@@ -11,6 +14,26 @@ DETAIL = (
     "China's AI development through restrictions on advanced semiconductor sales."
 )
 DEPENDENCY = "a new form of economic dependency between the two nations."
+
+
+class Scripted:
+    """A language model that says what it is told, and remembers the prompt."""
+
+    name = "scripted"
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.prompts: list[list[Message]] = []
+
+    def stream(self, messages: list[Message]) -> ChatStream:
+        """Say it word by word."""
+        self.prompts.append(list(messages))
+
+        def pieces():
+            yield from re.findall(r"\S+\s*", self._text)
+            return Usage(11, 7)
+
+        return ChatStream(pieces())
 
 
 def proved(engine: QueryEngine, answer: Answer) -> bool:

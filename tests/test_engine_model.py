@@ -1,6 +1,5 @@
 """From a question to an answer that a model writes, over an index of the seeds."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -8,29 +7,10 @@ from pydantic import SecretStr
 
 from rag import QueryEngine, Turn
 from rag.config import Settings
-from rag.llm import ChatStream, Message, Usage
+from rag.llm import Message
 from rag.schema import Verdict
-from tests.seeded import DETAIL, SEED_QUESTION, proved
+from tests.seeded import DETAIL, SEED_QUESTION, Scripted, proved
 from tests.servers import Fake
-
-
-class Scripted:
-    """A language model that says what it is told, and remembers the prompt."""
-
-    name = "scripted"
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.prompts: list[list[Message]] = []
-
-    def stream(self, messages: list[Message]) -> ChatStream:
-        self.prompts.append(list(messages))
-
-        def pieces():
-            yield from re.findall(r"\S+\s*", self._text)
-            return Usage(11, 7)
-
-        return ChatStream(pieces())
 
 
 def with_model(index: Path, text: str) -> tuple[QueryEngine, Scripted]:
