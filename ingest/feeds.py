@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
@@ -51,6 +52,7 @@ _FULL_TEXT = 1200
 _CUT_OFF = re.compile(
     r"(\.\.\.|…|\[…\]|\[\.\.\.\]|read more\W*|continue reading\W*)\Z", re.IGNORECASE
 )
+_MAIL_AND_NAME = re.compile(r"\S+@\S+\s+\((.+)\)")  # how RSS wants an author
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -162,10 +164,17 @@ def _entry(found: Any, dates: Sequence[str]) -> Entry:
         url=found.get("link", ""),
         mark=_hash([*said, *texts]),
         title=_plain(found.get("title", "")),
-        author=_plain(found.get("author", "")),
+        author=_author(found),
         published=next((day_of(found[name]) for name in dates if name in found), ""),
         html=text if _is_full(text) else "",
     )
+
+
+def _author(found: Any) -> str:
+    names = [one["name"] for one in found.get("authors", ()) if one.get("name")]
+    if len(names) > 1:
+        return _plain(", ".join(names))
+    return _plain(_MAIL_AND_NAME.sub(r"\1", found.get("author", "")))
 
 
 # -- JSON Feed (jsonfeed.org, versions 1 and 1.1) --------------------------------------
@@ -191,7 +200,9 @@ def _item(found: Mapping[str, Any]) -> Entry:
         for part in _text(found, "content_text").split("\n\n")
     )
     return Entry(
-        url=_text(found, "url") or _text(found, "external_url"),
+        url=_text(found, "url")
+        or _text(found, "external_url")
+        or web_address(_text(found, "id")),
         mark=_hash([json.dumps(found, sort_keys=True)]),
         title=_text(found, "title"),
         author=", ".join(filter(None, names)),
@@ -217,10 +228,7 @@ def _sitemap(url: str, raw: bytes) -> Feed:
         root = ElementTree.fromstring(raw, forbid_dtd=True)
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
         raise _no_feed(url) from error
-    found = [
-        {_local(part.tag): (part.text or "").strip() for part in one.iter()}
-        for one in root[:_MOST_ENTRIES]
-    ]
+    found = [_located(one) for one in root[:_MOST_ENTRIES]]
     host = urlsplit(url).netloc
     # a sitemap speaks for its own host only
     own = [one for one in found if urlsplit(one.get("loc", "")).netloc == host]
@@ -237,6 +245,13 @@ def _sitemap(url: str, raw: bytes) -> Feed:
         for one in own
     )
     return _feed(url, "", entries)
+
+
+def _located(one: Any) -> dict[str, str]:
+    """Return what is said of a page itself, not of the pictures in it."""
+    news = one.find("{*}news")
+    parts = [*one, *(() if news is None else news)]
+    return {_local(part.tag): (part.text or "").strip() for part in parts}
 
 
 def _local(tag: str) -> str:
@@ -261,7 +276,7 @@ def _is_full(html: str) -> bool:
 
 
 def _plain(html: str) -> str:
-    return " ".join(_TAG.sub(" ", html).split())
+    return " ".join(unescape(_TAG.sub(" ", html)).split())
 
 
 def _hash(parts: Sequence[str]) -> str:

@@ -40,7 +40,8 @@ class Stamp:
 class Fetched:
     """A page as it came: `url` after redirects, `kind` its media type in lower case.
 
-    `unchanged` says that it is as it was at the stamp; then there is no `raw`.
+    `charset` is what its server calls the encoding, "" for nothing. `unchanged` says
+    that it is as it was at the stamp; then there is no `raw`.
     """
 
     url: str
@@ -48,6 +49,7 @@ class Fetched:
     raw: bytes = b""
     stamp: Stamp = Stamp()
     unchanged: bool = False
+    charset: str = ""
 
 
 @dataclass(slots=True)
@@ -144,7 +146,8 @@ class Fetcher:
                 "from the web; save it and ingest the file.",
                 reply.status_code,
             )
-        return Fetched(str(url), kind, self._body(url, reply, ends), stamp)
+        raw, charset = self._body(url, reply, ends), reply.charset_encoding or ""
+        return Fetched(str(url), kind, raw, stamp, charset=charset)
 
     def _body(self, url: httpx2.URL, reply: httpx2.Response, ends: float) -> bytes:
         encoding = reply.headers.get("content-encoding", "").strip().lower()

@@ -44,27 +44,24 @@ def follow(  # noqa: PLR0913  # each is named at the call
     """
     settings = settings or load_settings(index=index)
     with running(settings, embedder, listener, fetcher) as run:
-        limit = int(settings.max_file_mb * 1_000_000)
         fetched = run.pages.fetcher.get(url, FEED_KINDS)
         if page := named_feed(fetched):
             fetched = run.pages.fetcher.get(page, FEED_KINDS)
             url = page
-        title = read_feed(fetched, limit).title
+        title = read_feed(fetched, run.limit).title
         known = {one.url: one for one in run.ledger.arrivals.followed()}
         every = every or (known[url].every if url in known else EVERY)
         followed = Followed(url, title or url, every, _later(0))
         run.ledger.arrivals.follow(followed)
-        return followed, poll(run, followed, limit, fetched)
+        return followed, poll(run, followed, fetched)
 
 
-def poll(
-    run: Run, followed: Followed, limit: int, fetched: Fetched | None = None
-) -> Report:
+def poll(run: Run, followed: Followed, fetched: Fetched | None = None) -> Report:
     """Ask a feed for what is new, bring that in, and keep how it went.
 
     A feed that fails is asked again after twice its interval, then four times, up to a
-    day, and not before its server allows. One that is packed fails if it holds more
-    than `limit` bytes. `fetched` is the feed if it was asked already.
+    day, and not before its server allows. `fetched` is the feed if it was asked
+    already.
     """
     stamp = Stamp(followed.etag, followed.modified)
     try:
@@ -72,7 +69,7 @@ def poll(
         if fetched.unchanged:
             after = _well(followed, stamp)
         else:
-            after = _bring_in(run, followed, fetched, limit)
+            after = _bring_in(run, followed, fetched)
         run.ledger.arrivals.polled(after)
     except SourceError as error:
         wait = error.wait if isinstance(error, FetchError) else 0.0
@@ -91,15 +88,15 @@ def due(run: Run) -> list[Followed]:
     return sorted(waiting, key=lambda one: one.next_at)
 
 
-def _bring_in(run: Run, followed: Followed, fetched: Fetched, limit: int) -> Followed:
+def _bring_in(run: Run, followed: Followed, fetched: Fetched) -> Followed:
     """Bring in the entries of a feed; return what is to be kept of it.
 
     Its stamp is kept only when nothing is left to do: otherwise the feed would be
     "unchanged" the next time, and the rest forgotten.
     """
-    feed = read_feed(fetched, limit)
+    feed = read_feed(fetched, run.limit)
     brought, again = 0, False
-    for entry in _entries(run, feed, limit):
+    for entry in _entries(run, feed):
         if brought == _AT_ONCE:
             return replace(_well(followed), next_at=_later(_SOON))
         try:
@@ -114,11 +111,11 @@ def _bring_in(run: Run, followed: Followed, fetched: Fetched, limit: int) -> Fol
     return _well(followed, Stamp() if again else fetched.stamp)
 
 
-def _entries(run: Run, feed: Feed, limit: int) -> Iterator[Entry]:
+def _entries(run: Run, feed: Feed) -> Iterator[Entry]:
     yield from feed.entries
     for part in feed.parts[:_PARTS]:
         fetched = run.pages.fetcher.get(part, FEED_KINDS, robots=True)
-        yield from read_feed(fetched, limit).entries
+        yield from read_feed(fetched, run.limit).entries
 
 
 def _well(followed: Followed, stamp: Stamp = _UNKNOWN) -> Followed:

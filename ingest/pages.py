@@ -103,15 +103,14 @@ class Pages:
         self, got: Fetched, known: PageMemory, entry: Entry | None, asked: str = ""
     ) -> Outcome:
         whole = bool(entry and entry.html)  # a feed's text has nothing around it
-        draft = read_apart(
-            "html:read_page", Path(), got.raw, url=got.url, all_of_it=whole
-        )
+        how = {"url": got.url, "charset": got.charset, "all_of_it": whole}
+        draft = read_apart("html:read_page", Path(), got.raw, **how)
         if told := entry or self._told_by_its_feed(known):
             draft = replace(
                 draft,
                 title=draft.title or told.title,
                 author=draft.author or told.author,
-                publisher=draft.publisher or told.publisher,
+                publisher=_publisher(draft.publisher, told.publisher, got.url),
                 published=draft.published or told.published,
             )
         source = _identity(got.url, draft.url)
@@ -132,13 +131,24 @@ def _identity(url: str, canonical: str) -> str:
     """Return the address that an article is known by.
 
     That is the one its page calls canonical, if it is of the same host: a page does not
-    speak for others'.
+    speak for others'. The front page of a site is none of an article in it.
     """
     own = urldefrag(url).url
     named = urldefrag(canonical).url
-    if not named.startswith(("http://", "https://")):
+    if not named.startswith(("http://", "https://")) or _is_front(named):
         return own
     return named if _site(named) == _site(own) else own
+
+
+def _publisher(named: str, told: str, url: str) -> str:
+    """Return what a page names, or its feed where that is but the page's host."""
+    host = urlsplit(url).netloc.casefold()
+    return named if named.casefold() not in {host, _site(url)} else told or named
+
+
+def _is_front(url: str) -> bool:
+    parts = urlsplit(url)
+    return not (parts.path.strip("/") or parts.query)
 
 
 def _site(url: str) -> str:

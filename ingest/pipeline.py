@@ -16,7 +16,7 @@ from ingest.pages import Pages
 from ingest.pruning import folders_among, left_out, withdrawn
 from ingest.readers import SEVERAL, read_file
 from ingest.readers.draft import too_large
-from ingest.readers.records import read_mapping
+from ingest.readers.fields import read_mapping
 from ingest.report import Outcome, Report, Status
 from ingest.several import READINGS, Several
 from ingest.sources import FoundFile, FoundPage, find_files
@@ -75,7 +75,7 @@ def running(
         vectors = target.ledger.vectors
         if embedder is None:
             embedder = open_embedder(settings, vectors.dimension(), vectors.embedder())
-        fetcher = fetcher or Fetcher(int(settings.max_file_mb * 1_000_000))
+        fetcher = fetcher or Fetcher(settings.max_file_bytes)
         yield Run(target, embedder, settings, listener or Listener(), fetcher)
 
 
@@ -96,7 +96,7 @@ class Run:
         self.embedder = embedder
         self.pages = Pages(index.ledger, fetcher, self._store.take)
         self._index = index
-        self._settings = settings
+        self.limit = settings.max_file_bytes
         self._listener = listener
         self._outcomes: list[Outcome] = []
 
@@ -158,7 +158,7 @@ class Run:
         with self.ledger.held():
             if file.path.suffix.lower() in SEVERAL:
                 several = Several(
-                    self._store, self._limit, self._mapped, removed=removed
+                    self._store, self.limit, self._mapped, removed=removed
                 )
                 yield from several.articles_of(file, tell)
             elif removed or not self._store.removed(str(file.path)):
@@ -201,16 +201,12 @@ class Run:
             source, draft, raw_hash, lambda: self._read(file) == raw, tell
         )
 
-    @property
-    def _limit(self) -> int:
-        return int(self._settings.max_file_mb * 1_000_000)
-
     def _read(self, file: FoundFile) -> bytes:
-        if trouble := too_large(file.size, self._limit):
+        if trouble := too_large(file.size, self.limit):
             raise SourceError(f"{file.path} {trouble}.")
         try:
             with file.path.open("rb") as opened:
-                return opened.read(self._limit)
+                return opened.read(self.limit)
         except OSError as error:
             raise SourceError(
                 f"{file.path} cannot be read ({error.strerror}); check its rights."

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ingest.readers.draft import NoArticles, Part, too_large
+from ingest.readers.fields import Mapped
 from ingest.readers.parts import read_parts
-from ingest.readers.records import Mapped
 from ingest.report import Outcome, Status
 from ingest.sources import FoundFile
 from ingest.storing import Store

@@ -15,6 +15,8 @@ _KINDS = (
     ".txt, .md, .html, .pdf, .docx, .odt, .epub, .eml, .mhtml, .json, .jsonl, .csv or "
     ".zip"
 )
+# such files are nobody's articles; with "~$" begins what Word writes of an open file
+HIDDEN = (".", "~$")
 # where the name of a file ends that holds several articles
 _HOLDS = re.compile(rf"(?:{'|'.join(map(re.escape, SEVERAL))})(?=[/#])", re.IGNORECASE)
 
@@ -55,7 +57,7 @@ def find_files(
 ) -> Iterator[FoundFile | FoundPage | NotRead]:
     """Yield the files and pages that `names` (files, folders, addresses) stand for.
 
-    Folders are walked in order of name, hidden files and folders left out. Each file
+    Folders are walked in order of name, `HIDDEN` files and folders left out. Each file
     comes once. What a person named and cannot be read is yielded as NotRead.
     """
     seen: set[Path] = set()
@@ -125,7 +127,8 @@ def _look_at(name: str) -> Iterator[FoundFile | FoundPage | NotRead]:
             )
         else:
             yield FoundFile(path, path.stat().st_size)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+    # ValueError: a NUL in the name; RuntimeError: a link to itself (Python 3.11, 3.12)
+    except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         yield NotRead(name, f"{name} cannot be read ({reason}); check the path.")
 
@@ -147,7 +150,7 @@ def _walk(folder: Path) -> Iterator[FoundFile | FoundPage | NotRead]:
         folders[:] = sorted(one for one in folders if not one.startswith("."))
         for file in sorted(files):
             path = Path(parent, file)
-            if file.startswith("."):
+            if file.startswith(HIDDEN):
                 continue
             if path.suffix.lower() not in SUFFIXES:
                 others[path.suffix.lower() or "without ending"] += 1

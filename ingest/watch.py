@@ -21,7 +21,7 @@ from ingest.listener import Listener
 from ingest.pipeline import Run, running
 from ingest.readers import SUFFIXES
 from ingest.report import Outcome
-from ingest.sources import FoundFile, find_files
+from ingest.sources import HIDDEN, FoundFile, find_files
 from rag.config import Settings
 from rag.embedding import Embedder
 from rag.errors import NewsdeskError, UsageError
@@ -82,7 +82,7 @@ def watch(  # noqa: PLR0913  # each is named at the call
         if not root.is_dir():
             raise UsageError(f"{root} is not a folder; name folders to watch.")
     listener = _stopping(listener or Listener(), stop)
-    fetcher = fetcher or Fetcher(int(settings.max_file_mb * 1_000_000))
+    fetcher = fetcher or Fetcher(settings.max_file_bytes)
     where = _Folders(roots, settings.index.resolve())
     with (
         suppress(Stopped),
@@ -135,7 +135,7 @@ class _Folders:
         root = next((one for one in self.roots if path.is_relative_to(one)), None)
         if root is None or path.is_relative_to(self.index):
             return False
-        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        hidden = any(part.startswith(HIDDEN) for part in path.relative_to(root).parts)
         return not hidden and (path.suffix.lower() in SUFFIXES or path.is_dir())
 
     def files(self, paths: Sequence[Path]) -> list[Path]:
@@ -191,13 +191,12 @@ def _feeds(
     fetcher: Fetcher,
     stop: Event,
 ) -> None:
-    limit = int(settings.max_file_mb * 1_000_000)
     while not stop.is_set():
         try:
             with running(settings, embedder, listener, fetcher) as run:
                 while not stop.wait(_FEED_TICK):
                     for feed in due(run):
-                        poll(run, feed, limit)
+                        poll(run, feed)
         except Stopped:
             return
         except Exception as error:  # noqa: BLE001  # whatever it is, the rest goes on

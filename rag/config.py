@@ -85,6 +85,11 @@ class Settings(BaseModel):
     )
 
     @property
+    def max_file_bytes(self) -> int:
+        """The size of the largest file that is read."""
+        return int(self.max_file_mb * 1_000_000)
+
+    @property
     def has_model(self) -> bool:
         """Whether a language model is to write the answers."""
         named = self.openai_api_key is not None or self.openai_base_url is not None

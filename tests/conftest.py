@@ -1,7 +1,9 @@
 """Fixtures that several test modules share."""
 
 import datetime as dt
+import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,12 @@ from rag import QueryEngine
 from rag.config import Settings
 from rag.index.index import Index
 from tests.browsing import CHROMIUM_FLAGS, launched, visitors
+from tests.commands import Done, Run
 from tests.desk import Desk
 from tests.servers import Fake, fake_server, running
 from tests.texts import SEEDS
+from tests.web import Web, web_server
+from ui import cli
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +67,12 @@ def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def copied_index(seeds_index: Path, tmp_path: Path) -> Path:
+    """An index of the seed articles that a test may spoil."""
+    return shutil.copytree(seeds_index, tmp_path / "index")
+
+
+@pytest.fixture
 def engine(seeds_index: Path) -> Iterator[QueryEngine]:
     """An engine over the seed articles."""
     with QueryEngine.open(seeds_index) as opened:
@@ -97,6 +108,58 @@ def visit(browser: Any, url: str) -> Iterator[Callable[..., Any]]:
 def desk(tmp_path: Path) -> Desk:
     """An empty folder of articles, to be filled."""
     return Desk(tmp_path)
+
+
+@pytest.fixture
+def encoder(tmp_path: Path) -> Path:
+    """A folder with a cross-encoder that likes heat pumps and no homes."""
+    from tests.rerankers import make_model, make_tokenizer  # onnx: for these only
+
+    make_tokenizer(tmp_path)
+    make_model(tmp_path / "model.onnx")
+    return tmp_path
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A web server on this machine, with nothing on it yet."""
+    with web_server() as server:
+        yield server
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command in this process."""
+
+    def _run(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["newsdesk", *map(str, arguments)])
+        status = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            status = int(end.code or 0)
+        return Done(status, *capsys.readouterr())
+
+    return _run
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be in a folder of one's own, without any settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.startswith(("NEWSDESK_", "OPENAI_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def ferry(tmp_path: Path) -> Path:
+    """A folder with one article."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    text = "# The ferry\n\nThe ferry was late because of fog in the harbour.\n"
+    (folder / "ferry.md").write_text(text)
+    return folder
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,32 +10,22 @@ import pytest
 
 from rag import QueryEngine
 from rag.schema import ArticleSummary
+from tests.commands import Run
 from tests.texts import HOMES
-from ui.cli import main
 
 Ask = Callable[..., tuple[int, str, str]]
 Fits = Callable[[ArticleSummary], bool]
 
 
 @pytest.fixture
-def ask(
-    seeds_index: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Ask:
+def ask(seeds_index: Path, run: Run) -> Ask:
     """Run `newsdesk ask` with options; returns its status and what it prints where."""
 
-    def run(*options: str) -> tuple[int, str, str]:
-        command = ["newsdesk", "--index", str(seeds_index), "ask", HOMES, *options]
-        monkeypatch.setattr(sys, "argv", command)
-        status = 0
-        try:
-            main()
-        except SystemExit as end:
-            status = int(end.code or 0)
-        return status, *capsys.readouterr()
+    def asked(*options: str) -> tuple[int, str, str]:
+        done = run("--index", seeds_index, "ask", HOMES, *options)
+        return done.status, done.out, done.err
 
-    return run
+    return asked
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,7 @@ import json
 import os
 import signal
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +15,9 @@ from ingest.fetch import Fetcher
 from rag.index.index import Index
 from rag.index.ledger import Followed
 from tests.coast import page
+from tests.commands import COMMAND, Done, Run
 from tests.servers import free_port
-from tests.web import Reply, Web, web_server
-from ui import cli
-
-COMMAND = Path(sys.executable).parent / "newsdesk"
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with web_server() as server:
-        yield server
+from tests.web import Reply, Web
 
 
 @pytest.fixture
@@ -46,35 +36,10 @@ def index(tmp_path: Path, web: Web) -> Path:
     return tmp_path / "index"
 
 
-@dataclass
-class Done:
-    """What a command has printed, and how it ended."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
-
-
 @pytest.fixture
-def run(
-    index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
-    """Run the command in this process."""
-
-    def newsdesk(*arguments: str) -> Done:
-        named = ["newsdesk", "--index", str(index), *arguments]
-        monkeypatch.setattr(sys, "argv", named)
-        status = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            status = int(end.code or 0)
-        return Done(status, *capsys.readouterr())
-
-    return newsdesk
+def run(run: Run, index: Path) -> Run:
+    """Run a command on the index."""
+    return partial(run, "--index", index)
 
 
 def titles(done: Done) -> list[str]:

@@ -1,6 +1,5 @@
 """The settings: where they come from, and what is not one."""
 
-import os
 import re
 from pathlib import Path
 
@@ -10,13 +9,7 @@ from pydantic import SecretStr, ValidationError
 from rag.config import Settings, load_settings
 from rag.errors import SettingsError
 
-
-@pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in os.environ:
-        if name.startswith(("NEWSDESK_", "OPENAI_")):
-            monkeypatch.delenv(name)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def write(text: str) -> None:

@@ -1,59 +1,20 @@
-"""From a question to an answer, over a real index of the seed articles."""
+"""From a question to an answer without a model, over an index of the seeds."""
 
 import datetime as dt
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from ingest import ingest, remove
-from rag import NewsdeskError, QueryEngine, Turn
+from rag import NewsdeskError, QueryEngine
 from rag.config import Length, Settings
 from rag.errors import EmbedderMismatch, IndexUnusable, UsageError
-from rag.llm import ChatStream, Message, Usage
-from rag.schema import Answer, FoundBy, Verdict
-from tests.servers import Fake
+from rag.schema import FoundBy
+from tests.seeded import DEPENDENCY, DETAIL, SEED_ARTICLE, SEED_QUESTION, proved
 
-SEEDS = Path(__file__).parent.parent / "seeds"
-SEED_ARTICLE = SEEDS / "000_51589d0384667205.txt"
-SEED_QUESTION = "what does the author say about chip restrictions?"
-DETAIL = (
-    "A detail that I find especially interesting is the role of the U.S. in limiting "
-    "China's AI development through restrictions on advanced semiconductor sales."
-)
-DEPENDENCY = "a new form of economic dependency between the two nations."
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
-
-
-class Scripted:
-    """A language model that says what it is told, and remembers the prompt."""
-
-    name = "scripted"
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.prompts: list[list[Message]] = []
-
-    def stream(self, messages: list[Message]) -> ChatStream:
-        self.prompts.append(list(messages))
-
-        def pieces():
-            yield from re.findall(r"\S+\s*", self._text)
-            return Usage(11, 7)
-
-        return ChatStream(pieces())
-
-
-def proved(engine: QueryEngine, answer: Answer) -> bool:
-    """Whether every citation quotes its article exactly."""
-    return all(
-        engine.article(cited.article_id, cited.version).text[cited.start : cited.end]
-        == cited.quote
-        for cited in answer.citations
-    )
 
 
 def test_the_seed_question_is_answered_with_the_sentences_that_belong_together(
@@ -195,95 +156,6 @@ def test_example_questions_are_answered(engine: QueryEngine) -> None:
     assert not any(engine.query(question).refused for question in questions)
 
 
-def with_model(index: Path, text: str) -> tuple[QueryEngine, Scripted]:
-    model = Scripted(text)
-    return QueryEngine.open(index, llm=model), model
-
-
-def test_a_model_writes_the_sentences_and_the_proofs_are_ours(
-    seeds_index: Path,
-) -> None:
-    engine, model = with_model(
-        seeds_index,
-        "Councillors voted 9 to 4 for the £86m scheme. [1] Nobody slept. [99]",
-    )
-    stream = engine.stream("Who voted against the flood barrier?")
-    assert list(stream)
-    answer = stream.answer
-    assert answer.model == "scripted"
-    assert answer.sentences[0].citations == (1,)
-    assert answer.sentences[0].verdict is Verdict.SUPPORTED
-    assert "[99]" not in answer.text
-    assert "Nobody" not in answer.text
-    assert any("99" in note for note in answer.notes)
-    assert (answer.prompt_tokens, answer.completion_tokens) == (11, 7)
-    assert proved(engine, answer)
-    assert "flood barrier" in model.prompts[0][-1].content
-
-
-def test_a_model_is_not_asked_what_the_articles_do_not_say(seeds_index: Path) -> None:
-    engine, model = with_model(seeds_index, "It is sunny. [1]")
-    assert engine.query("What is the weather in Paris?").refused
-    assert model.prompts == []
-
-
-def test_a_model_may_refuse(seeds_index: Path) -> None:
-    engine, _ = with_model(seeds_index, "The passages do not answer this question.")
-    answer = engine.query("Who voted against the flood barrier?")
-    assert answer.refused
-    assert answer.model == "scripted"
-
-
-def test_what_a_model_says_without_proof_is_not_passed_on(seeds_index: Path) -> None:
-    engine, _ = with_model(seeds_index, "Everybody was in favour.")
-    answer = engine.query("Who voted against the flood barrier?")
-    assert answer.model == "none"
-    assert "Everybody" not in answer.text
-    assert any("scripted" in note for note in answer.notes)
-    assert proved(engine, answer)
-
-
-def test_history_goes_to_the_model_and_stays_out_of_the_engine(
-    seeds_index: Path,
-) -> None:
-    engine, model = with_model(seeds_index, "Four councillors voted against it. [1]")
-    question = "Who voted against the flood barrier?"
-    engine.query(question, history=[Turn("What is planned?", "A barrier.")])
-    engine.query(question)
-    with_history, without = model.prompts
-    assert Message("user", "What is planned?") in with_history
-    assert Message("user", "What is planned?") not in without
-
-
-@pytest.mark.parametrize("status", [401, 404, 500])
-def test_a_failing_endpoint_leaves_the_answer_without_a_model(
-    seeds_index: Path, fake: Fake, status: int
-) -> None:
-    fake.behaviour = lambda handler: handler.refuse(status, "no")
-    settings = Settings(
-        openai_base_url=fake.base_url, openai_api_key=SecretStr("sk-secret")
-    )
-    with QueryEngine.open(seeds_index, settings=settings) as engine:
-        answer = engine.query("Who voted against the flood barrier?")
-    assert answer.model == "none"
-    assert answer.sentences
-    (note,) = answer.notes
-    assert "sk-secret" not in note
-    assert "\n" not in note
-
-
-@pytest.mark.slow
-def test_a_real_model_over_the_real_protocol(seeds_index: Path, chat_url: str) -> None:
-    settings = Settings(openai_base_url=chat_url, timeout=120)
-    with QueryEngine.open(seeds_index, settings=settings) as engine:
-        stream = engine.stream("Who voted against the flood barrier?")
-        assert len(list(stream)) > 1
-        answer = stream.answer
-        # the little model may forget its markers; then the articles speak themselves
-        assert answer.sentences or answer.refused
-        assert proved(engine, answer)
-
-
 @pytest.mark.slow
 def test_real_embeddings_over_http(tmp_path: Path, embedding_url: str) -> None:
     settings = Settings(
@@ -359,17 +231,6 @@ def test_a_german_date_does_not_end_a_sentence(engine: QueryEngine) -> None:
 
 def test_blanks_in_a_question_cost_nothing(engine: QueryEngine) -> None:
     assert engine.query("according to the author" + " " * 1900 + "!").text
-
-
-def test_other_settings_answer_beside_the_engine_and_leave_it_as_it_is(
-    engine: QueryEngine, fake: Fake
-) -> None:
-    fake.behaviour = lambda handler: handler.stream(f"{DETAIL} [1]")
-    key = SecretStr("sk-of-a-visitor")
-    change = {"openai_base_url": fake.base_url, "openai_api_key": key, "model": "m"}
-    written = engine.answering_by(engine.settings.model_copy(update=change))
-    assert written.query(SEED_QUESTION).model == "m"
-    assert engine.query(SEED_QUESTION).model == "none"
 
 
 def test_an_answer_is_as_long_as_the_settings_say(engine: QueryEngine) -> None:

@@ -87,6 +87,41 @@ def test_an_atom_entry_that_was_only_updated_has_no_date() -> None:
     assert ferry.published == ""
 
 
+def test_an_author_of_a_feed_is_a_name_and_all_are_kept() -> None:
+    creator = "<dc:creator>Anna Berg</dc:creator>"
+    mail = "<author>anna@coast.example (Anna Berg)</author>"
+    two = creator + "<dc:creator>Carl Dahl</dc:creator>"
+    for said, author in ((mail, "Anna Berg"), (two, "Anna Berg, Carl Dahl")):
+        assert entries(RSS.replace(creator, said))[0].author == author
+    name = "<name>Anna Berg</name>"
+    both = f"{name}</author><author><name>Carl Dahl</name>"
+    assert entries(ATOM.replace(name, both))[0].author == "Anna Berg, Carl Dahl"
+
+
+def test_signs_in_titles_of_feeds_are_read() -> None:
+    html = '<title type="html">Bait &amp;amp; &amp;lt;hook&amp;gt;</title>'
+    found = entries(ATOM.replace("<title>Ferry sinks</title>", html))
+    assert found[0].title == "Bait & <hook>"
+    (ferry, _) = entries(RSS.replace("The Coast", "Coast &amp;amp; Sea"))
+    assert ferry.publisher == "Coast & Sea"
+
+
+def test_an_entry_may_be_known_by_its_address_alone() -> None:
+    items = [{"id": "https://coast.example/quay"}, {"id": "7"}]
+    (quay,) = entries(json.dumps(JSON_FEED | {"items": items}))
+    assert quay.url == "https://coast.example/quay"
+
+
+def test_pictures_of_a_sitemap_are_no_pages() -> None:
+    picture = (
+        '<i:image xmlns:i="http://www.google.com/schemas/sitemap-image/1.1"><i:loc>'
+        "https://cdn.example/boat.jpg</i:loc><i:title>A boat</i:title></i:image>"
+    )
+    ferry, old = entries(SITEMAP.replace("</url>", f"{picture}</url>"))
+    assert (ferry.url, ferry.title) == ("https://coast.example/ferry", "Ferry sinks")
+    assert (old.url, old.title) == ("https://coast.example/old", "")
+
+
 def test_json_feed_is_read_and_what_is_no_entry_left_out() -> None:
     (ferry,) = entries(json.dumps(JSON_FEED))
     assert ferry.url == "https://coast.example/ferry"

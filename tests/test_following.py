@@ -1,7 +1,6 @@
 """Following feeds of a real server: what is new comes in, what fails is left alone."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from rag.errors import SourceError
 from rag.index.ledger import Followed
 from tests.coast import page
 from tests.hashing import HashingEmbedder
-from tests.web import Reply, Web, web_server
+from tests.web import Reply, Web
 
 LONG = "<p>" + "The harbour was dredged again, and the ferry came. " * 40 + "</p>"
 
@@ -53,7 +52,7 @@ class Desk:
     def poll(self) -> Report:
         with running(self.settings, self.embedder, fetcher=self.fetcher()) as run:
             (feed,) = run.ledger.arrivals.followed()
-            return poll(run, feed, 1_000_000)
+            return poll(run, feed)
 
     def feed(self) -> Followed:
         with running(self.settings, self.embedder) as run:
@@ -62,9 +61,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with web_server() as web:
-        yield Desk(tmp_path, web)
+def desk(tmp_path: Path, web: Web) -> Desk:
+    return Desk(tmp_path, web)
 
 
 def item(name: str, more: str = "") -> str:
@@ -108,6 +106,19 @@ def test_a_page_without_a_feed_is_not_followed(desk: Desk) -> None:
     desk.web.pages["/"] = Reply("<p>no feed</p>")
     with pytest.raises(SourceError, match="is not a feed"):
         desk.follow(desk.web.url("/"))
+
+
+def test_the_publisher_is_the_feed_s_where_the_page_names_none(desk: Desk) -> None:
+    site = '<meta property="og:site_name" content="The Coast">'
+    for name, head in (("named", site.replace("Coast", "Quay")), ("bare", "")):
+        desk.web.pages[f"/{name}"] = Reply(page(head=head).replace(site, ""))
+    full = f"<description><![CDATA[{LONG}]]></description>"
+    desk.serve(item("named"), item("bare"), item("full", full))
+    desk.follow()
+    with running(desk.settings, desk.embedder) as run:
+        found = run.ledger.articles.summaries()
+    publishers = {one.source.rpartition("/")[2]: one.publisher for one in found}
+    assert publishers == {"named": "The Quay", "bare": "The Coast", "full": "The Coast"}
 
 
 def test_only_what_is_new_is_fetched(desk: Desk) -> None:
@@ -285,7 +296,7 @@ def test_a_paused_feed_is_kept_and_asked_again_when_it_is_resumed(desk: Desk) ->
         arrivals.pause("https://example.org/not-followed")
         assert [one.paused for one in arrivals.followed()] == [True]
         assert due(run) == []
-        poll(run, replace(arrivals.followed()[0], title="New"), 1_000_000)  # under way
+        poll(run, replace(arrivals.followed()[0], title="New"))  # under way
         assert [(one.title, one.paused) for one in arrivals.followed()] == [
             ("New", True)
         ]

@@ -4,11 +4,13 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from pypdf import PageObject
 
 from ingest.readers import SUFFIXES, read_file
+from ingest.readers.pdf import read_pdf
 from rag.receipt import receipt_of
 from tests.desk import Desk
-from tests.files import DOCX, FERRY, GATES, SOUND, W, packed, pdf
+from tests.files import DOCX, EPUB, FERRY, GATES, ODT, SOUND, W, packed, pdf
 from ui.render.article import article_html
 from ui.render.copy import answer_bibtex, answer_markdown
 from ui.render.html import answer_html
@@ -42,6 +44,60 @@ def test_a_heading_of_a_word_file_is_one_in_any_language():
     }
     text = read_file(Path("/a/b.docx"), packed(files)).text
     assert text.startswith("## The ferry\n\n")
+
+
+def test_line_breaks_and_deep_headings_of_a_word_file_part_words():
+    runs = "<w:r><w:t>One</w:t><w:br/><w:t>two</w:t><w:cr/><w:t>three</w:t></w:r>"
+    body = DOCX["word/document.xml"].replace("Heading1", "Heading9")
+    body = body.replace("<w:tbl>", f"<w:p>{runs}</w:p><w:tbl>")
+    text = read_file(
+        Path("/a/b.docx"), packed({**DOCX, "word/document.xml": body})
+    ).text
+    assert text.startswith("###### The ferry\n\n")
+    assert "\n\nOne\ntwo\nthree\n\n" in text
+
+
+def book(chapter: str, about: str = "") -> bytes:
+    """Return a book of one chapter."""
+    files = {"OPS/a.xhtml": chapter, "OPS/b c.xhtml": "<p/>"}
+    package = EPUB["OPS/book.opf"].replace("</p>", f"{about}</p>")
+    return packed({**EPUB, **files, "OPS/book.opf": package})
+
+
+def test_all_text_of_a_book_is_kept_whatever_holds_it():
+    chapter = (
+        "<!DOCTYPE html><html><head><title>Not text</title></head><body>"
+        "<div>Bare&nbsp;words<p>One<br/>two &eacute; &mdash; &lt;</p>after</div>"
+        "<ul><li>Item<ul><li>Inner</li></ul></li></ul>"
+        "<table><tr><td>Cars</td><td>40</td></tr></table>"
+        "<pre>a  b</pre></body></html>"
+    )
+    assert read_file(Path("/a/b.epub"), book(chapter)).text.split("\n\n") == [
+        *("Bare words", "One\ntwo é — <", "after", "Item", "Inner", "Cars", "40"),
+        "a  b\n",
+    ]
+
+
+def test_all_authors_of_a_book_are_kept():
+    draft = read_file(
+        Path("/a/b.epub"), book("<p>Text</p>", "<creator>Ben Writer</creator>")
+    )
+    assert draft.author == "Ann Author, Ben Writer"
+
+
+def test_a_paragraph_with_a_footnote_is_kept_without_it():
+    note = (
+        "<text:note><text:note-body><text:p>Below</text:p></text:note-body></text:note>"
+    )
+    content = ODT["content.xml"].replace("forty", f"forty{note}<text:s/>")
+    text = read_file(Path("/a/b.odt"), packed({**ODT, "content.xml": content})).text
+    assert " ".join(text.split()) == f"# The ferry {FERRY} {GATES}"
+
+
+def test_a_pdf_whose_date_is_none_is_read_without_one():
+    raw = pdf(FERRY).replace(b"D:20260304100000Z", b"4th of March 2026")
+    draft = read_file(Path("/a/b.pdf"), raw)
+    assert (draft.title, draft.published) == ("The Skarv ferry", "")
 
 
 def test_a_text_box_of_a_word_file_is_read_once():
@@ -119,3 +175,16 @@ def test_every_kind_is_taken_from_a_folder_and_answers(tmp_path):
 
 def test_the_page_takes_the_same_kinds():
     assert {".pdf", ".docx", ".html"} < SUFFIXES
+
+
+@pytest.mark.parametrize("named", ["Microsoft Word - a.doc", "untitled", "ferry.indd"])
+def test_the_name_of_a_program_s_file_is_no_title(named):
+    raw = pdf(FERRY).replace(b"(The Skarv ferry)", f"({named})".encode())
+    assert read_file(Path("/a/b.pdf"), raw).title == FERRY
+
+
+def test_ligatures_and_soft_hyphens_of_a_pdf_part_no_word(monkeypatch):
+    """As older TeX sets them: "office" is to be found."""
+    said = "The o\ufb03ce of \ufb01\xad\nsh."
+    monkeypatch.setattr(PageObject, "extract_text", lambda _: said)
+    assert read_pdf(Path("/a/b.pdf"), pdf(FERRY)).text == "The office of fish.\n"

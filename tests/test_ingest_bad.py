@@ -82,6 +82,20 @@ def test_a_link_to_nothing_is_told(desk, named):
     assert "ferry.md" in failure(report)
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_link_to_itself_is_told(desk, named):
+    link = desk.folder / "ring.md"
+    link.symlink_to(link)
+    desk.write("ferry.md", FERRY)
+    assert str(link) in failure(desk.ingest(link if named else desk.folder))
+
+
+def test_what_word_writes_of_an_open_file_is_left_alone(desk):
+    desk.write("ferry.md", FERRY)
+    desk.write("~$ferry.docx", b"\x09Ann Author")
+    assert statuses(desk.ingest()) == {"ferry.md": Status.ADDED}
+
+
 def test_a_folder_that_is_called_like_a_file_is_a_folder(desk):
     desk.write("x.txt/ferry.md", FERRY)
     assert statuses(desk.ingest(desk.folder / "x.txt")) == {"ferry.md": Status.ADDED}

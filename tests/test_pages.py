@@ -1,6 +1,5 @@
 """Web pages as articles: fetched from a real server, read, versioned, remembered."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from rag.index.index import Index
 from rag.schema import Article
 from tests.coast import TEXT, page
 from tests.hashing import HashingEmbedder
-from tests.web import Reply, Web, web_server
+from tests.web import Reply, Web
 
 
 class Desk:
@@ -48,9 +47,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with web_server() as web:
-        yield Desk(tmp_path, web)
+def desk(tmp_path: Path, web: Web) -> Desk:
+    return Desk(tmp_path, web)
 
 
 def test_a_page_becomes_an_article_without_its_furniture(desk: Desk) -> None:
@@ -99,10 +97,67 @@ def test_lists_tables_quotations_and_code_of_a_page_are_kept(desk: Desk) -> None
         assert kept in article.text
 
 
+def test_what_is_raised_or_lowered_is_written_in_a_line(desk: Desk) -> None:
+    said = (
+        "10<sup>6</sup> t of CO<sub>2</sub> on 4 m<sup>2</sup> since 2024<sup>1</sup>."
+    )
+    desk.web.pages["/ferry"] = Reply(page(said, *TEXT))
+    text = desk.article(desk.page("/ferry").article_id).text
+    assert "\n\n10^6 t of CO2 on 4 m2 since 2024^1.\n\n" in text
+
+
 def test_a_page_without_a_date_has_none(desk: Desk) -> None:
     """Neither the time of fetching nor the year in its footer."""
     desk.web.pages["/ferry"] = Reply(page(published=""))
     assert desk.article(desk.page("/ferry").article_id).published == ""
+
+
+def test_a_page_of_an_old_paper_keeps_its_date(desk: Desk) -> None:
+    desk.web.pages["/ferry"] = Reply(page(published="1887-03-04"))
+    assert desk.article(desk.page("/ferry").article_id).published == "1887-03-04"
+
+
+@pytest.mark.parametrize(
+    ("said", "author"),
+    [("Reuters", "Reuters"), ("https://coast.example/anna", ""), ("", "")],
+)
+def test_an_agency_is_an_author_and_an_address_is_none(
+    desk: Desk, said: str, author: str
+) -> None:
+    desk.web.pages["/ferry"] = Reply(page().replace("Anna Berg", said))
+    assert desk.article(desk.page("/ferry").article_id).author == author
+
+
+def test_a_page_that_is_not_free_says_so(desk: Desk) -> None:
+    about = '{"@type": "NewsArticle", "isAccessibleForFree": "False"}'
+    head = f'<script type="application/ld+json">{about}</script>'
+    desk.web.pages["/ferry"] = Reply(page(head=head))
+    assert desk.page("/ferry").reason.startswith("its page is not free")
+    desk.web.pages["/quay"] = Reply(page(head=head.replace("False", "True")))
+    assert desk.page("/quay").reason == ""
+
+
+def test_pages_that_call_the_front_page_canonical_are_articles_of_their_own(
+    desk: Desk,
+) -> None:
+    head = f'<link rel="canonical" href="{desk.web.url("/")}">'
+    for path in ("/ferry", "/quay"):
+        desk.web.pages[path] = Reply(page(f"What {path} says.", *TEXT, head=head))
+        outcome = desk.page(path)
+        assert (outcome.status, outcome.source) == (Status.ADDED, desk.web.url(path))
+
+
+def test_a_page_is_read_in_the_encoding_that_its_server_tells(desk: Desk) -> None:
+    said = "Rada portu zagłosowała we wtorek za zastąpieniem starego promu większym."
+    for kind, encoding in (
+        ("text/html; charset=ISO-8859-2", "iso-8859-2"),
+        ("text/html; charset=ISO-8859-2", "utf-8"),  # a server that does not know
+        ("text/html; charset=nonsense", "utf-8"),
+    ):
+        body = page(said, said).encode(encoding)
+        desk.web.pages["/prom"] = Reply(body, kind)
+        outcome = desk.page("/prom")
+        assert said in desk.article(outcome.article_id).text
 
 
 def test_an_unchanged_page_costs_one_small_request(desk: Desk) -> None:

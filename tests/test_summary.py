@@ -13,7 +13,7 @@ from rag.answers.summary import summarised_by
 from rag.config import Length, Settings
 from rag.questions.scope import Scope
 from rag.schema import Turn, Verdict
-from tests.test_engine import Scripted
+from tests.seeded import Scripted
 from tests.texts import SEEDS
 
 BARRIER = "port-ellery-council-approves-86-million-flood-barrier.md"

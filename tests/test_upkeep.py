@@ -19,11 +19,6 @@ from tests.desk import Desk
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
 def statuses(report: Report) -> list[Status]:
     return [one.status for one in report.outcomes]
 

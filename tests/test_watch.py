@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,10 +21,10 @@ from rag.errors import IndexBusy, UsageError
 from rag.index.index import Index
 from rag.index.ledger import Followed
 from tests.coast import page
+from tests.commands import COMMAND
 from tests.hashing import HashingEmbedder
 from tests.web import Reply, web_server
 
-COMMAND = Path(sys.executable).parent / "newsdesk"
 PATIENCE = 60.0  # seconds: the machine may be busy
 
 

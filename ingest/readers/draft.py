@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import textwrap
 import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
 
 from rag.errors import SourceError
 
@@ -17,7 +21,13 @@ class NoArticles(SourceError):
     """A file is in order and holds no articles: it is to be named, or left alone."""
 
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+_HEADING = re.compile(r"#{1,6}\s+(\S.*)")
+_CLOSING = re.compile(r"(?<=\s)#+$")
+_TITLE_LENGTH = 80  # characters of a first line that serve as a title
+_LONGEST_DATE = 60  # characters
+_DATES = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff]")
+_ENDS = re.compile(r"\r\n|[\r\x0b\x0c]")  # of lines, also as Word and printers have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +78,56 @@ def too_large(size: int, limit: int) -> str:
 def canonical_text(text: str) -> str:
     r"""Return the one form of a text that every offset counts in.
 
-    Line ends become "\n", control characters, byte order marks and lone surrogates go,
-    and characters are composed (Unicode NFC). White space stays, so that for most files
-    an offset into the article is one into the file as well.
+    Line ends become "\n". Control characters, byte order marks, lone surrogates and
+    soft hyphens (which part words for whoever searches) go, and characters are composed
+    (Unicode NFC). White space stays, so that for most files an offset into the article
+    is one into the file as well.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = CONTROL.sub("", text)
+    text = CONTROL.sub("", _ENDS.sub("\n", text)).replace("\xad", "")
     text = text.encode("utf-8", "ignore").decode("utf-8")
     return unicodedata.normalize("NFC", text)
 
 
+@lru_cache(maxsize=1000)
 def day_of(said: str) -> str:
-    """Return the ISO date that a text begins with, or that of a date as in an e-mail.
+    """Return the ISO date that a text says, as 2026-03-04 or in words; "" for none.
 
-    It is the day as the text says it, not as it was in Greenwich; "" for anything else.
+    It is the day as the text says it, not as it was in Greenwich. Where nobody knows
+    which number is the month (04/03/2026) there is none.
     """
     with suppress(ValueError):
         return dt.date.fromisoformat(said[:10]).isoformat()
     with suppress(ValueError, TypeError, OverflowError, IndexError):
         return parsedate_to_datetime(said).date().isoformat()
-    return ""
+    if len(said) > _LONGEST_DATE or not re.search(r"\d{4}", said):
+        return ""
+    import dateparser
+
+    # with dots the day comes first everywhere
+    orders = ("DMY",) if re.match(r"\d\d?\.\s?\d", said) else ("DMY", "MDY")
+    either = [
+        dateparser.parse(said, settings=_DATES | {"DATE_ORDER": order})
+        for order in orders
+    ]
+    days = {found.date().isoformat() if found else "" for found in either}
+    return days.pop() if len(days) == 1 else ""
+
+
+def title_of(body: str) -> str:
+    """Return the first heading, else the beginning of the first line."""
+    lines = body.strip().split("\n")
+    for one in lines:
+        if found := _HEADING.fullmatch(one.rstrip()):
+            return _unmarked(_CLOSING.sub("", found.group(1)).rstrip())
+    first = textwrap.shorten(lines[0], _TITLE_LENGTH, placeholder=" …")
+    return first if any(character.isalnum() for character in first) else ""
+
+
+def _unmarked(heading: str) -> str:
+    """Return a heading as it is shown: without emphasis, links' addresses and HTML."""
+    [found] = MarkdownIt().parseInline(heading)
+    parts = found.children or ()
+    return "".join(one.content for one in parts if one.type != "html_inline")
 
 
 def web_address(said: object) -> str:

@@ -70,7 +70,8 @@ def read_mhtml(path: Path, raw: bytes) -> Draft:
         raise SourceError(f"{path} has no page in it; save the page again.")
     html = page.get_payload(decode=True)
     url = web_address(page["content-location"] or message["snapshot-content-location"])
-    return read_page(path, html if isinstance(html, bytes) else b"", url)
+    raw = html if isinstance(html, bytes) else b""
+    return read_page(path, raw, url, page.get_content_charset(""))
 
 
 def _message(raw: bytes) -> EmailMessage:

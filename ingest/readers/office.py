@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -14,14 +16,19 @@ from urllib.parse import unquote
 from defusedxml import DefusedXmlException, ElementTree
 
 from ingest.readers.archive import open_archive
-from ingest.readers.draft import Draft, canonical_text, day_of, line
+from ingest.readers.draft import Draft, canonical_text, line
+from ingest.readers.fields import draft_of
 from ingest.readers.flags import HIDDEN
-from ingest.readers.text import title_of
 from rag.errors import SourceError
-from rag.languages import language_of
 
 _BLOCKS = {"p", "h", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"}
-_LEFT_OUT = {"script", "style", "nav", "annotation", "tracked-changes", "note"}
+_BLOCKS |= {"div", "section", "td", "th", "dt", "dd", "figcaption"}
+_LEFT_OUT = {"script", "style", "nav", "annotation", "tracked-changes", "note", "head"}
+_LEFT_OUT |= {"title", "desc", "binary-data"}  # of a picture
+_BETWEEN = {"br": "\n", "cr": "\n", "line-break": "\n", "tab": " ", "s": " "}
+_BETWEEN |= {"noBreakHyphen": "-"}
+# what books call by name (&nbsp;) and XML does not know
+_NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z]\w*);")
 
 
 def read_docx(path: Path, raw: bytes) -> Draft:
@@ -37,12 +44,12 @@ def read_docx(path: Path, raw: bytes) -> Draft:
             named = "" if style is None else next(iter(style.attrib.values()), "")
             named = styles.get(named, named)
             said = "".join(
-                one.text or "" if _tag(one) == "t" else " "
+                one.text or "" if _tag(one) == "t" else _BETWEEN[_tag(one)]
                 for one in inside
-                if _tag(one) in {"t", "tab", "br"}
+                if _tag(one) == "t" or _tag(one) in _BETWEEN
             )
             level = named[-1:] if named.lower().startswith("heading") else ""
-            blocks.append(f"{'#' * int(level)} {said}" if level.isdigit() else said)
+            blocks.append(_heading(level) + line(said) if level.isdigit() else said)
     draft = _draft(path, blocks, _properties(archive, "docProps/core.xml"))
     hidden = any(map(_hidden, root.iter()))
     return replace(draft, flags=(HIDDEN,)) if hidden else draft
@@ -115,7 +122,8 @@ def _archive(path: Path, raw: bytes) -> zipfile.ZipFile:
 def _xml(path: Path, archive: zipfile.ZipFile, name: str) -> Any:
     """Return the root of a file in the archive; entities are refused."""
     try:
-        return ElementTree.fromstring(archive.read(name), forbid_dtd=False)
+        raw = _NAMED.sub(_numbered, archive.read(name))
+        return ElementTree.fromstring(raw, forbid_dtd=False)
     except KeyError:
         raise SourceError(
             f"{path} lacks {name or 'its contents'}; save it anew."
@@ -128,23 +136,55 @@ def _xml(path: Path, archive: zipfile.ZipFile, name: str) -> Any:
         ) from error
 
 
+def _numbered(entity: re.Match[bytes]) -> bytes:
+    meant = unescape(entity[0].decode())
+    known = not meant.startswith("&")
+    return "".join(f"&#{ord(one)};" for one in meant).encode() if known else entity[0]
+
+
 def _blocks(root: Any) -> Iterator[str]:
-    """Yield paragraphs and headings in their order."""
-    tag = _tag(root)
+    """Yield paragraphs and headings in their order, and what stands between them."""
+    said = ""
+    for piece in (*_pieces(root), None):
+        if piece is not None:
+            said += piece
+        elif said:
+            yield line(said) if said.startswith("#") else said
+            said = ""
+
+
+def _pieces(element: Any, *, as_is: bool = False) -> Iterator[str | None]:
+    """Yield the text of an element, None where a paragraph begins or ends."""
+    tag = _tag(element)
     if tag in _LEFT_OUT:
         return
-    if tag in _BLOCKS and not any(
-        _tag(one) in _BLOCKS for one in list(root.iter())[1:]
-    ):
-        said = "".join(root.itertext())
-        level = tag[1:] or next(
-            (value for key, value in root.attrib.items() if key.endswith("level")), "1"
-        )
-        heading = tag.startswith("h") and level.isdigit()
-        yield f"{'#' * min(int(level), 6)} {line(said)}" if heading else said
-        return
-    for child in root:
-        yield from _blocks(child)
+    around = [None] if tag in _BLOCKS else []
+    as_is = as_is or tag == "pre"
+    yield from around
+    yield _marks(element) + _BETWEEN.get(tag, "")
+    yield _spaced(element.text, as_is=as_is)
+    for child in element:
+        yield from _pieces(child, as_is=as_is)
+        yield _spaced(child.tail, as_is=as_is)
+    yield from around
+
+
+def _spaced(text: str | None, *, as_is: bool) -> str:
+    return text or "" if as_is else re.sub(r"\s+", " ", text or "")
+
+
+def _marks(element: Any) -> str:
+    """Return what Markdown puts before a heading, "" for what is none."""
+    tag = _tag(element)
+    if not re.fullmatch("h[1-6]?", tag):
+        return ""
+    levels = (value for key, value in element.attrib.items() if key.endswith("level"))
+    level = tag[1:] or next(levels, "1")
+    return _heading(level) if level.isdigit() else ""
+
+
+def _heading(level: str) -> str:
+    return "#" * min(int(level), 6) + " "
 
 
 def _properties(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
@@ -155,10 +195,13 @@ def _properties(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
 
 
 def _known(root: Any) -> dict[str, str]:
-    """Return the Dublin Core of a file, the first of each."""
+    """Return the Dublin Core of a file: the first of each, but all authors."""
     found: dict[str, str] = {}
     for element in root.iter():
-        found.setdefault(_tag(element), line(element.text))
+        tag, said = _tag(element), line(element.text)
+        if tag == "creator" and found.get(tag):
+            said = f"{found.pop(tag)}, {said}"
+        found.setdefault(tag, said)
     return found
 
 
@@ -166,14 +209,11 @@ def _draft(path: Path, blocks: Iterable[str], known: dict[str, str]) -> Draft:
     text = canonical_text("\n\n".join(filter(str.strip, (b.strip() for b in blocks))))
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{path} has no text; save it with some.")
-    return Draft(
-        title=known.get("title") or title_of(text) or path.stem,
-        author=known.get("creator") or known.get("initial-creator", ""),
-        publisher=known.get("publisher", ""),
-        published=day_of(known.get("date") or known.get("created", "")),
-        language=known.get("language", "")[:2].lower() or language_of(text),
-        text=text + "\n",
-    )
+    told = known | {
+        "author": known.get("creator") or known.get("initial-creator", ""),
+        "published": known.get("date") or known.get("created", ""),
+    }
+    return draft_of(told, text + "\n", path.stem)
 
 
 def _tag(element: Any) -> str:

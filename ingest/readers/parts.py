@@ -21,7 +21,8 @@ from typing import BinaryIO
 from ingest.readers import RECORDS, SUFFIXES, read_file
 from ingest.readers.archive import DAMAGE, LARGEST, open_archive
 from ingest.readers.draft import NoArticles, Part, too_large
-from ingest.readers.records import Mapped, fail, read_records
+from ingest.readers.fields import Mapped
+from ingest.readers.records import fail, read_records
 from rag.errors import SourceError
 
 _PER_LIMIT = 20  # an archive may swell to so many times the largest file

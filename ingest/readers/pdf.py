@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import suppress
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
+from unicodedata import normalize
 
-from pypdf import PageObject, PdfReader
+from pypdf import DocumentInformation, PageObject, PdfReader
 from pypdf.errors import DependencyError, PdfReadError
 
 from ingest.readers.draft import Draft, canonical_text, line
-from ingest.readers.text import title_of
+from ingest.readers.fields import draft_of
 from rag.errors import SourceError
-from rag.languages import language_of
 
 _PAGES = 5_000
 _BETWEEN = "\n\n"  # two pages
 # a word cut at the end of a line, and a line that is not the end of a paragraph
 _HYPHEN = re.compile(r"(?<=[a-z\u00df-\u00ff])-\n(?=[a-z\u00df-\u00ff])")
 _BROKEN = re.compile(r"(?<=[^\n.!?:\u201d\"])\n(?=[^\n\u2022\-*\d])")
+# what programs write where nobody gave a title: the name of their own file
+_NO_TITLE = re.compile(
+    r"(?:Microsoft \w+ - |untitled\b).*|.*\.(?:docx?|indd|odt|pdf|qxd|rtf|tex)",
+    re.IGNORECASE,
+)
+_LIGATURE = re.compile("[\ufb00-\ufb06]")  # "office" is to be found, too
 
 
 def read_pdf(path: Path, raw: bytes) -> Draft:
@@ -47,20 +55,18 @@ def read_pdf(path: Path, raw: bytes) -> Draft:
             f"{path} has no text: its pages are pictures; recognise their text first "
             "(OCR)."
         )
-    about = reader.metadata
-    made = about.creation_date if about else None
-    return Draft(
-        title=line(about.title if about else "") or title_of(text) or path.stem,
-        author=line(about.author if about else ""),
-        published=made.date().isoformat() if made else "",
-        language=language_of(text),
-        text=text + "\n",
-        note=f"{len(pages)} page{'s' * (len(pages) != 1)}",
-        pages=starts,
-    )
+    about = reader.metadata or DocumentInformation()
+    told = {"title": line(about.title), "author": line(about.author)}
+    if _NO_TITLE.fullmatch(told["title"]):
+        told["title"] = ""
+    with suppress(ValueError):  # a date that is none
+        told["published"] = str(about.creation_date or "")
+    note = f"{len(pages)} page{'s' * (len(pages) != 1)}"
+    return replace(draft_of(told, text + "\n", path.stem), note=note, pages=starts)
 
 
 def _said(page: PageObject) -> str:
     """Return the canonical text of a page."""
-    text = canonical_text(page.extract_text()).strip()
+    text = canonical_text(page.extract_text().replace("\xad\n", "")).strip()
+    text = _LIGATURE.sub(lambda found: normalize("NFKC", found[0]), text)
     return _BROKEN.sub(" ", _HYPHEN.sub("", text))

@@ -5,70 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from ingest.readers.apart import read_apart
-from ingest.readers.draft import (
-    Draft,
-    NoArticles,
-    Part,
-    canonical_text,
-    day_of,
-    line,
-    web_address,
-)
+from ingest.readers.draft import Draft, NoArticles, Part, canonical_text, line
+from ingest.readers.fields import NAMES, Mapped, draft_of, fields_of, plain
 from ingest.readers.rows import Row, entries, lines, table
-from ingest.readers.text import title_of
-from rag.errors import SourceError, UsageError
-from rag.languages import language_of
+from rag.errors import SourceError
 
 _MOST = 1_000_000  # records of a file
 _LONGEST_KEY = 300  # characters
 _SHOWN = 8  # names of fields
-# what a field is called, without its spaces, "_" and "-", the likeliest first
-_NAMES = {
-    "id": ("id", "uuid", "guid", "uid", "articleid"),
-    "url": ("url", "link", "permalink", "canonicalurl", "weburl"),
-    "title": ("title", "headline", "subject"),
-    "author": ("author", "authors", "byline", "creator", "dc:creator"),
-    "publisher": ("publisher", "publication", "outlet", "sitename", "site", "source"),
-    "published": (
-        *("published", "date", "publishedat", "datepublished", "publisheddate"),
-        *("publicationdate", "publishdate", "pubdate", "publishedon"),
-    ),
-    "language": ("language", "lang"),
-    "text": (
-        *("text", "body", "content", "fulltext", "articlebody", "article"),
-        *("contenthtml", "contenttext", "html", "bodyhtml", "maintext"),
-    ),
-}
 _HTML = re.compile(
     r"<(?:p|br|div|h[1-6]|ul|ol|li|table|article|section|blockquote)\b[^<>]*>",
     re.IGNORECASE,
 )
-_LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.IGNORECASE)
-
-Mapped = Mapping[str, str]
-
-
-def read_mapping(told: str) -> Mapped:
-    """Return which field of a record is what: "text=Body,title=Headline".
-
-    Raises UsageError where something is not a field of an article.
-    """
-    mapped = {}
-    for pair in filter(str.strip, told.split(",")):
-        wanted, _, name = (part.strip() for part in pair.partition("="))
-        if wanted not in _NAMES or not name:
-            raise UsageError(
-                f"{pair.strip()} maps nothing; write FIELD=NAME, where FIELD is one of "
-                f"{', '.join(_NAMES)} and NAME what the file calls it."
-            )
-        mapped[wanted] = name
-    return mapped
 
 
 def read_records(path: Path, file: BinaryIO, mapped: Mapped) -> Iterator[Part]:
@@ -100,7 +55,7 @@ def _part(path: Path, row: Row, mapped: Mapped, seen: dict[str, str]) -> Part:
     name = f"{path} ({row.place})"
     trouble = row.trouble and f"{name} {row.trouble}."
     try:
-        told = _told(row.fields, mapped)
+        told = fields_of(row.fields, mapped)
         key = _key(told, row.place, seen)
         said = json.dumps([sorted(mapped.items()), row.fields], sort_keys=True)
     except RecursionError:
@@ -135,47 +90,13 @@ def _key(told: Mapped, place: str, seen: Mapped) -> str:
 def _need_text(path: Path, names: Collection[str], mapped: Mapped) -> None:
     """Raise NoArticles where nothing is the text: one sentence for all records."""
     own = mapped.get("text", "")
-    wanted = {own, own.partition(".")[0]} if own else set(_NAMES["text"])
-    if not any(name in wanted or _plain(name) in wanted for name in names):
+    wanted = {own, own.partition(".")[0]} if own else set(NAMES["text"])
+    if not any(name in wanted or plain(name) in wanted for name in names):
         shown = ", ".join([*names][:_SHOWN]) + ", ..." * (len(names) > _SHOWN)
         raise NoArticles(
             f"{path} has no field for the text, but {shown}; say which it is: "
             "--map text=FIELD."
         )
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_-]", "", name).casefold()
-
-
-def _told(record: Mapping[str, object], mapped: Mapped) -> dict[str, str]:
-    """Return what a record says of each field of an article."""
-    plain = {_plain(name): value for name, value in record.items()}
-    told = {}
-    for wanted, names in _NAMES.items():
-        if wanted in mapped:
-            value = _at(record, mapped[wanted])
-        else:
-            value = next((plain[one] for one in names if plain.get(one)), None)
-        told[wanted] = _said(value, "\n\n" if wanted == "text" else ", ")
-    return told
-
-
-def _at(record: Any, name: str) -> object:
-    """Return the field `name` of a record, or the one that "outer.inner" means."""
-    if isinstance(record, Mapping) and name in record:
-        return record[name]
-    outer, dot, inner = name.partition(".")
-    known = isinstance(record, Mapping) and dot and outer in record
-    return _at(record[outer], inner) if known else None
-
-
-def _said(value: object, between: str) -> str:
-    if isinstance(value, list):
-        return between.join(filter(None, (_said(one, between) for one in value)))
-    if isinstance(value, Mapping):
-        return _said(value.get("name") or value.get("#text"), between)
-    return "" if value is None or isinstance(value, bool) else str(value)
 
 
 def _draft(name: str, key: str, told: Mapped, fields: Iterable[str]) -> Draft:
@@ -184,22 +105,11 @@ def _draft(name: str, key: str, told: Mapped, fields: Iterable[str]) -> Draft:
             f"{name} has no text in {', '.join(fields)}; say which field is the text: "
             "--map text=FIELD."
         )
-    text, language = canonical_text(told["text"]).strip(), ""
     flags: tuple[str, ...] = ()
+    text = canonical_text(told["text"]).strip()
     if _HTML.search(text):
         page = read_apart("html:read_piece", Path(name), text.encode("utf-8"))
         text, flags = page.text.strip(), page.flags
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{name} has no text; write some or leave it out.")
-    if found := _LANGUAGE.fullmatch(told["language"].strip()):
-        language = found[1].lower()
-    return Draft(
-        title=line(told["title"]) or title_of(text) or key,
-        author=line(told["author"]),
-        publisher=line(told["publisher"]),
-        published=day_of(told["published"].strip().replace("/", "-")),
-        language=language or language_of(text),
-        url=web_address(told["url"]),
-        text=text + "\n",
-        flags=flags,
-    )
+    return replace(draft_of(told, text + "\n", key), flags=flags)

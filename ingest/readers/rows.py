@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import re
@@ -18,8 +19,10 @@ from rag.errors import SourceError
 _LONGEST = 10_000_000  # characters of a line, bytes of memory it takes to read one
 _WHOLE = 100_000_000  # bytes of a .json file, which is in memory as a whole
 _LISTS = ("articles", "items", "entries", "records", "results", "data", "docs", "rows")
+_OUTER = (*_LISTS, "response")  # what may hold the object that holds the list
 _TEXT = re.compile(r'"[^"]*(?:text|body|content|article|html)"\s*:', re.IGNORECASE)
 _SEPARATORS = ",;\t|"
+_KEPT = "surrogateescape"
 _UNDECODED = re.compile("[\udc80-\udcff]")  # a byte that is none of its encoding
 _CUT = "\udfff"  # no text decodes to it
 
@@ -35,7 +38,10 @@ class Row:
 
 def _text_lines(file: BinaryIO) -> Iterator[str]:
     """Yield the lines of a file; of one that is too long comes only `_CUT`."""
-    text = TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
+    marked = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    file.seek(0)
+    encoding, errors = ("utf-16", "replace") if marked else ("utf-8-sig", _KEPT)
+    text = TextIOWrapper(file, encoding, errors=errors, newline="")
     while found := text.readline(_LONGEST):
         long = False
         while len(found) == _LONGEST and not found.endswith(("\n", "\r")):
@@ -91,14 +97,27 @@ def entries(path: Path, file: BinaryIO) -> Iterator[Row]:
     except ValueError as error:
         # settings may hold comments; what has no text was never meant to be articles
         kind = SourceError if _TEXT.search(text) else NoArticles
-        raise kind(f"{path} is not JSON ({_why(error)}); mend it.") from error
+        told = f"is not JSON ({_why(error)}); mend it"
+        if isinstance(error, json.JSONDecodeError) and text[error.pos :][:1] == "{":
+            told = "holds one record after another; name it .jsonl"
+        raise kind(f"{path} {told}.") from error
     if isinstance(found, dict):
-        lists = (found[name] for name in _LISTS if isinstance(found.get(name), list))
-        found = next(lists, [found])
+        inside = _list_in(found)
+        found = [found] if inside is None else inside
     if not isinstance(found, list) or not any(isinstance(one, dict) for one in found):
         raise NoArticles(f"{path} holds no records; write a list of objects.")
     for number, one in enumerate(found, 1):
         yield _row(f"record {number}", one)
+
+
+def _list_in(found: Mapping[str, object]) -> list[object] | None:
+    """Return the list of records in an object, or in one that it holds."""
+    for name in _LISTS:
+        if isinstance(inside := found.get(name), list):
+            return inside
+    objects = (found.get(name) for name in _OUTER)
+    deeper = (_list_in(one) for one in objects if isinstance(one, dict))
+    return next((one for one in deeper if one is not None), None)
 
 
 def _row(place: str, found: object) -> Row:
@@ -117,14 +136,16 @@ def table(path: Path, file: BinaryIO) -> Iterator[Row]:
     """Yield the rows of CSV; the first line names the fields."""
     csv.field_size_limit(_LONGEST)
     text = _text_lines(file)
-    first = next(text, "")
+    before, first = 0, "\n"
+    while first and (not first.strip() or first.lower().startswith("sep=")):  # Excel's
+        before, first = before + 1, next(text, "")
     separator = max(_SEPARATORS, key=first.count)
     names = next(csv.reader([first], delimiter=separator), [])
     if len(names) < 2:
         raise SourceError(
             f"{path} has no columns; name them in its first line, with commas."
         )
-    reader, before = csv.reader(text, delimiter=separator), 1
+    reader, above = csv.reader(text, delimiter=separator), before
     while True:
         place = f"line {before + 1}"
         try:
@@ -136,7 +157,7 @@ def table(path: Path, file: BinaryIO) -> Iterator[Row]:
         else:
             if values:
                 yield _table_row(place, names, values)
-        before = reader.line_num + 1
+        before = above + reader.line_num
 
 
 def _table_row(place: str, names: list[str], values: list[str]) -> Row:

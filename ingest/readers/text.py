@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import codecs
-import datetime as dt
 import re
-import textwrap
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
-from ingest.readers.draft import CONTROL, Draft, canonical_text, day_of
+from ingest.readers.draft import CONTROL, Draft, canonical_text
+from ingest.readers.fields import Mapped, draft_of, fields_of
 from rag.errors import SourceError
-from rag.languages import language_of
 
 _FRONT_MATTER = re.compile(
     r"\A---[^\S\n]*\n(?P<yaml>[\w-]+[^\S\n]*:.*?\n)---[^\S\n]*(?:\n|\Z)", re.DOTALL
 )
-_HEADING = re.compile(r"#{1,6}\s+(\S.*)")
-_CLOSING = re.compile(r"(?<=\s)#+$")
-_TITLE_LENGTH = 80  # characters of a first line that serve as a title
 
 
 def read_text(path: Path, raw: bytes) -> Draft:
@@ -33,16 +28,8 @@ def read_text(path: Path, raw: bytes) -> Draft:
     found, body = _split_front_matter(path, canonical_text(text))
     if not any(character.isalnum() for character in body):
         raise SourceError(f"{path} has no text; write some or leave the file out.")
-    return Draft(
-        title=found.get("title") or title_of(body) or path.stem,
-        author=found.get("author", ""),
-        publisher=found.get("publisher", ""),
-        published=day_of(found.get("published", "")),
-        language=found.get("language") or language_of(body),
-        url=found.get("url", ""),
-        text=body,
-        note=f"control characters were left out: {dropped}" if dropped else "",
-    )
+    note = f"control characters were left out: {dropped}" if dropped else ""
+    return replace(draft_of(found, body, path.stem), note=note)
 
 
 def decode(path: Path, raw: bytes) -> str:
@@ -65,13 +52,15 @@ def decode(path: Path, raw: bytes) -> str:
     return text
 
 
-def _split_front_matter(path: Path, text: str) -> tuple[Mapping[str, str], str]:
+def _split_front_matter(path: Path, text: str) -> tuple[Mapped, str]:
     block = _FRONT_MATTER.match(text)
     if not block:
         return {}, text
     try:
         found = yaml.safe_load(block["yaml"])
-        known = _known_values(found) if isinstance(found, dict) else None
+        if not isinstance(found, dict):
+            return {}, text
+        told = fields_of({str(key): value for key, value in found.items()}, {})
     # ValueError: something like a date, on the 31st of June; RecursionError: [[[[[
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -80,25 +69,4 @@ def _split_front_matter(path: Path, text: str) -> tuple[Mapping[str, str], str]:
             f"The front matter of {path} is not valid YAML{where}; put values that "
             "hold a colon, and dates that do not exist, in quotes."
         ) from error
-    if known is None:
-        return {}, text
-    return known, text[block.end() :].lstrip("\n")
-
-
-def _known_values(found: Mapping[object, object]) -> dict[str, str]:
-    return {
-        str(key).lower(): canonical_text(str(value)).strip()
-        for key, value in found.items()
-        if isinstance(value, str | int | float | dt.date)
-        and not isinstance(value, bool)  # "language: no" is false to YAML
-    }
-
-
-def title_of(body: str) -> str:
-    """Return the first heading, else the beginning of the first line."""
-    lines = body.strip().split("\n")
-    for line in lines:
-        if found := _HEADING.fullmatch(line.rstrip()):
-            return _CLOSING.sub("", found.group(1)).rstrip()
-    first = textwrap.shorten(lines[0], _TITLE_LENGTH, placeholder=" …")
-    return first if any(character.isalnum() for character in first) else ""
+    return told, text[block.end() :].lstrip("\n")
