@@ -180,8 +180,7 @@ class Database:
     def held(self) -> Iterator[None]:
         """Let this thread use one connection for all that it asks within the block.
 
-        Each statement still sees the newest state; what costs is to fetch a connection
-        for every one of some twenty of each article.
+        Each statement still sees the newest state.
         """
         with self._connection() as connection:
             before, self._held.connection = self._held.connection, connection
