@@ -147,7 +147,13 @@ def test_right_words_of_another_article_prove_nothing():
 
 
 @pytest.mark.parametrize(
-    "sentence", ["Hello!", "Here is what the articles say:", "Who sold the mill?"]
+    "sentence",
+    [
+        "Hello!",
+        "Here is what the articles say:",
+        "Who sold the mill?",
+        "How did it end.",
+    ],
 )
 def test_what_claims_nothing_is_not_a_claim(sentence):
     assert verdict(sentence, SALE) is Verdict.NOT_A_CLAIM

@@ -63,7 +63,9 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN_COVERED, _FOREIGN_CLOSE, _FOREIGN_PARTLY = 0.5, 0.95, 0.4
-_QUESTION = re.compile(r"\?[^\w?]*$")
+_QUESTION = re.compile(
+    r"\?[^\w?]*$|^\W*(?:how|why|when|where|what|who)\s+(?:do|does|did)\b", re.IGNORECASE
+)
 _TELLING_QUESTION = re.compile(
     r"\bdid\s+you\s+know\b|n\Wt\s+(?:it|he|she|they|that)\?|\bright\?|\bis\s+it\s+not\b",
     re.IGNORECASE,
