@@ -75,7 +75,10 @@ class Extractor:
         best = _newest(question, ordered, worth)
         spans, longest = self._group(question, best), _LONGEST_ANSWER[self._length]
         least = worth(best) - (_WIDE_MARGIN if self._length is Length.LONG else _MARGIN)
+        own = best.passage.article_id
         for one in ordered:
+            if one.passage.article_id != own and one.share < _ON_POINT:
+                continue
             alone = [(one.passage, one.start, one.end)]
             for group in (self._group(question, one), alone):
                 if worth(one) >= least and _fits(group, spans, longest):
