@@ -34,8 +34,9 @@ _MOST_ARTICLES = 3
 _MARGIN, _WIDE_MARGIN = 0.6, 1.2  # the wide one for long answers, and other articles
 # How much worse a newer article with another figure may be, unless it corrects one.
 _CLOSE = 0.3
-# Share of the words asked for that a further article has in a sentence.
-_ON_POINT = 0.6
+# Share of the words asked for that a further article has in a sentence, unless its
+# cosine is at most so much less than the best.
+_ON_POINT, _AS_NEAR = 0.6, 0.015
 # A colon opens a list, whose items have marks, and an interviewer's question a reply.
 _OPENS = re.compile(r"[:?]\W*$")
 _LISTS = re.compile(r":\s+[-*+] (?!.*\n\n[^-*+])", re.DOTALL)
@@ -138,18 +139,19 @@ def _of_each(
 ) -> list[Nearest]:
     """Return the best sentence of each of the articles that answer about as well.
 
-    After the first only of those that have most of the words asked for in a sentence.
+    After the first only of those that bear on what is asked.
     """
     firsts = {one.passage.article_id: one for one in reversed(ordered)}
-    most = {
-        own: max(worth(x) for x in ordered if x.passage.article_id == own)
-        for own in firsts
+    most = {one.passage.article_id: worth(one) for one in sorted(ordered, key=worth)}
+    best, *others = sorted(firsts, key=lambda own: -most[own])[:_MOST_ARTICLES]
+    near = (own for own in others if most[own] >= most[best] - _WIDE_MARGIN)
+    nearest = max(one.cosine for one in ordered) - _AS_NEAR
+    on_point = {
+        one.passage.article_id
+        for one in ordered
+        if one.share >= _ON_POINT or one.cosine >= nearest
     }
-    on_point = {one.passage.article_id for one in ordered if one.share >= _ON_POINT}
-    best = sorted(firsts, key=lambda own: -most[own])[:_MOST_ARTICLES]
-    least = most[best[0]] - _WIDE_MARGIN
-    others = (own for own in best[1:] if own in on_point and most[own] >= least)
-    return [firsts[own] for own in (best[0], *others)]
+    return [firsts[best], *(firsts[own] for own in near if own in on_point)]
 
 
 def _newest(
