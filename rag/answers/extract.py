@@ -78,7 +78,8 @@ class Extractor:
         least = worth(best) - (_WIDE_MARGIN if self._length is Length.LONG else _MARGIN)
         own = best.passage.article_id
         for one in ordered:
-            if one.passage.article_id != own and one.share < _ON_POINT:
+            other = one.passage.article_id != own and not holds(question, one.text)
+            if other and one.share < _ON_POINT:
                 continue
             alone = [(one.passage, one.start, one.end)]
             for group in (self._group(question, one), alone):
