@@ -141,6 +141,25 @@ def test_clauses_may_stand_on_several_spans_but_not_halves_of_clauses():
     assert told.verdict is Verdict.PARTLY_SUPPORTED
 
 
+def test_her_discoveries_need_a_passage_that_tells_of_somebody():
+    passage = "The ferry trade depends on discoveries about currents and tides."
+    assert verdict("She made discoveries about currents and tides.", passage) is (
+        Verdict.UNSUPPORTED
+    )
+    told = "Ilse Brandt sailed alone and made discoveries about currents and tides."
+    assert verdict("She made discoveries about currents and tides.", told) is (
+        Verdict.SUPPORTED
+    )
+
+
+def test_a_clause_does_not_prove_part_of_a_sentence_that_rambles_on():
+    passages = SALE, "The council met on Monday."
+    brief = f"{SALE.rstrip('.')}, and visitors sang old songs."
+    assert verdict(brief, *passages) is Verdict.PARTLY_SUPPORTED
+    rambling = f"{brief.rstrip('.')} about harvest, weather and long journeys home."
+    assert verdict(rambling, *passages) is Verdict.UNSUPPORTED
+
+
 def test_right_words_of_another_article_prove_nothing():
     assert verdict(TRIAL, SALE) is Verdict.UNSUPPORTED
     assert judge(TRIAL, []).verdict is Verdict.UNSUPPORTED

@@ -32,10 +32,12 @@ from rag.index.searcher import Searcher
 from rag.index.words import WordProjection
 from rag.llm import ChatModel
 from rag.prompts import rewrite_messages
+from rag.questions.comparison import sides_of
 from rag.questions.followup import leans, sensible, standalone
 from rag.questions.parts import parts_of
 from rag.questions.period import Period, period_of
 from rag.questions.question import (
+    asks_the_author,
     asks_what_is_said,
     for_embedding,
     is_no_question,
@@ -47,7 +49,7 @@ from rag.questions.sought import Sought, sought_by
 from rag.retrieval.nearest import nearest_sentences
 from rag.retrieval.notes import asks_of_the_article, without_notes
 from rag.retrieval.rerank import SecondLook, SentenceVectors
-from rag.retrieval.retriever import PASSAGES, Query, retrieve, widen
+from rag.retrieval.retriever import PASSAGES, Query, retrieve, whole, widen
 from rag.schema import Answer, Cause, Passage, Turn
 
 _WHICH = "The question may be asked of any of these: name one, by its title or author."
@@ -106,7 +108,8 @@ class Answerer:
         if answer is None:
             whole = self._resolved(question, history, scope)
             ask = partial(self._answering, current=current, scope=scope, today=today)
-            parts = parts_of(whole)
+            sides = sides_of(whole)
+            parts = sides or parts_of(whole)
             if len(parts) > 1 and self._chat_model is None:
                 answer = yield from self._each(parts, history, ask)
             else:
@@ -178,7 +181,9 @@ class Answerer:
     ) -> Generator[str, None, Answer]:
         """Answer with the articles' own sentences."""
         passages = asked.passages
-        if asks_what_is_said(query.question):  # "she told me" has no word of it
+        if asks_the_author(query.question):
+            passages = tuple(whole(searcher, query.vector, passages))
+        elif asks_what_is_said(query.question):  # "she told me" has no word of it
             passages = tuple(widen(searcher, one) for one in passages)
         nearest = nearest_sentences(searcher.words, self._sentences, query, passages)
         extractor = Extractor(partial(widen, searcher), self._length)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rag.proof.attribution import speaker_of
 from rag.questions.question import (
+    asks_for_that,
     asks_the_author,
     asks_what_is_said,
     speaks_of,
@@ -37,6 +38,8 @@ _OWN_WORD = 0.3
 # And where it says "I think", if that is asked: a view seldom repeats the words of
 # what it is on, and has to outdo a sentence that has them all. Chosen on two articles.
 _OWN_VIEW = 3.5
+# Where it is only asked what the author says, what is on the point comes first.
+_ANY_VIEW = 2.0
 
 
 def worth_of(question: str, one: Nearest) -> float:
@@ -75,5 +78,6 @@ def worth_as_view(question: str, one: Nearest) -> float:
     if told and told.search(one.text):
         asked = asks_the_author(question) or speaks_of(question, passage.author)
         said = speaker_of(passage.text, one.start, one.end, passage.author)
-        value += _OWN_VIEW if asked and said.voice is Voice.AUTHOR else 0.0
+        worth = _OWN_VIEW if asks_for_that(question) else _ANY_VIEW
+        value += worth if asked and said.voice is Voice.AUTHOR else 0.0
     return value

@@ -72,6 +72,11 @@ _SOURCE = re.compile(r"\baccording\s+to\s+([^,.;]+)", re.IGNORECASE)
 _OWN = re.compile(r"\b(?:I|[Ww]e|[Mm]y)\b")  # who speaks tells of themselves
 _TELLER = re.compile(rf"{_OWN.pattern}|\b(?:author|speaker|writer)\b")
 _AUTHOR = Speaker()
+# somebody, of whom a passage must tell that is said to tell of "him" or "her"
+_BEGINS_WITH_SOMEBODY = re.compile(r"\W*(?:\w+,\s+)?s?he\b", re.IGNORECASE)
+_SOMEBODY = re.compile(
+    r"\b(?:s?he|his|hers?|him|who|whose|I|my|me|we|our|(?:wo)?m[ae]n)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,9 @@ def _differences(sentence: str, cited: Cited) -> Iterator[str]:
     yield contradiction(sentence, text, _values(cited), cited.around)
     if name := strange_name(sentence, text, cited.known, cited.author):
         yield f"the passage does not name {name}"
+    if _BEGINS_WITH_SOMEBODY.match(sentence):
+        somebody = _SOMEBODY.search(text) or names(text) or cited.speaker.name
+        yield "" if somebody else "the passage does not tell of anybody"
     yield claims.negation(sentence, text)
     yield _excluded(sentence, text)
     sources = [text[a:b] for a, b in sentence_spans(text)]

@@ -211,11 +211,17 @@ def asks_of_a_time(question: str) -> bool:
 def telling(question: str) -> re.Pattern[str] | None:
     """Return how sentences tell what somebody holds: "should" what he recommends.
 
-    None where it is not asked what he thinks, recommends or concludes.
+    None where it is not asked what he thinks, recommends or concludes, nor for the
+    author, who says "I think".
     """
     folded = question.casefold()
     found = (told for asked, told in _TOLD_BY.items() if re.search(asked, folded))
-    return next(found, None)
+    return next(found, _OWN_VIEW if asks_the_author(question) else None)
+
+
+def asks_for_that(question: str) -> bool:
+    """Whether it is asked what somebody thinks, recommends or concludes."""
+    return any(re.search(asked, question.casefold()) for asked in _TOLD_BY)
 
 
 def speaker(question: str) -> str:

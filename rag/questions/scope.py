@@ -156,7 +156,7 @@ def understood(
     by, together = _authors(question, articles)
     if together:
         question = _PAIR.sub("the authors", question)
-    elif (who := speaker(question)) in by:  # whom the texts seldom name
+    elif (who := speaker(question)) and _full(who, by):  # texts seldom name him
         question = question.replace(who, "the author")
     period, rest = "", question
     if found := _PUBLISHED_IN.search(question):
@@ -191,7 +191,7 @@ def _authors(
     by = {
         name
         for name in names
-        if name == speaking
+        if name == _full(speaking, names)
         or (
             f"by {name.casefold()}" in folded
             and re.search(rf"\bby {re.escape(name)}(?!\w)", question, re.IGNORECASE)

@@ -14,7 +14,6 @@ from rag.proof.attribution import speaker_of
 from rag.questions.kinds import kind_words
 from rag.questions.mismatch import with_opposites
 from rag.questions.question import (
-    asks_for_views,
     asks_what_is_said,
     asks_whether,
     telling,
@@ -30,7 +29,7 @@ from rag.sentences import sentence_spans
 # 60 sentences are embedded (each takes 20 to 50 ms) and whatever the weight, 3 to 25.
 _EMBEDDED = 6
 # where several articles may be heard: so many sentences of so many articles
-_EMBEDDED_OF_EACH, _ARTICLES_ASKED = 3, 5
+_EMBEDDED_VIEWS, _ARTICLES_ASKED = 15, 5
 _VIEWS = 4  # that say "I think": a view seldom has the words of what it is on
 _COSINE_WEIGHT = 10.0
 _NAME = re.compile(r"\b[^\W\d_a-z]\w+(?: [^\W\d_a-z]\w+)+")
@@ -181,13 +180,14 @@ def _worth_embedding(question: str, scored: Sequence[Nearest]) -> list[Nearest]:
     # the passages come best first, and the sort is stable
     ordered = sorted(scored, key=lambda one: (-one.share, -one.own))
     chosen = ordered[:_EMBEDDED]
-    if asks_for_views(question):
+    if asks_what_is_said(question):
         ids = list(dict.fromkeys(one.passage.article_id for one in scored))
+        ids = ids[:_ARTICLES_ASKED]
         chosen = [
             one
-            for article_id in ids[:_ARTICLES_ASKED]
+            for article_id in ids
             for one in [x for x in ordered if x.passage.article_id == article_id][
-                :_EMBEDDED_OF_EACH
+                : _EMBEDDED_VIEWS // len(ids)
             ]
         ]
     if asks_what_is_said(question) and (told := telling(question)):

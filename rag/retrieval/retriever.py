@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -15,7 +16,7 @@ from rag.index.catalog import Catalog, Rows, distinct
 from rag.index.searcher import Scores, Searcher
 from rag.questions.question import asks_for_views, topic
 from rag.questions.scope import EVERYTHING, Scope
-from rag.retrieval.passages import Ranking, chunks_for, passages_of
+from rag.retrieval.passages import Ranking, chunks_for, passage_of, passages_of
 from rag.retrieval.repeats import without_copies
 from rag.retrieval.rerank import Reranker, SentenceReranker
 from rag.schema import Passage
@@ -29,6 +30,8 @@ CANDIDATES = 100
 _NEIGHBOUR_SHARE = 0.3
 # For questions of views: with ten chunks, three articles at least are heard.
 _MOST_OF_ONE_ARTICLE = 4
+# Where the author is asked: of so many articles, so many chunks of each.
+_READ, _MOST_CHUNKS = 3, 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +84,34 @@ def widen(searcher: Searcher, passage: Passage) -> Passage:
     end = max(passage.end, *(part.end for part in near))
     text = searcher.ledger.articles.text(passage.article_id, passage.version)
     return replace(passage, start=start, end=end, text=text[start:end])
+
+
+def whole(
+    searcher: Searcher, vector: Vectors, passages: Iterable[Passage]
+) -> list[Passage]:
+    """Return the chunks of the articles of `passages`, as passages, nearest first.
+
+    Of the first few articles: what somebody holds of something seldom has its words.
+    Without those that have changed since the passages were found.
+    """
+    articles = searcher.catalog.articles
+    ids = list(dict.fromkeys(one.article_id for one in passages))[:_READ]
+    found: list[Passage] = []
+    for at in (n for n, one in enumerate(articles) if one.article_id in ids):
+        rows = np.flatnonzero(searcher.catalog.owners == at)
+        cosines = searcher.cosines(rows, vector)
+        order = np.argsort(-cosines, kind="stable")[:_MOST_CHUNKS]
+        with suppress(KeyError):
+            chunks = searcher.chunks(rows[order])
+            found += (
+                replace(
+                    passage_of(articles[at], x.text, x.chunk.start, x.chunk.heading),
+                    cosine=float(cosine),
+                    pages=x.pages,
+                )
+                for cosine, x in zip(cosines[order], chunks, strict=True)
+            )
+    return sorted(found, key=lambda one: -one.cosine)
 
 
 def rank(
