@@ -26,12 +26,8 @@ def reported(work: Work, shown: Callable[[str], str] = str) -> Iterator[str]:
     # with the list that it stays in; what only passes has none
     told: SimpleQueue[tuple[str, list[str] | None] | None] = SimpleQueue()
 
-    def progress(now: Progress) -> None:
-        share = f"{100 * now.done / now.total:.0f} %" if now.total else ""
-        told.put((f"Reading {PurePath(now.source).name} … {share}", None))
-
     listener = Listener(
-        progress=progress,
+        progress=lambda now: told.put((_share(now), None)),
         outcome=lambda one: told.put(
             (_line(one), failed if one.status is Status.FAILED else lines)
         ),
@@ -57,6 +53,11 @@ def reported(work: Work, shown: Callable[[str], str] = str) -> Iterator[str]:
         if told.empty():
             yield report_html([*failed[-_LINES:], *lines[-_LINES:], now])
     yield report_html([*failed[-_LINES:], *lines[-_LINES:]])
+
+
+def _share(now: Progress) -> str:
+    share = f"{100 * now.done / now.total:.0f} %" if now.total else ""
+    return f"Reading {PurePath(now.source).name} … {share}"
 
 
 def _line(outcome: Outcome) -> str:
