@@ -6,6 +6,7 @@ of little words ("and", "the") and Snowball stemmers for these languages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
@@ -37,6 +38,31 @@ MORE_LITTLE_WORDS = wordlist(
     "may might must shall should would also just only own same so too very more most "
     "some any all both each few other per called named s t"
 )
+# By which questions are known, and no list of little words has them. "Was" is English,
+# too: "Was sagt sie?", but "Was it open?".
+_ASKING = {
+    "de": re.compile(
+        r"\b(?:we[rmn]|wessen|wann|wo(?:hin|her|mit|rum|rin)?|warum|wieso|weshalb"
+        r"|wie(?:viele?)?|welche[rsmn]?|fasse?|vergleiche?|nenne|liste|zeige|und|gibt|sagt"
+        r"|noch|dafür|davon|daran|danke|hallo)\b|^(?:und )?was \w+t\b",
+        re.IGNORECASE,
+    ),
+    "fr": re.compile(
+        r"\b(?:qui|que|quoi|quand|où|pourquoi|comment|combien|quel(?:le)?s?|dit|pense"
+        r"|résume[rz]?)\b",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"\b(?:quién(?:es)?|qué|cuándo|dónde|cuánt[oa]s?|cómo|cuál(?:es)?|dice|piensa"
+        r"|resume)\b",
+        re.IGNORECASE,
+    ),
+    "it": re.compile(
+        r"\b(?:chi|cosa|quando|dove|dov|perché|come|quant[oaie]|qual[ei]?|dice|pensa"
+        r"|riassumi)\b",
+        re.IGNORECASE,
+    ),
+}
 _READ = 5000  # characters that tell the language of an article
 # Of English text a third is little words of English, of other text less than a fifth.
 _LEAST, _SURE = 0.15, 0.3
@@ -64,6 +90,18 @@ def in_another_language(question: str, language: str) -> bool:
     """
     _, counts = _counts(question, _NAMES)
     return max(counts.values()) >= max(2 * counts.get(language, 0) + 1, 2)
+
+
+@lru_cache(maxsize=4000)  # of questions, and of the sentences that answer them
+def language_of_question(question: str) -> str:
+    """Return the language of a short text, of those whose questions are understood.
+
+    It is that of most of its little words and words of asking, in doubt English.
+    """
+    _, counts = _counts(question, (ENGLISH, *_ASKING))
+    asking = {one: len(asks.findall(question)) for one, asks in _ASKING.items()}
+    best = max(asking, key=lambda one: counts[one] + asking[one])
+    return best if counts[best] + asking[best] > counts[ENGLISH] else ENGLISH
 
 
 def asked_in(question: str, languages: Iterable[str]) -> list[str]:

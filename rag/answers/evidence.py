@@ -232,6 +232,7 @@ def _missing(
     """Return the words of the question that no chunk has."""
     asked = asked_in(question, languages)
     split = topic(question).rstrip("?!. ").split()
+    kinds = kind_words(question)
     stems = {
         word: set().union(*question_words(word, asked))
         for word in split
@@ -241,5 +242,5 @@ def _missing(
     return tuple(
         word
         for word, own in stems.items()
-        if own and not own & kind_words() and not any(counts[s] for s in own)
+        if own and not own & kinds and not any(counts[s] for s in own)
     )

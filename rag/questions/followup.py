@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag import phrases
+from rag.languages import language_of_question
 from rag.questions.question import topic
 from rag.questions.subject import (
-    AUTHOR,
-    FRAME,
-    HELPED,
     NAME,
     content_words,
     first_person_named,
@@ -29,59 +28,6 @@ from rag.schema import Turn
 _TURNS = 6  # how far back a conversation is followed
 _LONGEST = 300  # characters of a rewritten question; a model that says more rambles
 
-_PERSONAL = re.compile(r"\b(he|she|him|her|his|hers)\b(?!\s+or\b)", re.IGNORECASE)
-_BEING = re.compile(r"\b(?:is|was|are|were|has|have|had)\s*$", re.IGNORECASE)
-_WHO = re.compile(r"\s*(?:who|whose)\b", re.IGNORECASE)
-_POINTING = {"this", "that", "these", "those"}
-_POSSESSIVE = {"his", "hers", "its", "their"}
-_IMPERSONAL = re.compile(
-    r"\b(it|its|they|them|their|this|that|these|those)\b", re.IGNORECASE
-)
-# "it" that stands for nothing: is it true that, how long does it take to
-_EMPTY_IT = re.compile(
-    r"\bit\s+(?:(?:is|was)\s+)?(?:true|possible|(?:un)?likely|mean\s+to|takes?\s|took\s"
-    r"|costs?\s+to|said|thought|called|known|clear|essential|held|easier|harder|important"
-    r"|necessary|common|usual|rain|snow)\b",
-    re.IGNORECASE,
-)
-# "that" and "this" as pronouns, not before a noun or a clause
-_POINTS = re.compile(
-    r"\b(?:this|that|these|those)\b(?=\s*(?:[?.!,]|$)|\s+(?:is|was|are|were|mean|happen"
-    r"|matter|work|affect|change|come|so)\w*\b)",
-    re.IGNORECASE,
-)
-_AND = re.compile(
-    r"^\s*(?:(?:and|but|so|ok|okay|also|then|well)\b[\s,]*)+", re.IGNORECASE
-)
-_ABOUT = re.compile(
-    r"^(?:(?:what|how)\s+)?about\s+(?P<rest>(?!what|which|how).+?)[?.!\s]*$"
-    r"|^(?P<more>(?:in|on|at|during|since|before|after|by|from|for|under|without|with)"
-    r"\s+(?!what|which|whom|whose|how)\S+(?:\s+\S+){0,3}?)[?.!\s]*$",
-    re.IGNORECASE,
-)
-_BARE = re.compile(
-    r"^(?P<ask>why(?:\s+not)?|when|where|who|how|how\s+(?:much|many|long|far|often|so)"
-    r"|since\s+when|until\s+when|by\s+whom|with\s+whom|what\s+for|really|and"
-    r"|(?:by|in|on|to|for|at)\s+(?:how\s+much|(?:what|which)(?:\s+\w+)?)"
-    r"|is\s+(?:that|it|this)\s+(?:really\s+)?(?:true|right|correct|so|certain))"
-    r"\s*[?.!]*$",
-    re.IGNORECASE,
-)
-_THINGS = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
-_THERE = re.compile(r"\s+there\s*[?.!]*$", re.IGNORECASE)
-# "then" and "there", "that" with a verb: what they stand for is put behind
-_BACK = re.compile(
-    r"^(?!.*\b(?:is|are|was|were)\s+there\b).*\b(?:there|then)\s*[?.!]*$"
-    r"|^(?:\w+\s+){0,3}?(?:do|does|did|will|would|can|could)\s+(?:that|this)\s"
-    r"|\b(?:one|first|last|most|many|some|all|any|none|which)\s+of\s+(?:them|these)\b",
-    re.IGNORECASE,
-)
-_MORE = re.compile(
-    r"^(?:(?:please\s+)?(?:tell|say|explain|know)?\s*(?:me\s+|us\s+)?(?:some\s+)?more"
-    r"|go\s+on|continue|anything\s+else|what\s+else|any\s+details?|details)"
-    r"(?:\s+(?:about|on)\s+(?:it|this|that))?\s*[?.!]*$",
-    re.IGNORECASE,
-)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -101,10 +47,11 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
 
 def leans(question: str) -> bool:
     """Whether a question seems to need the conversation before it."""
-    rest = _AND.sub("", question)
+    language = language_of_question(question)
+    rest = _said("and", language).sub("", question)
     return (
         rest != question
-        or bool(_ABOUT.match(rest) or _BARE.match(rest) or _MORE.match(rest))
+        or any(_said(one, language).match(rest) for one in ("about", "bare", "more"))
         or _pronoun(question) is not None
         or _points_back(question)
     )
@@ -125,12 +72,13 @@ def sensible(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
 
 def _resolved(question: str, asked: str, said: str) -> str:
     """Return `question` completed by the one `asked` before and its answer."""
-    rest = _AND.sub("", question).strip()
-    if not rest or _MORE.match(rest):
+    language = language_of_question(question)
+    rest = _said("and", language).sub("", question).strip()
+    if not rest or _said("more", language).match(rest):
         return asked
-    if _BARE.match(rest):
+    if _said("bare", language).match(rest):
         return f"{rest.rstrip(' ?.!').capitalize()}: {asked}"
-    if found := _ABOUT.match(rest):
+    if found := _said("about", language).match(rest):
         return _varied(asked, found["rest"] or found["more"], about=bool(found["rest"]))
     if (
         rest != question.strip()
@@ -142,14 +90,16 @@ def _resolved(question: str, asked: str, said: str) -> str:
         rest != question.strip() and len(content_words(rest)) < 2 and not names_in(rest)
     )
     if names_in(asked):
-        rest = _THERE.sub(f" at {names_in(asked)[-1]}?", rest)
+        at = phrases.entry("followup.at", language)
+        there = _said("there", language)
+        rest = there.sub(f" {at} {names_in(asked)[-1]}?", rest)
     if _points_back(rest) or bare:  # "and who was responsible?"
         return f"{rest.rstrip(' ?.!')} — {topic(asked).rstrip(' ?.!')}?"
     return _without_pronouns(rest, asked, said)
 
 
 def _points_back(question: str) -> bool:
-    return bool(_BACK.search(question)) and not names_in(question)
+    return bool(phrases.search("followup.back", question)) and not names_in(question)
 
 
 def _varied(asked: str, other: str, *, about: bool) -> str:
@@ -162,7 +112,7 @@ def _varied(asked: str, other: str, *, about: bool) -> str:
     if not about:
         return f"{before} {other}?"
     named, person = NAME.fullmatch(other), person_of(asked)
-    frame = FRAME.match(asked)
+    frame = phrases.match("subject.frame", asked)
     if named and person and (is_person(other, asked) or not frame):
         return asked.replace(person, other)
     if frame:
@@ -177,43 +127,52 @@ def _without_pronouns(question: str, asked: str, said: str) -> str:
     pronoun = _pronoun(question)
     if pronoun is None:
         return question
-    word = pronoun.group().lower()
-    if _PERSONAL.fullmatch(word):
+    word, language = pronoun.group().lower(), language_of_question(question)
+    personal = _said("personal", language).fullmatch(word)
+    if personal:
         thing = person_of(asked) or first_person_named(said)
     else:
         thing = thing_of(asked)
     if not thing:
         return f"{question.rstrip(' ?.!')} — {topic(asked).rstrip(' ?.!')}?"
     her = word == "her" and question[pronoun.end() :].lstrip()[:1].isalpha()
-    possessive = word in _POSSESSIVE or her
+    possessive = word in phrases.words("followup.possessive", language) or her
     put = f"{thing}'s" if possessive and not thing.endswith("'s") else thing
     rest = question[pronoun.end() :]
-    if (
-        _PERSONAL.fullmatch(word) and topic(asked) != asked
-    ):  # "does she think it works?"
-        rest = _THINGS.sub(thing_of(asked), rest, count=1)
+    if personal and topic(asked) != asked:  # "does she think it works?"
+        rest = _said("things", language).sub(thing_of(asked), rest, count=1)
     return question[: pronoun.start()] + put + rest
 
 
 def _pronoun(question: str) -> re.Match[str] | None:
     """Return the first pronoun that nothing in the question itself explains."""
-    for found in _PERSONAL.finditer(question):
+    language = language_of_question(question)
+    who = bool(_said("who", language).match(question))
+    for found in _said("personal", language).finditer(question):
         before = question[: found.start()]
-        own = names_in(before) or AUTHOR.search(before) or _WHO.match(question)
-        if not own or (_WHO.match(question) and found.group().lower() == "him"):
+        author = phrases.pattern("subject.author", language).search(before)
+        if not (names_in(before) or author or who):
             return found
-    if _EMPTY_IT.search(question):
+        if who and found.group().lower() == "him":
+            return found
+    if _said("empty_it", language).search(question):
         return None
-    for found in _IMPERSONAL.finditer(question):
+    possessive = phrases.words("followup.possessive", language)
+    for found in _said("impersonal", language).finditer(question):
         word = found.group().lower()
-        if word in _POINTING and not _POINTS.match(question, found.start()):
+        points = _said("points", language).match(question, found.start())
+        if not points and word in phrases.words("followup.pointing", language):
             continue
         # "how did the barrier get its name", "why did the mill close when it flooded"
         before = question[: found.start()]
-        helped = HELPED.search(before) or _BEING.search(before)
+        helped = phrases.pattern("subject.helped", language).search(before)
+        helped = helped or _said("being", language).search(before)
         if helped and "," not in before and not names_in(before):
             return found  # "how many homes will it protect"
-        own_words = content_words(before)
-        if len(own_words) <= (word not in _POSSESSIVE and bool(_WHO.match(question))):
+        if len(content_words(before)) <= (word not in possessive and who):
             return found
     return None
+
+
+def _said(name: str, language: str) -> re.Pattern[str]:
+    return phrases.pattern(f"followup.{name}", language)

@@ -8,26 +8,19 @@ from __future__ import annotations
 
 from functools import cache
 
-from rag.index.word_query import stems
+from rag import phrases
+from rag.index.word_query import text_stems
+from rag.languages import ENGLISH, language_of_question
 
-_KINDS = (
-    "advantage disadvantage benefit drawback downside upside pro con pros cons merit "
-    "strength weakness argument counterargument objection criticism evidence proof "
-    "example instance effect consequence impact implication outcome result cause "
-    "reason purpose role problem issue challenge risk concern worry solution "
-    "conclusion conclude summary recommendation recommend suggestion difference "
-    "similarity comparison compare describe description explain explanation "
-    "definition detail fact figure percentage proportion amount quantity number kind "
-    "type sort mentioned mention discuss discussed quoted background overview "
-    "timeline significance importance important main key happened happen change "
-    "changed affect affected people person thing anything something anyone someone "
-    "opinion view stance position attitude critic opponent supporter proponent "
-    "article articles story author writer published information criticise criticize "
-    "give oppose object support favour against defend"
-)
+
+def kind_words(question: str) -> frozenset[str]:
+    """Return the stems of words that name a kind of statement, not its content.
+
+    They are those of the question's language, and of English.
+    """
+    return _kind_words(ENGLISH) | _kind_words(language_of_question(question))
 
 
 @cache
-def kind_words() -> frozenset[str]:
-    """Return the stems of words that name a kind of statement, not its content."""
-    return frozenset(stems(_KINDS))
+def _kind_words(language: str) -> frozenset[str]:
+    return text_stems(" ".join(phrases.words("kinds.words", language)), language)

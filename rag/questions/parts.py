@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from rag import phrases
+from rag.languages import language_of_question
 
-_ASKS = r"(?:who(?:m|se)?|what|when|where|why|how|which)\b"
-_HELPS = r"(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should)\b"
-_BETWEEN = re.compile(
-    rf"\?+\s+(?:and\s+)?(?=\w)|\s*[,;]?\s+and\s+(?={_ASKS})", re.IGNORECASE
-)
-_QUESTION = re.compile(rf"(?:and\s+)?(?:{_ASKS}|{_HELPS})", re.IGNORECASE)
 # words: not "when and where was it signed?", "which towns and which villages flooded?"
 _LEAST, _LEAST_FIRST = 2, 3
 
@@ -19,12 +14,16 @@ def parts_of(question: str) -> tuple[str, ...]:
 
     The later ones may lean on those before them.
     """
-    parts = [one.strip() for one in _BETWEEN.split(question) if one.strip(" ?.!")]
-    if not all(_QUESTION.match(one) and len(one.split()) >= _LEAST for one in parts):
+    language = language_of_question(question)
+    between = phrases.pattern("parts.between", language)
+    asks = phrases.pattern("parts.question", language)
+    parts = [one.strip() for one in between.split(question) if one.strip(" ?.!")]
+    if not all(asks.match(one) and len(one.split()) >= _LEAST for one in parts):
         return (question,)
     if len(parts[0].split()) < _LEAST_FIRST:
         return (question,)
     # "what is said of how it began and how it ended?"
-    if any(re.search(rf"\s{_ASKS}", one, re.IGNORECASE) for one in parts[:-1]):
+    within = phrases.pattern("parts.within", language)
+    if any(within.search(one) for one in parts[:-1]):
         return (question,)
     return tuple(f"{one.rstrip(' ?')}?" for one in parts)

@@ -9,30 +9,16 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from rag import phrases
 from rag.errors import UsageError
 from rag.index.searcher import Allowed
-from rag.questions.period import Period
+from rag.languages import language_of_question
+from rag.questions.period import Period, month_number
 from rag.questions.question import speaker, topic
 from rag.schema import ArticleSummary
-from rag.wordlist import MONTHS
 
 _DATE = re.compile(r"\d{4}(-\d\d){0,2}")
-# A date says when something was published only beside a word of publishing: "what
-# happened in 1929" is asked of every article.
-_PUBLISHED_IN = re.compile(
-    r"\b(?:articles?|stor(?:y|ies)|reports?|pieces?|news|coverage|published"
-    r"|wr(?:ites?|ote|itten)|said|says?|reported)\b[^?!.]*?"
-    rf"(?P<said>\b(?:in|from|during)\s+(?=(?:{'|'.join(MONTHS)}|(?:19|20)\d\d)\b)"
-    rf"(?:(?P<month>{'|'.join(MONTHS)})\b\s*,?\s*(?:of\s+)?)?(?P<year>(?:19|20)\d\d\b)?)",
-    re.IGNORECASE,
-)
 _NAME = r"[A-Z][\w'-]+(?:\s(?:[A-Z][\w'.-]*|de|van|von|der))*"
-_PAIR = re.compile(rf"\b(?<!^)({_NAME})\s+(?:and|or|with|to)\s+({_NAME})(?<!'s)")
-_SPEAKS = re.compile(
-    r"(?:\S+\s+){0,4}?(?:do|does|did|has|have)\s+(?P<who>s?he|it|they)\s+"
-    r"(?:sa[yi]|think|thought|writ|argu|claim|mention|suggest|believ|stat|report)",
-    re.IGNORECASE,
-)
 _SEVERAL = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
 
 
@@ -134,11 +120,12 @@ def with_speaker(question: str) -> str:
 
     For one that is asked of some articles, with nothing said before; "it" is these.
     """
-    found = _SPEAKS.match(question)
+    found = phrases.match("scope.speaks", question)
     if found is None:
         return question
-    who = "the article" if found["who"].lower() == "it" else "the author"
-    return question[: found.start("who")] + who + question[found.end("who") :]
+    who = "words.article" if found["text"] else "words.author"
+    said = phrases.entry(who, language_of_question(question))
+    return f"{question[: found.start('who')]}{said}{question[found.end('who') :]}"
 
 
 def understood(
@@ -152,15 +139,16 @@ def understood(
     latest one with an article. With it comes the question to be asked there: without
     the period, whose words the articles need not have.
     """
-    asked_first = question
+    asked_first, language = question, language_of_question(question)
     by, together = _authors(question, articles)
     if together:
-        question = _PAIR.sub("the authors", question)
+        both = phrases.entry("scope.both", language)
+        question = _pair(language).sub(both, question)
     elif (who := speaker(question)) and _full(who, by):  # texts seldom name him
-        question = question.replace(who, "the author")
+        question = question.replace(who, phrases.entry("words.author", language))
     period, rest = "", question
-    if found := _PUBLISHED_IN.search(question):
-        period = _period(found["month"], found["year"], articles)
+    if found := phrases.search("scope.published_in", question):
+        period = _period(found["month"], found["year"], articles, language)
     if found and period:
         rest = question[: found.start("said")] + question[found.end("said") :]
     since = period
@@ -175,15 +163,23 @@ def understood(
     return scope, rest
 
 
+def _pair(language: str) -> re.Pattern[str]:
+    """Return how two names stand together in a language."""
+    joined = phrases.entry("scope.and", language)
+    return re.compile(rf"\b(?<!^)({_NAME})\s+(?:{joined})\s+({_NAME})(?<!'s)")
+
+
 def _authors(
     question: str, articles: Sequence[ArticleSummary]
 ) -> tuple[set[str], set[str]]:
     """Return the authors whose word a question asks for, and two named together."""
-    folded, pair = question.casefold(), _PAIR.search(question)
+    language = language_of_question(question)
+    pair, before = _pair(language).search(question), phrases.entry("scope.by", language)
+    folded = question.casefold()
     speaking = speaker(question)
     if topic(question).rstrip("?!. ") == speaking:
         speaking = ""  # "What does X say?" may be asked of what others quote
-    if "by " not in folded and not pair and not speaking:
+    if f"{before} " not in folded and not pair and not speaking:
         return set(), set()
     bylines = {one.author for one in articles}
     parts = (name for byline in bylines for name in _SEVERAL.split(byline))
@@ -193,8 +189,10 @@ def _authors(
         for name in names
         if name == _full(speaking, names)
         or (
-            f"by {name.casefold()}" in folded
-            and re.search(rf"\bby {re.escape(name)}(?!\w)", question, re.IGNORECASE)
+            f"{before} {name.casefold()}" in folded
+            and re.search(
+                rf"\b{before} {re.escape(name)}(?!\w)", question, re.IGNORECASE
+            )
         )
     }
     both = {_full(name, names) for name in pair.groups()} - {""} if pair else set()
@@ -208,12 +206,15 @@ def _full(said: str, names: Collection[str]) -> str:
 
 
 def _period(
-    month: str | None, year: str | None, articles: Sequence[ArticleSummary]
+    month: str | None,
+    year: str | None,
+    articles: Sequence[ArticleSummary],
+    language: str,
 ) -> str:
     """Return the beginning of an ISO date that a month and a year stand for."""
     if month is None:
         return year or ""
-    number = f"{MONTHS.index(month.casefold()) + 1:02}"
+    number = f"{month_number(month, language):02}"
     if year is not None:
         return f"{year}-{number}"
     known = [one.published[:7] for one in articles if one.published[5:7] == number]

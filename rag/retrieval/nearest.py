@@ -57,7 +57,8 @@ class AskedWords:
         if asks_whether(question):  # "is it open?" is answered by "it closed"
             every = [with_opposites(one) for one in every]
         told = frozenset().union(*(text_stems(_whole(x), x.language) for x in passages))
-        every = [one for one in every if one & told or not one & kind_words()] or every
+        kinds = kind_words(question)
+        every = [one for one in every if one & told or not one & kinds] or every
         rarities = words.rarities({stem for forms in every for stem in forms})
         weights = {forms: min(rarities[stem] for stem in forms) for forms in every}
         return cls(weights, sum(weights.values()) or 1.0, words.rarity(1))
