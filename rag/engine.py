@@ -17,22 +17,20 @@ from rag.index.ledger import Arrivals, State
 from rag.index.overview import Overview, Places
 from rag.index.searcher import Searcher
 from rag.index.snapshot import snapshot
-from rag.index.status import Status, status
 from rag.llm import ChatModel, OpenAIChatModel
-from rag.metering import Meter, metered
-from rag.questions.examples import example_questions
 from rag.questions.question import checked, for_embedding
 from rag.questions.scope import EVERYTHING, Scope
 from rag.retrieval.rerank import SecondLook, SentenceVectors
 from rag.retrieval.retriever import PASSAGES, Query, retrieve
-from rag.retrieval.why import Explanation, explain
 from rag.schema import Answer, Article, ArticleSummary, Passage, Turn
 
-if TYPE_CHECKING:  # hundreds of patterns: who asks for passages does not wait for them
+if TYPE_CHECKING:  # who asks for passages does not wait for what only answers need
     from rag.answers.answering import Answerer
     from rag.answers.asked import AnswerStream
     from rag.answers.evidence import Evidence
     from rag.answers.find import Findings
+    from rag.index.status import Status
+    from rag.retrieval.why import Explanation
 
 
 class QueryEngine:
@@ -102,6 +100,8 @@ class QueryEngine:
 
     def status(self) -> Status:
         """Return how the index is, without changing it."""
+        from rag.index.status import status
+
         return status(self._index)
 
     @property
@@ -127,8 +127,6 @@ class QueryEngine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # -- asking -----------------------------------------------------------------------
 
     def retrieve(
         self,
@@ -178,6 +176,7 @@ class QueryEngine:
         Raises UsageError for an empty or overlong question.
         """
         from rag.answers.asked import AnswerStream
+        from rag.metering import Meter, metered
 
         current = self._searched(as_of)
         meter = Meter.of(self._chat_model, self.settings, self.folder)
@@ -225,9 +224,10 @@ class QueryEngine:
         `limit` is that of `retrieve`, the others are those of `query`. Raises
         ArticleNotFound where the article was not live.
         """
+        from rag.retrieval.why import explain
+
         current, question = self._searched(as_of), checked(question)
-        day = _day(as_of)
-        _, _, query = self._answering().found(question, current, scope, day)
+        _, _, query = self._answering().found(question, current, scope, _day(as_of))
         follow = partial(explain, current(), query, article_id, limit)
         return self._second_look.logged(follow)
 
@@ -247,13 +247,10 @@ class QueryEngine:
         past = kept[1]
         return lambda: past
 
-    # -- the articles -----------------------------------------------------------------
-
     def articles(self, *, removed: bool = False) -> list[ArticleSummary]:
         """Return the live articles, with `removed` those too, in order of arrival."""
-        if removed:
-            return self._index.ledger.articles.summaries()
-        return self._index.ledger.articles.standing()
+        ledger = self._index.ledger.articles
+        return ledger.summaries() if removed else ledger.standing()
 
     def places(self) -> Places:
         """Return where the live articles lie on a map of them."""
@@ -287,6 +284,8 @@ class QueryEngine:
 
     def example_questions(self, *, limit: int = 4) -> list[str]:
         """Return questions that the articles answer, made from the articles."""
+        from rag.questions.examples import example_questions
+
         ledger = self._index.ledger.articles
         newest = [ledger.article(one.article_id) for one in self.articles()[-40:]]
         return example_questions(newest, self._index.words.terms, self._answers, limit)

@@ -8,8 +8,6 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from rag.config import Settings
 from rag.errors import ModelError
 from rag.index.atomic import write_atomically
@@ -71,6 +69,8 @@ class Budget:
 
     def _add(self, tokens: int, only_within: int | None = None) -> int:
         """Return the count with `tokens`; it is kept unless it exceeds a limit."""
+        from filelock import FileLock, Timeout  # few set a budget
+
         try:
             with FileLock(self._file.with_suffix(".lock"), timeout=_LOCK_SECONDS):
                 today = dt.datetime.now(dt.UTC).date().isoformat()

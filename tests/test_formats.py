@@ -183,6 +183,38 @@ def test_the_name_of_a_program_s_file_is_no_title(named):
     assert read_file(Path("/a/b.pdf"), raw).title == FERRY
 
 
+def test_running_heads_and_feet_of_a_pdf_part_no_sentence(tmp_path):
+    said = [
+        "The ferry sails at eight and",
+        "comes back at noon with",
+        "the mail for the islands. It",
+        "waits for the last bus.",
+    ]
+    next_line = ") Tj 0 -20 Td ("
+    path = tmp_path / "ferry.pdf"
+    path.write_bytes(
+        pdf(
+            *(
+                next_line.join(["Harbour Report 2026", text, f"Page {number} of 4"])
+                for number, text in enumerate(said, start=1)
+            )
+        )
+    )
+    draft = read_file(path, path.read_bytes())
+    assert draft.text.split() == ["Harbour", "Report", "2026", *" ".join(said).split()]
+    begins = [draft.text[start:].split()[0] for start in draft.pages]
+    assert begins == ["Harbour", "comes", "the", "waits"]
+
+
+def test_what_begins_two_pages_of_a_pdf_alike_is_no_running_head(tmp_path):
+    next_line = ") Tj 0 -20 Td ("
+    rows = ["Ferries and fares", "Route 1: 4 euro", "Route 2: 6 euro"]
+    pages = [rows[0], *(next_line.join(["Fares", row]) for row in rows[1:])]
+    path = tmp_path / "fares.pdf"
+    path.write_bytes(pdf(*pages))
+    assert read_file(path, path.read_bytes()).text.count("Fares") == 2
+
+
 def test_ligatures_and_soft_hyphens_of_a_pdf_part_no_word(monkeypatch):
     """As older TeX sets them: "office" is to be found."""
     said = "The o\ufb03ce of \ufb01\xad\nsh."

@@ -12,7 +12,7 @@ import gradio as gr
 import pytest
 from gradio.state_holder import SessionState
 
-from ingest import ingest
+from ingest import Listener, Outcome, Status, ingest
 from rag.embedding import Vectors
 from rag.engine import QueryEngine
 from rag.errors import EmbeddingError
@@ -25,6 +25,7 @@ from ui.web import library as web_library
 from ui.web.desk import Desk
 from ui.web.library import Library
 from ui.web.page import build
+from ui.web.progress import reported
 from ui.web.scope import Chosen, fields_of
 from ui.web.service import Service
 
@@ -270,6 +271,16 @@ def test_a_file_of_the_same_name_and_title_is_the_next_version(folder, upload):
     assert "New version: Ferry" in upload("notes.md", b"# Ferry\n\nIt was early.")
     assert "New version: Tax" in upload("notes.md", b"# Tax\n\nIt was lowered.")
     assert set(kept(folder)) == {"notes.md", "notes-2.md"}
+
+
+def test_what_could_not_be_read_is_told_first():
+    def work(listener: Listener) -> list[str]:
+        listener.outcome(Outcome(Status.ADDED, "ferry.md", title="Ferry"))
+        listener.outcome(Outcome(Status.FAILED, "scan.pdf", reason="It has no text."))
+        return []
+
+    *_, report = reported(work)
+    assert report.index("It has no text.") < report.index("Added: Ferry")
 
 
 @pytest.mark.parametrize("bad", [b"", b"\xff\xfe\xfd", bytes(200)])

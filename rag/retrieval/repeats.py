@@ -7,7 +7,6 @@ import numpy as np
 from rag.index.catalog import Rows
 from rag.index.sameness import Marks, repeats, runs_of
 from rag.index.searcher import Scores, Searcher
-from rag.questions.slots import figures
 
 _READ = 40  # chunks: twice what ten passages are made of
 
@@ -25,6 +24,8 @@ def without_copies(searcher: Searcher, rows: Rows, scores: Scores) -> Rows:
     several = np.flatnonzero(np.bincount(catalog.stories)[stories] > 1)
     if not len(several):
         return np.arange(len(rows))
+    from rag.questions.slots import figures  # many patterns, few stories have copies
+
     several = several[np.argsort(-scores[several], kind="stable")]
     # of chunks with one text, which share a vector, the best is left
     pairs = np.stack([stories[several], catalog.vector_keys[rows[several]]])

@@ -20,6 +20,7 @@ from ui.cli.shared import (
     scoped,
     tell,
     tell_json,
+    words_argument,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _TURNS_KEPT = 200  # more than ever fit into what a model is sent
 
 
 @command()
-@click.argument("question")
+@words_argument("question")
 @json_option
 @click.option(
     "--receipt",
@@ -80,7 +81,7 @@ def _write_receipt(answer: Answer, engine: QueryEngine, file: Path) -> None:
 
 
 @command()
-@click.argument("question")
+@words_argument("question")
 @click.option("--article", required=True, help="The article expected (id or file).")
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 100))
 @json_option
@@ -180,7 +181,7 @@ def verify(settings: Settings, file: Path, *, alone: bool) -> None:
 
 
 @command()
-@click.argument("terms")
+@words_argument("terms")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100_000))
 @click.option("--without", "lacking", is_flag=True, help="Those that do not.")
 @json_option

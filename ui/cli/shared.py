@@ -115,6 +115,19 @@ _RESTRICTIONS = (
 )
 
 
+def words_argument(name: str) -> Callable[[Any], Any]:
+    """Return a decorator for an argument of one or more words, with quotes or without.
+
+    What looks like an option still is one; behind `--` all are words.
+    """
+    return click.argument(
+        name,
+        nargs=-1,
+        required=True,
+        callback=lambda _context, _parameter, words: " ".join(words),
+    )
+
+
 def restricted(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that restrict a command to some articles; see `scope_of`."""
     for names, told, many in reversed(_RESTRICTIONS):  # the last is shown first

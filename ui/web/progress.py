@@ -17,41 +17,47 @@ Work = Callable[[Listener], Iterable[str]]
 def reported(work: Work, shown: Callable[[str], str] = str) -> Iterator[str]:
     """Do the work in a thread; yield what is told of it, a line for each article.
 
+    What could not be read comes first, lest it be missed below hundreds that were.
     `work` returns what is to be told in the end, too; each line is put through `shown`.
     It is finished even where the visitor has left.
     """
-    told: SimpleQueue[tuple[str, bool] | None] = SimpleQueue()  # lasting or passing
-
-    def progress(now: Progress) -> None:
-        share = f"{100 * now.done / now.total:.0f} %" if now.total else ""
-        told.put((f"Reading {PurePath(now.source).name} … {share}", False))
+    failed: list[str] = []
+    lines: list[str] = []
+    # with the list that it stays in; what only passes has none
+    told: SimpleQueue[tuple[str, list[str] | None] | None] = SimpleQueue()
 
     listener = Listener(
-        progress=progress,
-        outcome=lambda one: told.put((_line(one), True)),
-        waiting=lambda said: told.put((said, False)),
+        progress=lambda now: told.put((_share(now), None)),
+        outcome=lambda one: told.put(
+            (_line(one), failed if one.status is Status.FAILED else lines)
+        ),
+        waiting=lambda said: told.put((said, None)),
     )
 
     def run() -> None:
         try:
             for line in work(listener):
-                told.put((line, True))
+                told.put((line, lines))
         except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
-            told.put((sentence(error), True))
+            told.put((sentence(error), failed))
         told.put(None)
 
     Thread(target=run, daemon=True).start()  # an end in the middle does no harm
-    lines: list[str] = []
     now = "Reading …"
     yield report_html([now])
     while one := told.get():
-        said, lasting = shown(one[0]), one[1]
-        if lasting:
-            lines.append(said)
-        now = f"{len(lines)} done …" if lasting else said
+        now, kept = shown(one[0]), one[1]
+        if kept is not None:
+            kept.append(now)
+            now = f"{len(failed) + len(lines)} done …"
         if told.empty():
-            yield report_html([*lines[-_LINES:], now])
-    yield report_html(lines[-_LINES:])
+            yield report_html([*failed[-_LINES:], *lines[-_LINES:], now])
+    yield report_html([*failed[-_LINES:], *lines[-_LINES:]])
+
+
+def _share(now: Progress) -> str:
+    share = f"{100 * now.done / now.total:.0f} %" if now.total else ""
+    return f"Reading {PurePath(now.source).name} … {share}"
 
 
 def _line(outcome: Outcome) -> str:
