@@ -44,7 +44,8 @@ _ASKING = {
     "de": re.compile(
         r"\b(?:we[rmn]|wessen|wann|wo(?:hin|her|mit|rum|rin)?|warum|wieso|weshalb"
         r"|wie(?:viele?)?|welche[rsmn]?|fasse?|vergleiche?|nenne|liste|zeige|und|gibt|sagt"
-        r"|noch|dafür|davon|daran|danke|hallo)\b|^(?:und )?was \w+t\b",
+        r"|noch|dafür|davon|daran|danke|hallo)\b"
+        r"|^(?:und )?was (?:\w+t|geschah|wurde|war)\b",
         re.IGNORECASE,
     ),
     "fr": re.compile(

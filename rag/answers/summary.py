@@ -58,7 +58,7 @@ _ASKS = re.compile(
         (?:\s+in\s+(?P<i>.+?))?
       | what(?:'s|\s+is|\s+was)\s+(?P<e>{_THIS})\s+about
       | fass\w*\s+(?P<f>.+?)\s+zusammen
-      | worum\s+geht\s+es\s+in\s+(?P<g>.+?)
+      | worum\s+geht\s+es\s+i[nm]\s+(?P<g>.+?)
     )[\s?.!]*$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -78,7 +78,7 @@ _POINTS_BACK = re.compile(
 # what names no article by itself
 _FILLING = re.compile(
     rf"\b(?:{_KIND}|the|this|that|it|by|on|about|of|from|please|titled|called|entitled"
-    r"|you|just|told|me|mentioned|cited|last|d(?:er|en|em|as|ies\w*)|von|über)\b"
+    r"|you|just|told|me|mentioned|cited|last|d(?:er|en|em|as|ie|es|ies\w*)|im|von|vom|über|bitte)\b"
     r"|[\N{APOSTROPHE}\N{RIGHT SINGLE QUOTATION MARK}]s\b",
     re.IGNORECASE,
 )

@@ -174,29 +174,29 @@ def _authors(
 ) -> tuple[set[str], set[str]]:
     """Return the authors whose word a question asks for, and two named together."""
     language = language_of_question(question)
-    pair, before = _pair(language).search(question), phrases.entry("scope.by", language)
+    pair, by = _pair(language).search(question), phrases.entry("scope.by", language)
     folded = question.casefold()
     speaking = speaker(question)
     if topic(question).rstrip("?!. ") == speaking:
         speaking = ""  # "What does X say?" may be asked of what others quote
-    if f"{before} " not in folded and not pair and not speaking:
+    if not re.search(rf"\b(?:{by}) ", folded) and not pair and not speaking:
         return set(), set()
     bylines = {one.author for one in articles}
     parts = (name for byline in bylines for name in _SEVERAL.split(byline))
     names = {name for name in parts if " " in name}
-    by = {
+    named = {
         name
         for name in names
         if name == _full(speaking, names)
         or (
-            f"{before} {name.casefold()}" in folded
+            name.casefold() in folded
             and re.search(
-                rf"\b{before} {re.escape(name)}(?!\w)", question, re.IGNORECASE
+                rf"\b(?:{by}) {re.escape(name)}(?!\w)", question, re.IGNORECASE
             )
         )
     }
     both = {_full(name, names) for name in pair.groups()} - {""} if pair else set()
-    return by, both if len(both) > 1 else set()
+    return named, both if len(both) > 1 else set()
 
 
 def _full(said: str, names: Collection[str]) -> str:
