@@ -217,3 +217,8 @@ def test_german_questions_are_answered_as_was_measured(german, name, right, refu
             found[False] += any(" ".join(x.split()) in told for x in one["answers"])
     assert found[False] >= right
     assert found[True] >= refused
+
+
+def test_what_somebody_proposes_is_told_by_the_proposal(engine: QueryEngine) -> None:
+    answer = engine.query("Was schlägt Friederike Stoltenau vor?")
+    assert answer.text.startswith("Stoltenau schlägt zweierlei vor")
