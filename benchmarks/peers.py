@@ -36,7 +36,7 @@ PEERS = [
     System("txtai", "peers_txtai", "txtai==9.14.0 chonkie==1.7.0"),
 ]
 BLOCK = 10  # questions to one system before the next has its turn
-RESTARTS = 3
+RESTARTS = 11
 EDITED, DELETED = "Warsaw", "Normans"
 
 

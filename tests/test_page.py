@@ -221,6 +221,10 @@ def test_a_citation_given_before_an_edit_opens_the_text_that_it_quoted(
     ask(page, "When does the Wexholm tram leave?")
     article.write_text("The Wexholm tram leaves at 7.15 every day.", encoding="utf-8")
     ingest([article], index=index)
+    # without asking or loading anything the answer says so
+    outdated = page.locator("#settled .since")
+    outdated.wait_for(timeout=40_000)
+    assert "has been changed or withdrawn" in outdated.inner_text()
     mark = open_first(page)
     assert "6.40" in mark.first.inner_text()
     assert "superseded by version 2" in page.inner_text("#reader .outdated").lower()
@@ -228,6 +232,9 @@ def test_a_citation_given_before_an_edit_opens_the_text_that_it_quoted(
     changes = page.locator("#reader .outdated .changes")
     assert set(changes.locator("del").all_inner_texts()) == {"6.40"}
     assert set(changes.locator("ins").all_inner_texts()) == {"7.15"}
+    page.click("#reader .outdated >> text=Read the newest version")
+    playwright.expect(page.locator("#reader .outdated")).to_have_count(0)
+    assert "7.15" in page.inner_text("#reader .body")
 
 
 def test_with_logins_nothing_is_shown_before_one(browser, index, tmp_path):

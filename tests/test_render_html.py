@@ -99,7 +99,49 @@ def test_only_the_active_mark_is_distinguished():
 def test_headings_and_lists_are_kept():
     shown = article_html(make_article())
     assert '<h2><span class="sign"># </span>A barrier</h2>' in shown
-    assert '<p class="item">- steel</p>' in shown
+    assert '<p class="item dot"><span class="sign">- </span>steel</p>' in shown
+
+
+def seen(markup: str) -> str:
+    """Return the words that are not hidden by the style."""
+    return words(re.sub(r'<span class="sign">[^<]*</span>', "", markup))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "tag"),
+    [
+        ("It is **very** high.", "It is very high.", "<strong>very</strong>"),
+        ("It is *very* high.", "It is very high.", "<em>very</em>"),
+        ("Run `make **it**` now.", "Run make **it** now.", "<code>make **it**</code>"),
+        ("**A *b* c**", "A b c", "<strong><em>b</em></strong>"),
+        ("See [the wall](https://a.org/b).", "See the wall.", "the wall"),
+        ("> It was said.", "It was said.", "<blockquote>"),
+        ("1. steel", "1. steel", '<p class="item">'),
+        ("```py\na = b * c * d\n```", "a = b * c * d", "<pre>"),
+        ("2 * 3 * 4, snake_case_name", "2 * 3 * 4, snake_case_name", "<p>"),
+        ("```\nnever closed", "```\nnever closed", "<p>"),
+        ("| a | b |", "| a | b |", "<p>"),
+    ],
+)
+def test_signs_of_markdown_are_hidden_and_what_they_say_is_shown(text, shown, tag):
+    set_ = body(article_html(make_article(text)))
+    assert seen(set_) == shown
+    assert tag in set_
+    assert words(set_) == text
+
+
+TABLE = "| Year | Load |\n|:-----|-----:|\n| 2005 | 700 |\n| 2026 | **1,412** |"
+
+
+def test_a_table_is_a_table_and_a_cited_row_is_marked():
+    start = TABLE.index("| 2026")
+    shown = body(article_html(make_article(TABLE), {1: (start, len(TABLE))}, 1))
+    assert shown.count("<tr>") == 3
+    assert '<th class="number">' in shown
+    assert "<mark" not in shown.partition("2026")[0].rpartition("<tr>")[0]
+    assert "".join(marks(shown, 1)) == "| 2026 | **1,412** |"
+    assert "|" not in seen(shown)
+    assert words(shown) == TABLE
 
 
 def test_lines_broken_by_hand_are_one_paragraph_and_long_lines_are_their_own():
@@ -112,10 +154,11 @@ def test_a_first_line_that_repeats_the_title_is_hidden_unless_cited():
     article = make_article("# A title\n\nText.")
     assert '<p class="repeats">' in article_html(article)
     assert "repeats" not in article_html(article, {1: (2, 9)}, 1)
+    assert "repeats" not in article_html(make_article("A title\n"))
 
 
 @given(
-    text=st.text(st.sampled_from("ab .#-*1\n<&\"'é"), min_size=1, max_size=80),
+    text=st.text(st.sampled_from("ab .#-*_`|[]()>:1\n<&\"'é"), min_size=1, max_size=80),
     cuts=st.lists(st.integers(0, 80), min_size=4, max_size=4),
 )
 def test_every_character_stands_in_the_reader_and_marks_are_exact(text, cuts):

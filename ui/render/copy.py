@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 
 from rag.schema import Answer, Citation, Conflict, Sentence, Verdict
+from ui.render.markdown import unmarked
 from ui.render.text import (
     answer_text,
     by_article,
     byline,
     disagreement,
     on_pages,
-    unmarked,
     verdict_tag,
 )
 from ui.translation import OWN, say, speaking

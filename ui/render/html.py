@@ -11,6 +11,7 @@ from html import escape
 
 from rag.schema import Answer, Citation, Conflict, Passage, Sentence, Verdict
 from ui.render.copy import answer_bibtex, answer_markdown, answer_plain
+from ui.render.markdown import unmarked
 from ui.render.pieces import also_html, button_html, byline_html
 from ui.render.text import (
     VERBATIM,
@@ -20,7 +21,6 @@ from ui.render.text import (
     paragraphs,
     spent,
     spoken,
-    unmarked,
     verdict_tag,
     written,
 )
@@ -193,7 +193,7 @@ def _cite_html(citation: Citation, turn: int) -> str:
         data_author=citation.author,
         data_published=written(citation.published),
         data_pages=on_pages([citation]),
-        data_quote=citation.quote,
+        data_quote=unmarked(citation.quote),
     )
 
 

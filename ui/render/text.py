@@ -19,6 +19,7 @@ from rag.schema import (
     Verdict,
     Voice,
 )
+from ui.render.markdown import unmarked
 from ui.translation import say
 
 VERBATIM = "none"  # `Answer.model` where the sentences are the articles' own
@@ -27,21 +28,11 @@ _TAGS = {
     Verdict.UNSUPPORTED: "struck out, not proved",
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# Markdown inside a sentence: links, emphasis, code
-_LINK = re.compile(r"\[([^\[\]]+)\]\([^\s()]+\)")
-_EMPHASIS = re.compile(
-    r"(?<!\w)\*\*|\*\*(?!\w)|(?<![\w*])([*_`])(?=\S)([^*_`]+)\1(?![\w*])"
-)
 
 
 def printable(text: str) -> str:
     """Drop control characters: those of an article must not drive a terminal."""
     return _CONTROL.sub("", text)
-
-
-def unmarked(text: str) -> str:
-    """Return an article's words without the Markdown signs between them."""
-    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text))
 
 
 def answer_text(answer: Answer, width: int = 80) -> str:

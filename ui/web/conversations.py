@@ -9,17 +9,16 @@ from typing import Any
 import gradio as gr
 
 from rag.engine import QueryEngine
-from rag.errors import ArticleNotFound
 from rag.receipt import conversation_of, receipt_of, receipt_text
 from rag.schema import Answer
 from ui import conversations as talks
 from ui import news
 from ui.conversations import Conversation
 from ui.render.copy import conversation_markdown
-from ui.render.html import answer_html, outdated_answer_html
 from ui.render.receipt import receipt_html
 from ui.web.acts import Clicked, answer_of, hears
 from ui.web.language import of_visitor
+from ui.web.talk import live_versions, outdated, talk_html
 
 _TYPES = {"md": "text/markdown", "html": "text/html", "json": "application/json"}
 _UNFIT = re.compile(r"[^\w-]+")
@@ -87,13 +86,16 @@ class Conversations:
     def _opened(self, found: Conversation | None) -> Any:
         if found is None:
             return gr.skip()
-        live, language = self._live(), of_visitor()
-        shown = "".join(
-            outdated_answer_html(self._outdated(one, live))
-            + answer_html(one, at, language)
-            for at, one in enumerate(found.turns)
-        )
+        shown = talk_html(self._engine, found.turns)
         return found.conversation_id, list(found.turns), shown, ""
+
+    def redrawn(self, turns: list[Answer], drawn: Any) -> Any:
+        """Return (the talk, its state) where the articles changed since `drawn`."""
+        state = tuple(self._engine.state())
+        if state == drawn:
+            return gr.skip()
+        fresh = talk_html(self._engine, turns) if turns and drawn else gr.skip()
+        return fresh, state
 
     # -- files that the browser saves -----------------------------------------------
 
@@ -133,32 +135,13 @@ class Conversations:
             changes = self._engine.changes_since(now.before)
             new = news.news(changes, self._engine.articles(removed=True))
         conversations = talks.read(kept)
-        live = self._live() if conversations else {}
-        outdated = [
+        live = live_versions(self._engine) if conversations else {}
+        bears_on = [
             one
             for one in conversations
-            if any(self._outdated(turn, live) for turn in one.turns)
+            if any(outdated(self._engine, turn, live) for turn in one.turns)
         ]
-        return asdict(now), news.news_html(new, now.before_at, outdated)
-
-    def _live(self) -> dict[str, int]:
-        return {one.article_id: one.version for one in self._engine.articles()}
-
-    def _outdated(self, answer: Answer, live: dict[str, int]) -> list[str]:
-        """Return the titles of articles that no longer say what an answer cites."""
-        found = {}
-        for one in answer.citations:
-            key, stood = one.article_id, live.get(one.article_id) == one.version
-            try:
-                says = key in live and one.quote in self._engine.article(key).text
-                state = self._engine.version_state(key, one.version)
-                # or it was no other when it was cited: old versions are quoted, too
-                before = max(state.newest_at, state.removed_at) <= answer.asked_at
-            except ArticleNotFound:  # purged
-                says = before = False
-            if not (stood or says or before):
-                found[key] = one.title
-        return list(found.values())
+        return asdict(now), news.news_html(new, now.before_at, bears_on)
 
 
 def _file(name: str, form: str, text: str) -> str:

@@ -19,17 +19,17 @@ from rag.errors import NewsdeskError
 from rag.evaluation.ratings import rate
 from rag.schema import Answer
 from ui.news import last_visit
-from ui.render.article import Marks, actions_html, article_html, outdated_html
+from ui.render.article import actions_html, article_html, outdated_html
+from ui.render.body import Marks
 from ui.render.html import (
     NOTHING_YET,
-    answer_html,
     examples_html,
     pending_html,
     problem_html,
 )
 from ui.web.acts import Clicked, answer_of, clicked, hears, sentence, told
-from ui.web.language import of_visitor
 from ui.web.scope import Chosen, chosen, fields_of, noted, only, scope_html, without
+from ui.web.talk import talk_html
 
 _SECONDS_BETWEEN_UPDATES = 0.06
 _log = logging.getLogger(__name__)
@@ -78,9 +78,7 @@ class Desk:
         except Exception as error:  # noqa: BLE001  # whatever it is, the visitor hears
             yield question, problem_html(question, sentence(error)), *[gr.skip()] * 2
             return
-        language = of_visitor()
-        shown = (answer_html(one, at, language) for at, one in enumerate(turns))
-        yield gr.skip(), "", "".join(shown), turns
+        yield gr.skip(), "", talk_html(self._engine, turns), turns
 
     def _kept(self, answer: Answer, wanted: Chosen) -> Answer:
         notes = noted(answer.notes, wanted, self._engine.articles())

@@ -212,6 +212,7 @@ if (part === "pending") {
 if (part === "settled") {
   element.setAttribute("aria-live", "polite");
   let leaving;
+  let shownLast;
   const tell = (event) => {
     const cite = event.target.closest(".cite");
     if (!cite) return;
@@ -239,6 +240,10 @@ if (part === "settled") {
       if (unfolded.has(copied(rare)))
         rare.previousElementSibling.ariaExpanded = !(rare.hidden = false);
     const turns = element.querySelectorAll(".turn");
-    turns[turns.length - 1]?.scrollIntoView({ block: "start" });
+    const last = turns[turns.length - 1];
+    // drawn anew only because an article changed, it stays where it is
+    const key = `${turns.length} ${last?.querySelector(".question").textContent}`;
+    if (key !== shownLast) last?.scrollIntoView({ block: "start" });
+    shownLast = key;
   });
 }

@@ -20,6 +20,7 @@ from ui.web.shelf import LISTING
 
 _ASKING_AT_ONCE = 16
 _FETCHING_AT_ONCE = 4
+_SECONDS_BETWEEN_LOOKS = 15  # at whether articles have changed
 _Parts = Mapping[str, Any]  # by their ids
 _Event = Callable[..., Any]
 # which conversation was open before the page was loaded anew, see visit.js
@@ -55,6 +56,7 @@ class Kept(NamedTuple):
     current: gr.State  # the id of the conversation
     wanted: gr.State  # which articles are asked
     chosen: gr.State  # the engine of the visitor's own settings
+    drawn: gr.State  # as of which state of the articles the talk is shown
     seen: gr.BrowserState
     talks: gr.BrowserState
     saved: gr.BrowserState
@@ -71,6 +73,7 @@ def wire(page: gr.Blocks, rooms: Rooms, *, read_only: bool) -> None:
         current=gr.State(""),
         wanted=gr.State(Chosen()),
         chosen=gr.State(None),
+        drawn=gr.State(None),
         seen=browser(storage_key="newsdesk-visit"),
         talks=browser([], storage_key="newsdesk"),
         saved=browser([], storage_key="newsdesk-saved"),
@@ -107,7 +110,8 @@ def _wire_talk(at: _Parts, rooms: Rooms, kept: Kept, *, read_only: bool) -> None
     asking.then(keep, [kept.talks, kept.current, turns], told, **_QUIETLY)
     _on(at["stop"].click, None, None, None, cancels=[asking])
     _reads(settled.click, desk.open_cited, turns, reader)
-    _reads([at["shelf"].click, at["news"].click], desk.open_listed, None, reader)
+    lists = [at[name].click for name in ("shelf", "news", "article")]
+    _reads(lists, desk.open_listed, None, reader)
     _saves(settled.click, rooms.conversations.receipt, turns, at["file"])
     if not read_only:
         _on_each(settled.click, desk.rate, turns, turns)
@@ -121,6 +125,9 @@ def _wire_conversations(
     changed = [kept.talks, kept.current]
     _on(past.click, talks.change, changed, [*changed, past])
     _saves(past.click, talks.export, kept.talks, at["file"])
+    looks = gr.Timer(_SECONDS_BETWEEN_LOOKS).tick
+    for event in (partial(_reads, looks), at_load):
+        event(talks.redrawn, [kept.turns, kept.drawn], [at["settled"], kept.drawn])
     clicks = [past.click, news.click, at["again"].click]
     _on_each(clicks, talks.resume, kept.talks, opened)
     _on(at["masthead"].click, talks.begin, None, opened)
