@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from sentencex import get_sentence_boundaries
 
+from rag.tables import row_spans
+
 # A sentence that begins so is not understood without the one before it: "It", "In 2011
 # she had noticed".
 LEANS_BACK = re.compile(
@@ -25,22 +27,38 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
     """Return the spans [start, end) of the sentences of `text`, in order.
 
     Spans carry no white space at their ends, and a blank line always ends a sentence.
-    `language` is an ISO 639-1 code; an unknown one is treated like English.
+    A row of a table is a sentence, its rule is none. `language` is an ISO 639-1 code;
+    an unknown one is treated like English.
     """
     spans: list[tuple[int, int]] = []
     for block in _BLOCK.finditer(text):
-        for found in get_sentence_boundaries(language, block.group()):
-            raw: str = found["text"]
-            start = block.start() + int(found["start_index"])
-            start += len(raw) - len(raw.lstrip())
-            end = start + len(raw.strip())
-            if not any(character.isalnum() for character in raw):
-                # a lone "*" or closing quotation mark belongs to the sentence before
-                if spans and spans[-1][0] >= block.start():
-                    spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-                continue
-            spans.append((start, end))
+        done = block.start()
+        for start, end in row_spans(block[0]):
+            row = block[0][start:end]
+            _add_sentences(spans, text, done, block.start() + start, language)
+            if any(map(str.isalnum, row)):  # neither the rule nor empty
+                first = block.start() + start + len(row) - len(row.lstrip())
+                spans.append((first, block.start() + start + len(row.rstrip())))
+            done = block.start() + end
+        _add_sentences(spans, text, done, block.end(), language)
     return spans
+
+
+def _add_sentences(
+    spans: list[tuple[int, int]], text: str, first: int, last: int, language: str
+) -> None:
+    """Add the sentences of a stretch of a text that has no blank lines."""
+    if not text[first:last].strip():
+        return
+    for found in get_sentence_boundaries(language, text[first:last]):
+        raw: str = found["text"]
+        start = first + int(found["start_index"]) + len(raw) - len(raw.lstrip())
+        end = start + len(raw.strip())
+        if any(map(str.isalnum, raw)):
+            spans.append((start, end))
+        elif spans and spans[-1][0] >= first:
+            # a lone "*" or closing quotation mark belongs to the sentence before
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
 
 
 @lru_cache(maxsize=1000)

@@ -32,6 +32,7 @@ from rag.questions.slots import asks_for_a_figure, holds
 from rag.retrieval.nearest import AskedWords, Nearest
 from rag.schema import Cause, Passage
 from rag.sentences import sentence_spans
+from rag.tables import is_row, row_with_head
 
 # Two logistic regressions on SQuAD 2.0; their cosine is the mean of that of the best
 # chunk and that of the best sentence. Is it the subject? 1 528 answerable questions
@@ -176,8 +177,10 @@ def _point(
 
 
 def _cosine(passages: Sequence[Passage], nearest: Sequence[Nearest]) -> float:
-    chunk = max(one.cosine for one in passages)
-    return (chunk + max(one.cosine for one in nearest)) / 2
+    sentence = max(one.cosine for one in nearest)
+    if is_row(nearest[0].text):  # many rows together lie near nothing
+        return sentence
+    return (max(one.cosine for one in passages) + sentence) / 2
 
 
 def _held(asked: AskedWords, passages: Sequence[Passage]) -> tuple[float, float]:
@@ -195,7 +198,9 @@ def _with_byline(passage: Passage) -> str:
 
 
 def _around(best: Nearest) -> str:
-    """Return a sentence with those before and after it in its passage."""
+    """Return a sentence with those before and after it; a row with its head."""
+    if is_row(best.text):
+        return row_with_head(best.passage.text, best.start, best.end)
     spans = sentence_spans(best.passage.text, best.passage.language)
     at = spans.index((best.start, best.end))
     near = spans[max(at - 1, 0) : at + 2]

@@ -23,6 +23,7 @@ from rag.questions.slots import (
 from rag.retrieval.nearest import Nearest
 from rag.schema import Passage, Sentence, Verdict
 from rag.sentences import LEANS_BACK, sentence_spans
+from rag.tables import head_span, is_row
 
 # Characters that further sentences fill up; those that belong together may have more.
 _LONGEST_ANSWER = {Length.SHORT: 0, Length.USUAL: 400, Length.LONG: 1200}
@@ -74,7 +75,8 @@ class Extractor:
                 chosen.sort(key=lambda one: one.passage.published, reverse=True)
             return _bound(span for one in chosen for span in self._group(question, one))
         best = _newest(question, ordered, worth)
-        spans, longest = self._group(question, best), _LONGEST_ANSWER[self._length]
+        first, longest = self._group(question, best), _LONGEST_ANSWER[self._length]
+        spans = [*first]
         least = worth(best) - (_WIDE_MARGIN if self._length is Length.LONG else _MARGIN)
         own = best.passage.article_id
         for one in ordered:
@@ -85,7 +87,7 @@ class Extractor:
             for group in (self._group(question, one), alone):
                 if worth(one) >= least and _fits(group, spans, longest):
                     spans += group
-        return _bound(_in_order(spans))
+        return _bound(_in_order(spans, len(first)))
 
     def _of_several(self, question: str) -> bool:
         return asks_for_views(question) and self._length is not Length.SHORT
@@ -99,10 +101,11 @@ class Extractor:
         return [(passage, start, end) for start, end in grown]
 
 
-def _in_order(spans: Sequence[_Span]) -> list[_Span]:
-    """Return sentences as they stand in each text, but first those around `spans[0]`.
+def _in_order(spans: Sequence[_Span], leading: int) -> list[_Span]:
+    """Return sentences as they stand in each text, but first those around the best.
 
-    So the answer comes first, and nothing is torn from what it leans on.
+    Those are the `leading` ones. So the answer comes first, and nothing is torn from
+    what it leans on.
     """
     articles = list(dict.fromkeys(passage.article_id for passage, *_ in spans))
     runs: list[list[_Span]] = []
@@ -114,7 +117,7 @@ def _in_order(spans: Sequence[_Span]) -> list[_Span]:
         else:
             runs.append([span])
         ends = (article_id, start + span[2] - span[1])
-    runs.sort(key=lambda run: spans[0] not in run)
+    runs.sort(key=lambda run: not any(span in spans[:leading] for span in run))
     return [span for run in runs for span in run]
 
 
@@ -220,6 +223,9 @@ def _grown(
     text, spans = passage.text, sentence_spans(passage.text, passage.language)
     offset = best.passage.start - passage.start
     at = next(n for n, span in enumerate(spans) if span[1] > best.start + offset)
+    if is_row(text[slice(*spans[at])]):
+        head = head_span(text, spans[at][0])
+        return [head, spans[at]] if head else [spans[at]]
     first = last = at
     own, after = (text[start:end] for start, end in (*spans, (0, 0))[at : at + 2])
     if not holds(question, own) and (holds(question, after) or asks_why(question)):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rag.schema import Passage
 from rag.sentences import sentence_spans
+from rag.tables import head_span
 
 # a number, one character of a script that writes without spaces, or a word
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]+")
@@ -41,20 +42,30 @@ class Finder:
     def ranked(self, sentence: str, passage: int) -> list[tuple[int, int]]:
         """Return the spans of a passage (an index) that may carry `sentence`.
 
-        The best come first. Each is one sentence or two neighbours, of equals the
-        earliest and shortest; none where they share no word.
+        The best come first. Each is one sentence or two neighbours, or a row of a table
+        with all from its head; of equals the earliest and shortest; none where they
+        share no word.
         """
         spans, tokens = self._spans[passage], self._tokens[passage]
         wanted = self._wanted(sentence, set[str]().union(*tokens))
         scored: list[tuple[float, int, tuple[int, int]]] = []
-        for size in (1, 2):
-            for first in range(len(spans) - size + 1):
-                held = set[str]().union(*tokens[first : first + size])
-                # a hair's breadth is rounding, which must not decide
-                if score := round(self._score(wanted, held), 9):
-                    span = (spans[first][0], spans[first + size - 1][1])
-                    scored.append((-score, len(scored), span))
+        for first, last in self._runs(passage):
+            held = set[str]().union(*tokens[first : last + 1])
+            # a hair's breadth is rounding, which must not decide
+            if score := round(self._score(wanted, held), 9):
+                span = (spans[first][0], spans[last][1])
+                scored.append((-score, len(scored), span))
         return [span for *_, span in sorted(scored)]
+
+    def _runs(self, passage: int) -> Iterator[tuple[int, int]]:
+        """Yield the first and the last of one, of two sentences, of rows to a head."""
+        spans, text = self._spans[passage], self.passages[passage].text
+        yield from ((at, at) for at in range(len(spans)))
+        yield from ((at, at + 1) for at in range(len(spans) - 1))
+        starts = [start for start, _ in spans]
+        for at, (start, _) in enumerate(spans):
+            if text[start] == "|" and (head := head_span(text, start)):
+                yield starts.index(head[0]), at
 
     def sentences(self, passage: int) -> list[tuple[int, int]]:
         """Return the spans of the sentences of a passage (an index)."""

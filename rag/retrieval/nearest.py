@@ -24,6 +24,7 @@ from rag.retrieval.rerank import SentenceVectors
 from rag.retrieval.retriever import Query
 from rag.schema import Passage
 from rag.sentences import sentence_spans
+from rag.tables import is_head, row_with_head
 
 # On 300 questions of SQuAD the answer holds the gold one in 0.85 of cases, whether 6 or
 # 60 sentences are embedded (each takes 20 to 50 ms) and whatever the weight, 3 to 25.
@@ -112,9 +113,11 @@ def nearest_sentences(
         Nearest(passage, start, end, *shares(passage, start, end))
         for passage in passages
         for start, end in sentence_spans(passage.text, passage.language)
+        if not is_head(passage.text, start, end)  # which answers nothing by itself
     ]
     chosen = _worth_embedding(query.question, by_words)
-    cosines = vectors.cosines(query.vector, [one.text for one in chosen])
+    read = [row_with_head(one.passage.text, one.start, one.end) for one in chosen]
+    cosines = vectors.cosines(query.vector, read)
     found = [
         replace(one, cosine=float(cosine))
         for one, cosine in zip(chosen, cosines, strict=True)
@@ -137,7 +140,7 @@ def _shares(
         known = f"{passage.title} {passage.author}"
         if said:
             known += f" {speaker_of(passage.text, start, end, passage.author).name}"
-        sentence = _without(titles, passage.text[start:end])
+        sentence = _without(titles, row_with_head(passage.text, start, end))
         known += f" {_whole_names(question, sentence, told[passage.article_id])}"
         whole, own = (
             asked.held(text, passage.language) / asked.total

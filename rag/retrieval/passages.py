@@ -16,10 +16,12 @@ from rag.languages import in_another_language
 from rag.questions.question import topic
 from rag.schema import Article, ArticleSummary, FoundBy, IndexedChunk, Passage
 from rag.sentences import LEANS_BACK, known_sentences
+from rag.tables import whole_table
 
 # Figures for these in docs/retrieval.md. Passages are made of the best chunks.
 _CHUNKS_A_PASSAGE = 1.8
 _LONGEST = 1000  # characters, before its ends are trimmed
+_LONGEST_TABLE = 4000  # characters: without its head a row says little
 _BEHIND = 1  # sentences kept after the last one that has a word of the question
 
 
@@ -84,8 +86,17 @@ def passages_of(
         else:
             groups.append([one])
     asked = question_stems(topic(question), searcher.catalog.languages)
+    tables: list[Passage] = []  # others are no longer than their chunks
     for group in groups:
-        yield _passage(searcher, group, question, asked)
+        if not any(_holds(table, group[0].chunk) for table in tables):
+            passage = _passage(searcher, group, question, asked)
+            tables += [passage] * ("|" in passage.text)
+            yield passage
+
+
+def _holds(passage: Passage, one: IndexedChunk) -> bool:
+    own = passage.article_id == one.article_id
+    return own and passage.start <= one.chunk.start and one.chunk.end <= passage.end
 
 
 def _candidates(searcher: Searcher, ranking: Ranking) -> list[_Candidate]:
@@ -135,6 +146,8 @@ def _passage(
     start, end = parts[0].chunk.start, parts[-1].chunk.end
     if not in_another_language(question, article.language):
         start, end = _bearing(parts, article.language, asked) or (start, end)
+    if any("|" in part.text for part in (parts[0], parts[-1])):
+        start, end = _with_table(searcher, best.chunk, start, end)
     text = _between(searcher, parts, start, end)
     found = {one.found_by for one in group}
     heading = best.chunk.chunk.heading
@@ -203,6 +216,15 @@ def _bearing(
     if first and LEANS_BACK.match(sentences[first][2]):
         first -= 1
     return sentences[first][0], sentences[min(last + _BEHIND, places[-1])][1]
+
+
+def _with_table(
+    searcher: Searcher, one: IndexedChunk, start: int, end: int
+) -> tuple[int, int]:
+    """Return a span with all of a table that it begins or ends in, if not too long."""
+    text = searcher.ledger.articles.text(one.article_id, one.version)
+    first, last = whole_table(text, start, end)
+    return (first, last) if last - first <= _LONGEST_TABLE else (start, end)
 
 
 def _between(

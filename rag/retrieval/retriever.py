@@ -21,6 +21,7 @@ from rag.retrieval.repeats import without_copies
 from rag.retrieval.rerank import Reranker, SentenceReranker
 from rag.schema import Passage
 from rag.sentences import known_sentences
+from rag.tables import row_with_head, whole_table
 
 # How many passages an answer is made from.
 PASSAGES = 5
@@ -71,7 +72,10 @@ def retrieve(
 
 
 def widen(searcher: Searcher, passage: Passage) -> Passage:
-    """Return the passage with the chunks before and after it in the same section."""
+    """Return the passage with the chunks before and after it in the same section.
+
+    And with all of a table that it begins or ends in, whose head its rows need.
+    """
     chunks = searcher.of_article(passage.article_id)
     parts = sorted((one.chunk for one in chunks), key=lambda part: part.ordinal)
     inside = [n for n, part in enumerate(parts) if part.start < passage.end]
@@ -83,6 +87,7 @@ def widen(searcher: Searcher, passage: Passage) -> Passage:
     start = min(passage.start, *(part.start for part in near))
     end = max(passage.end, *(part.end for part in near))
     text = searcher.ledger.articles.text(passage.article_id, passage.version)
+    start, end = whole_table(text, start, end)
     return replace(passage, start=start, end=end, text=text[start:end])
 
 
@@ -178,7 +183,7 @@ def rerank(
     for one in searcher.chunks(ranking.rows[:count]):
         article = searcher.article_of(one)
         spans = known_sentences(one.text, article.language)
-        passages.append([one.text[start:end] for start, end in spans])
+        passages.append([row_with_head(one.text, start, end) for start, end in spans])
     again = np.asarray(reranker.scores(query.question, query.vector, passages), float)
     scores = ranking.scores.copy()
     scores[:count] += _standardised(again)

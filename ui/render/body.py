@@ -9,7 +9,8 @@ from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
-from ui.render.markdown import SIGN, Block, Kind, Run, blocks, cells, runs
+from rag.tables import cell_spans
+from ui.render.markdown import SIGN, Block, Kind, Run, blocks, runs
 
 Marks = Mapping[int, tuple[int, int]]  # by the number of the citation
 
@@ -74,6 +75,8 @@ def _block_html(whole: _Text, block: Block, page: str, *, hidden: bool) -> str:
         return page + _table_html(whole, start, end)
     if kind is Kind.CODE:
         return page + _code_html(whole, start, end)
+    if cut == end and kind is not Kind.RULE:  # a lone ">"
+        hidden = True
     opens = 'p class="repeats"' if hidden else _OPENS.get(kind)
     if opens is None:
         level = len(whole.text[start:cut].rstrip())
@@ -86,7 +89,7 @@ def _block_html(whole: _Text, block: Block, page: str, *, hidden: bool) -> str:
 def _table_html(whole: _Text, start: int, end: int) -> str:
     """Return a table; the row of its rules is hidden, and so are the bars."""
     head, rules, *rest = whole.text[start:end].split("\n")
-    aligned = [rules[left:right].strip() for left, right in cells(rules)]
+    aligned = [rules[left:right].strip() for left, right in cell_spans(rules)]
     numeric = [one.endswith(":") and not one.startswith(":") for one in aligned]
     rows = [f"<thead>{_row_html(whole, start, head, numeric, 'th')}</thead>"]
     at = start + len(head) + 1
@@ -107,9 +110,9 @@ def _table_html(whole: _Text, start: int, end: int) -> str:
 def _row_html(
     whole: _Text, at: int, line: str, numeric: Sequence[bool], tag: str
 ) -> str:
-    edges = [left - 1 for left, _ in cells(line)]
+    edges = [left - 1 for left, _ in cell_spans(line)]
     edges = [0, *edges[1:], len(line)]
-    spans = cells(line)
+    spans = cell_spans(line)
     shown = []
     for number, (begin, stop) in enumerate(pairwise(edges)):
         left, right = spans[number]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rag.schema import Answer, Citation, Conflict, Sentence, Verdict
 from ui.render.markdown import unmarked
+from ui.render.rows import stretches
 from ui.render.text import (
     answer_text,
     by_article,
@@ -34,13 +35,13 @@ def answer_markdown(answer: Answer, of: str = "", language: str = OWN) -> str:
     The names of the footnotes begin with `of`.
     """
     with speaking(language):
-        said = " ".join(
-            _marked(one) + "".join(f"[^{of}{number}]" for number in one.citations)
-            for one in answer.sentences
+        said = "\n\n".join(
+            " ".join(_noted(one, of) for one in stretch)
+            for stretch in stretches(answer.sentences)
         )
         body = said or _plain(say(answer.reason))
         notes = "\n".join(
-            f"[^{of}{one.number}]: {_plain(_noted(one))}" for one in answer.proofs
+            f"[^{of}{one.number}]: {_plain(_proof(one))}" for one in answer.proofs
         )
         apart = [_apart(one, of) for one in answer.conflicts]
     parts = (f"**{_plain(answer.question)}**", body, *apart, notes)
@@ -96,10 +97,15 @@ def _apart(conflict: Conflict, of: str) -> str:
     return f"{disagreement(conflict)}\n\n{sides}"
 
 
-def _noted(cited: Citation) -> str:
+def _proof(cited: Citation) -> str:
     signed = (byline(cited.author, cited.published), on_pages([cited]))
     about = ", ".join(filter(None, signed))
     return f"“{unmarked(cited.quote)}” {cited.title}" + (f" ({about})" if about else "")
+
+
+def _noted(sentence: Sentence, of: str) -> str:
+    """Return a sentence with the signs of its footnotes."""
+    return _marked(sentence) + "".join(f"[^{of}{n}]" for n in sentence.citations)
 
 
 def _marked(sentence: Sentence) -> str:

@@ -7,12 +7,14 @@ Articles, file names, questions and models are strangers: every word of theirs p
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from html import escape
 
 from rag.schema import Answer, Citation, Conflict, Passage, Sentence, Verdict
 from ui.render.copy import answer_bibtex, answer_markdown, answer_plain
 from ui.render.markdown import unmarked
 from ui.render.pieces import also_html, button_html, byline_html
+from ui.render.rows import rows_html, runs
 from ui.render.text import (
     VERBATIM,
     by_article,
@@ -138,10 +140,14 @@ def _said_html(answer: Answer, turn: int) -> str:
     verbatim = answer.model == VERBATIM
     parts = []
     for paragraph in paragraphs(answer):
-        said = " ".join(_sentence_html(one, cited, turn) for one in paragraph)
         # what heads verbatim sentences, uncited, is newsdesk's own
         own = verbatim and not paragraph[0].citations
-        parts.append(f'<p class="said"{"" if own else _AS_IT_IS}>{said}</p>')
+        for rows, run in runs(paragraph):
+            if rows:
+                parts.append(rows_html(run, partial(_numbers_html, cited, turn)))
+                continue
+            said = " ".join(_sentence_html(one, cited, turn) for one in run)
+            parts.append(f'<p class="said"{"" if own else _AS_IT_IS}>{said}</p>')
         if verbatim and paragraph[0].citations:
             numbers = [number for one in paragraph for number in one.citations]
             pages = on_pages(cited[number] for number in numbers)
@@ -167,16 +173,18 @@ def _sentence_html(sentence: Sentence, cited: Mapping[int, Citation], turn: int)
     tag = f'<span class="tag" translate="yes">{escape(verdict_tag(sentence))}</span>'
     if sentence.verdict is Verdict.UNSUPPORTED:
         return f'<s class="struck">{escape(unmarked(sentence.text))}</s> {tag}'
-    numbers = "".join(
-        _cite_html(cited[number], turn)
-        for number in sentence.citations
-        if number in cited
-    )
-    # the last word and its numbers must not part at the end of a line
-    shown = f"{escape(unmarked(sentence.text))}<sup>\N{WORD JOINER}{numbers}</sup>"
+    numbers = _numbers_html(cited, turn, sentence)
+    shown = f"{escape(unmarked(sentence.text))}{numbers}"
     if sentence.verdict is Verdict.PARTLY_SUPPORTED:
         return f'<span class="partly">{shown}</span> {tag}'
     return shown
+
+
+def _numbers_html(cited: Mapping[int, Citation], turn: int, sentence: Sentence) -> str:
+    found = (cited[number] for number in sentence.citations if number in cited)
+    numbers = "".join(_cite_html(one, turn) for one in found)
+    # the last word and its numbers must not part at the end of a line
+    return f"<sup>\N{WORD JOINER}{numbers}</sup>"
 
 
 def _cite_html(citation: Citation, turn: int) -> str:

@@ -7,8 +7,9 @@ is. What may be meant as it stands (a lone asterisk, bars without a rule) is lef
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from itertools import pairwise
 from typing import NamedTuple
+
+from rag.tables import cells, is_row, is_rule
 
 
 class Kind(StrEnum):
@@ -47,14 +48,11 @@ _LEADS = (
     (Kind.RULE, re.compile(r"[ \t]*([-*_])(?:[ \t]*\1){2,}[ \t]*$")),
     (Kind.DOT, re.compile(r"[ \t]*[-*+•][ \t]+(?=\S)")),
     (Kind.NUMBERED, re.compile(r"[ \t]*(?=\d{1,3}[.)][ \t]+\S)")),
-    (Kind.QUOTE, re.compile(r"[ \t]*>[ \t]*(?=\S)")),
+    (Kind.QUOTE, re.compile(r"[ \t]*>[ \t]*")),
 )
 _GROWING = {Kind.PARAGRAPH, Kind.DOT, Kind.NUMBERED}
 _WRAPPED_AT = 100
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[^`]*$")
-_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
-_DELIMITERS = re.compile(r"[ \t]*\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*$")
-_BAR = re.compile(r"(?<!\\)\|")
 # signs stand at the edges of words: 2 * 3 * 4 and names_of_files have none; what is
 # between them goes on in the next line, not in the next paragraph
 _INLINE = re.compile(
@@ -103,12 +101,6 @@ def runs(text: str, start: int, end: int) -> Iterator[Run]:
             yield from runs(text, begin, stop)
 
 
-def cells(line: str) -> list[tuple[int, int]]:
-    """Return where the cells of a row stand, between its bars."""
-    bars = [bar.start() for bar in _BAR.finditer(line)]
-    return [(left + 1, right) for left, right in pairwise(bars)]
-
-
 def unmarked(text: str) -> str:
     """Return an article's words without the Markdown signs between them."""
     said = "\n".join(filter(None, map(_plain, text.split("\n"))))
@@ -124,11 +116,8 @@ def unmarked(text: str) -> str:
 
 def _plain(line: str) -> str:
     """Return a line without the sign it begins with; a row as its cells."""
-    if _DELIMITERS.match(line):
-        return ""
-    if _ROW.match(line):
-        values = (line[start:end].strip() for start, end in cells(line))
-        return " · ".join(filter(None, values))
+    if is_row(line):
+        return "" if is_rule(line) else " · ".join(filter(None, cells(line)))
     kind, cut = _kind(line, None)
     return line[cut:] if kind in {Kind.HEADING, Kind.QUOTE} else line
 
@@ -170,10 +159,9 @@ def _region(lines: list[str], at: int) -> tuple[Kind | None, int]:
             if lines[end].strip().startswith(fence[1]):
                 return Kind.CODE, end + 1
         return None, at
-    head = _ROW.match(lines[at]) and _DELIMITERS.match("".join(lines[at + 1 : at + 2]))
-    if not head:
+    if not is_row(lines[at]) or not is_rule("".join(lines[at + 1 : at + 2])):
         return None, at
     end = at + 2
-    while end < len(lines) and _ROW.match(lines[end]):
+    while end < len(lines) and is_row(lines[end]):
         end += 1
     return Kind.TABLE, end

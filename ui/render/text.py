@@ -20,6 +20,7 @@ from rag.schema import (
     Voice,
 )
 from ui.render.markdown import unmarked
+from ui.render.rows import stretches
 from ui.translation import say
 
 VERBATIM = "none"  # `Answer.model` where the sentences are the articles' own
@@ -44,13 +45,7 @@ def answer_text(answer: Answer, width: int = 80) -> str:
         ]
     else:
         said = paragraphs(answer)
-        parts = [
-            _fill(
-                _lead(answer, one, len(said)) + " ".join(map(_sentence_text, one)),
-                width,
-            )
-            for one in said
-        ]
+        parts = [_paragraph(_lead(answer, one, len(said)), one, width) for one in said]
         parts += [
             _source_text(cited, width, quoted=answer.model != VERBATIM)
             for _, cited in by_article(answer.citations)
@@ -60,6 +55,11 @@ def answer_text(answer: Answer, width: int = 80) -> str:
     if answer.asked:
         parts.insert(0, _fill(say(f"Asked as: {answer.asked}"), width))
     return "\n\n".join(parts)
+
+
+def _paragraph(lead: str, sentences: Sequence[Sentence], width: int) -> str:
+    said = [" ".join(map(_sentence_text, one)) for one in stretches(sentences)]
+    return "\n".join(_fill(one, width) for one in [lead + said[0], *said[1:]])
 
 
 def _lead(answer: Answer, paragraph: Sequence[Sentence], count: int) -> str:
