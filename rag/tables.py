@@ -40,7 +40,9 @@ def cell_spans(row: str) -> list[tuple[int, int]]:
 
 def cells(row: str) -> list[str]:
     """Return what the cells of a row say."""
-    return [row[start:end].strip() for start, end in cell_spans(row)]
+    return [
+        row[start:end].strip().replace("\\|", "|") for start, end in cell_spans(row)
+    ]
 
 
 def is_head(text: str, start: int, end: int) -> bool:

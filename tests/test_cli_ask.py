@@ -56,6 +56,15 @@ def test_a_question_needs_no_quotes(run, seeds_index):
     assert bare.out == quoted.out
 
 
+@pytest.mark.parametrize(("columns", "widest"), [("50", 50), ("200", 100), ("9", 40)])
+def test_lines_are_as_wide_as_the_terminal(
+    run, seeds_index, monkeypatch, columns, widest
+):
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = run("--index", seeds_index, "ask", QUESTION).out.splitlines()
+    assert widest - 20 < max(map(len, lines)) <= widest
+
+
 def test_words_to_find_need_no_quotes(run, seeds_index):
     quoted = run("--index", seeds_index, "find", "flood barrier")
     assert quoted.status == 0

@@ -46,6 +46,36 @@ def test_a_heading_of_a_word_file_is_one_in_any_language():
     assert text.startswith("## The ferry\n\n")
 
 
+@pytest.mark.parametrize(
+    ("suffix", "files", "name", "tags"),
+    [
+        (".docx", DOCX, "word/document.xml", ("w:tbl", "w:tr", "w:tc", "w:p", "w:t")),
+        (".odt", ODT, "content.xml", ("table", "table-row", "table-cell", "p", "span")),
+        (".epub", EPUB, "OPS/a.xhtml", ("table", "tr", "td", "p", "b")),
+    ],
+)
+def test_a_table_of_a_file_is_one_of_the_text(suffix, files, name, tags):
+    table, row, cell, *inside = tags
+    opened = "".join(f"<{tag}>" for tag in (cell, *inside))
+    closed = "".join(f"</{tag}>" for tag in (*inside[::-1], cell))
+    rows = (("Year", "Cars"), ("2025", "40 | 41"), ("2026",))
+    shown = "".join(
+        f"<{row}>{''.join(opened + said + closed for said in cells)}</{row}>"
+        for cells in rows
+    )
+    end = files[name].rindex("</", 0, files[name].rindex("</"))
+    body = f"{files[name][:end]}<{table}>{shown}</{table}>{files[name][end:]}"
+    text = read_file(Path(f"/a/b{suffix}"), packed({**files, name: body})).text
+    told = "| Year | Cars |\n| --- | --- |\n| 2025 | 40 \\| 41 |\n| 2026 |  |"
+    assert f"\n\n{told}" in text
+
+
+def test_the_title_style_of_a_word_file_is_a_heading():
+    body = DOCX["word/document.xml"].replace("Heading1", "Title")
+    files = {"word/document.xml": body}
+    assert read_file(Path("/a/b.docx"), packed(files)).title == "The ferry"
+
+
 def test_line_breaks_and_deep_headings_of_a_word_file_part_words():
     runs = "<w:r><w:t>One</w:t><w:br/><w:t>two</w:t><w:cr/><w:t>three</w:t></w:r>"
     body = DOCX["word/document.xml"].replace("Heading1", "Heading9")

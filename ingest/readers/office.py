@@ -6,7 +6,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -19,6 +19,7 @@ from ingest.readers.archive import open_archive
 from ingest.readers.draft import Draft, canonical_text, line
 from ingest.readers.fields import draft_of
 from ingest.readers.flags import HIDDEN
+from ingest.readers.tables import markdown_table
 from rag.errors import SourceError
 
 _BLOCKS = {"p", "h", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"}
@@ -35,24 +36,42 @@ def read_docx(path: Path, raw: bytes) -> Draft:
     """Turn a Word file into a draft; raises SourceError."""
     archive = _archive(path, raw)
     root = _xml(path, archive, "word/document.xml")
-    blocks, styles = [], _styles(path, archive)
-    # what is in a text box stands there twice, in a paragraph inside another
-    for element in _within(root, {"Fallback"}):
-        if _tag(element) == "p":
-            inside = list(_within(element, {"Fallback", "p"}))
-            style = next((e for e in inside if _tag(e) == "pStyle"), None)
-            named = "" if style is None else next(iter(style.attrib.values()), "")
-            named = styles.get(named, named)
-            said = "".join(
-                one.text or "" if _tag(one) == "t" else _BETWEEN[_tag(one)]
-                for one in inside
-                if _tag(one) == "t" or _tag(one) in _BETWEEN
-            )
-            level = named[-1:] if named.lower().startswith("heading") else ""
-            blocks.append(_heading(level) + line(said) if level.isdigit() else said)
+    blocks = _word_blocks(root, _styles(path, archive))
     draft = _draft(path, blocks, _properties(archive, "docProps/core.xml"))
     hidden = any(map(_hidden, root.iter()))
     return replace(draft, flags=(HIDDEN,)) if hidden else draft
+
+
+def _word_blocks(element: Any, styles: Mapping[str, str]) -> Iterator[str]:
+    """Yield paragraphs, headings and tables in their order."""
+    for child in element:
+        if _tag(child) == "Fallback":  # what is in a text box stands there twice
+            continue
+        if _tag(child) == "tbl" and (table := markdown_table(child, _cell)):
+            yield table
+            continue
+        if _tag(child) == "p":
+            yield _word_paragraph(child, styles)
+        yield from _word_blocks(child, styles)
+
+
+def _cell(cell: Any) -> str:
+    return " ".join(_word_blocks(cell, {}))
+
+
+def _word_paragraph(paragraph: Any, styles: Mapping[str, str]) -> str:
+    """Return its text without that of a text box, a heading with its signs."""
+    inside = list(_within(paragraph, {"Fallback", "p"}))
+    style = next((e for e in inside if _tag(e) == "pStyle"), None)
+    named = "" if style is None else next(iter(style.attrib.values()), "")
+    named = styles.get(named, named).lower()
+    said = "".join(
+        one.text or "" if _tag(one) == "t" else _BETWEEN[_tag(one)]
+        for one in inside
+        if _tag(one) == "t" or _tag(one) in _BETWEEN
+    )
+    level = named[-1:] if named.startswith("heading") else "1" * (named == "title")
+    return _heading(level) + line(said) if level.isdigit() else said
 
 
 def _styles(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
@@ -158,6 +177,9 @@ def _pieces(element: Any, *, as_is: bool = False) -> Iterator[str | None]:
     tag = _tag(element)
     if tag in _LEFT_OUT:
         return
+    if tag == "table" and (table := markdown_table(element, _joined)):
+        yield from (None, table, None)
+        return
     around = [None] if tag in _BLOCKS else []
     as_is = as_is or tag == "pre"
     yield from around
@@ -167,6 +189,10 @@ def _pieces(element: Any, *, as_is: bool = False) -> Iterator[str | None]:
         yield from _pieces(child, as_is=as_is)
         yield _spaced(child.tail, as_is=as_is)
     yield from around
+
+
+def _joined(cell: Any) -> str:
+    return " ".join(_blocks(cell))
 
 
 def _spaced(text: str | None, *, as_is: bool) -> str:

@@ -20,6 +20,7 @@ from ui.cli.shared import (
     scoped,
     tell,
     tell_json,
+    width,
     words_argument,
 )
 
@@ -62,7 +63,7 @@ def ask(  # each is an option
     if as_json:
         tell_json(answer_json(answer))
     else:
-        click.echo(answer_text(answer))
+        click.echo(answer_text(answer, width()))
     if answer.refused:
         sys.exit(EXIT_REFUSED)
 
@@ -135,7 +136,7 @@ def chat(settings: Settings, *, as_of: date | None, **given: Any) -> None:
             except NewsdeskError as error:  # the conversation goes on
                 tell(str(error), err=True)
                 continue
-            click.echo(f"\n{answer_text(answer)}\n")
+            click.echo(f"\n{answer_text(answer, width())}\n")
             history.append(turn_of(answer))
             del history[:-_TURNS_KEPT]
 

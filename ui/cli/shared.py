@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
@@ -49,6 +50,11 @@ def command(name: str | None = None) -> Callable[[Callable[..., None]], click.Co
         return cli.command(name)(called)
 
     return of
+
+
+def width() -> int:
+    """Return how many characters a line of text has: the terminal's, 40 to 100."""
+    return max(40, min(shutil.get_terminal_size().columns, 100))
 
 
 def opened(settings: Settings) -> closing[Index]:
