@@ -88,6 +88,11 @@ def test_the_row_that_answers_is_cited_with_its_head(engine, question, row):
     assert [one.quote for one in answer.citations] == [HEAD, row]
 
 
+def test_rows_of_two_tables_do_not_contradict_each_other(engine):
+    answer = engine.query("How much rain fell in the towns in January?")
+    assert answer.conflicts == ()
+
+
 def test_what_a_table_does_not_say_is_refused(engine):
     assert engine.query("How many schools does Jarmoor have?").refused
     assert engine.query("How many inhabitants does Zorbury have?").refused

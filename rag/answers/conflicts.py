@@ -28,6 +28,7 @@ from rag.questions.question import topic
 from rag.questions.slots import tells_of_an_error
 from rag.schema import Answer, Citation, Conflict, ConflictKind, Passage
 from rag.sentences import sentence_spans
+from rag.tables import is_row
 
 _LEAST = 3  # words that both sentences must have, unit and names included
 _ASKED_ABOUT = 2  # words of the question, if it has as many
@@ -139,7 +140,8 @@ def _keep(
 def _sides(passages: Sequence[Passage]) -> Iterator[Side]:
     for passage in passages:
         for start, end in sentence_spans(passage.text, passage.language):
-            yield Side(passage, start, end)
+            if not is_row(passage.text[start:end]):  # other tables have other heads
+                yield Side(passage, start, end)
 
 
 def comparable(one: Passage, other: Passage) -> bool:

@@ -23,6 +23,7 @@ from rag.index.index import Index
 from rag.index.words import WordProjection
 from rag.schema import Article, Passage
 from rag.sentences import sentence_spans
+from rag.tables import is_row
 
 _EACH = 100  # questions of a kind: all together take 10 to 45 s on two cores
 _ARTICLES = 200  # that are read, however many there are
@@ -102,7 +103,7 @@ def self_questions(engine: QueryEngine, index: Index) -> list[SelfQuestion]:
 def _sentences(article: Article) -> Iterator[str]:
     for start, end in sentence_spans(article.text, article.language):
         sentence = article.text[start:end]
-        if len(sentence.split()) in _LENGTHS:
+        if len(sentence.split()) in _LENGTHS and not is_row(sentence):
             yield sentence
 
 
