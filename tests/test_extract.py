@@ -115,6 +115,16 @@ def test_a_sentence_that_leans_on_another_does_not_stand_without_it() -> None:
     assert "It was sold." not in [one.text for one in bound.sentences]
 
 
+def test_what_is_said_is_not_answered_by_a_few_words_alone() -> None:
+    one = passage("The third is frost. The coil ices up on cold days. Warm ones differ.")
+    found = nearest([one], ("The third is frost.", 9.0))
+    bound = Extractor(lambda same: same).extract("What does he say about frost?", found)
+    assert [one.text for one in bound.sentences] == [
+        "The third is frost.",
+        "The coil ices up on cold days.",
+    ]
+
+
 def test_of_two_figures_for_the_same_the_newer_comes_first(engine: QueryEngine) -> None:
     answer = engine.query("How many homes will the Wend barrier protect?")
     assert "4,600" in answer.sentences[0].text

@@ -9,9 +9,7 @@ from functools import partial
 from rag.answers.worth import worth_as_view, worth_of
 from rag.config import Length
 from rag.proof.binding import Bound, Citations
-from rag.questions.question import (
-    asks_for_views,
-)
+from rag.questions.question import asks_for_views, asks_what_is_said
 from rag.questions.slots import (
     asks_for_a_figure,
     asks_for_the_newest,
@@ -43,7 +41,7 @@ _OPENS = re.compile(r"[:?]\W*$")
 _LISTS = re.compile(r":\s+[-*+] (?!.*\n\n[^-*+])", re.DOTALL)
 _MARK = re.compile(r"[-*+>]\s+|#+\s+")
 _MOST_BEFORE = 2  # sentences that are put before the best one
-_BRIEF = 60  # characters: "The correct number is 4,600." says little by itself
+_BRIEF = 60  # characters: "The third is frost." says little by itself
 _GAP = 3  # characters of white space between two sentences, at most
 
 _Span = tuple[Passage, int, int]
@@ -250,6 +248,8 @@ def _belongs(question: str, so_far: str, following: str) -> bool:
     if LEANS_BACK.match(following) or _OPENS.search(so_far):
         return True
     if _MARK.match(following) and _LISTS.search(so_far):
+        return True
+    if asks_what_is_said(question) and len(so_far.strip()) <= _BRIEF:
         return True
     if asks_for_a_figure(question) and len(following) <= _BRIEF and figures(following):
         return True
