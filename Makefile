@@ -64,9 +64,9 @@ quick: $(DEV)
 
 check: lint quick
 
-# browsers and language models want the machine for themselves
+# a file's tests share a server, a browser or a model: they stay in one process
 test: lint $(TEST) browser quick
-	$(BIN)/pytest -m "slow or browser"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow or browser"
 
 # the long proof that the index cannot lie or die: about half an hour
 storm: $(DEV)

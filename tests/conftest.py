@@ -22,6 +22,14 @@ from tests.texts import SEEDS
 from tests.web import Web, web_server
 from ui import cli
 
+# files that take minutes begin first, so that no process waits for them at the end
+_LONG = {"test_verdicts_suite.py", "test_storm.py", "test_page_manners.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; the order is otherwise that of the folder."""
+    items.sort(key=lambda one: one.path.name not in _LONG)
+
 
 @pytest.fixture(scope="session")
 def chat_url() -> Iterator[str]:
