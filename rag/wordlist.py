@@ -20,7 +20,6 @@ MONTHS = wordlist(
     "january february march april may june july august september october november "
     "december"
 )
-WEEKDAYS = wordlist("monday tuesday wednesday thursday friday saturday sunday")
 # one to twenty
 COUNTED = wordlist(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
