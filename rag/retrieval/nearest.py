@@ -9,7 +9,7 @@ from typing import Self
 
 from rag.index.word_query import question_words, text_stems
 from rag.index.words import WordProjection
-from rag.languages import asked_in
+from rag.languages import asked_in, language_of_question
 from rag.proof.attribution import speaker_of
 from rag.questions.kinds import kind_words
 from rag.questions.mismatch import with_opposites
@@ -56,7 +56,8 @@ class AskedWords:
         asked = asked_in(question, {one.language for one in passages})
         every = question_words(topic(question), asked)
         if asks_whether(question):  # "is it open?" is answered by "it closed"
-            every = [with_opposites(one) for one in every]
+            language = language_of_question(question)
+            every = [with_opposites(one, language) for one in every]
         told = frozenset().union(*(text_stems(_whole(x), x.language) for x in passages))
         kinds = kind_words(question)
         every = [one for one in every if one & told or not one & kinds] or every
