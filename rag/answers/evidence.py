@@ -80,7 +80,8 @@ class Evidence:
 
     `score` (0 to 1) says how surely, `missing` are the words of the question that no
     article of the index has. `cause` says why they cannot, and is None where they can;
-    `detail` is then the sentence that denies, or the time that was asked for.
+    `detail` is then the sentence that denies, the time that was asked for, or the
+    author who does not say it.
     """
 
     score: float
