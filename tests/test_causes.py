@@ -151,6 +151,27 @@ def test_an_article_that_names_the_year_is_not_too_old_for_it() -> None:
             "Mr Orr did not stay, but the council did sell the quay.",
             0,
         ),
+        (
+            "Warum hat der Rat den Kai verkauft?",
+            "Der Rat hat den Kai nicht verkauft.",
+            1,
+        ),
+        ("Wann wurde der Kai verkauft?", "Der Kai wurde nie verkauft.", 1),
+        ("Weshalb verkauft der Rat den Kai?", "Der Rat verkauft den Kai nicht.", 1),
+        ("Wer hat den Kai verkauft?", "Der Kai wurde nie verkauft.", 0),
+        ("Warum wurde der Kai nicht verkauft?", "Der Kai wurde nicht verkauft.", 0),
+        ("Wann wurde der Kai verkauft?", "Der Kai wurde nicht sofort verkauft.", 0),
+        ("Wann wurde der Kai verkauft?", "Der Kai wurde nicht verkauft, bis 1990.", 0),
+        (
+            "Warum hat der Rat den Kai verkauft?",
+            "Der Rat hat den Kai nicht verkauft, weil er arm war.",
+            0,
+        ),
+        (
+            "Warum hat der Rat den Kai verkauft?",
+            "Der Bürgermeister blieb nicht, aber der Rat hat den Kai verkauft.",
+            0,
+        ),
     ],
 )
 def test_a_denial_is_only_told_when_it_is_sure(

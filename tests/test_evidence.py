@@ -37,6 +37,9 @@ def test_the_opposite_of_what_is_asked() -> None:
     asked = "When did the mother of Orr open the southern mill?"
     assert has_an_opposite(asked, SAID)
     assert not has_an_opposite(asked, f"{SAID} Her mother was from southern France.")
+    assert has_an_opposite(
+        "Wie hoch ist der kleinste Turm?", "Der größte Turm ist hoch."
+    )
 
 
 def test_a_name_is_known_in_another_form() -> None:

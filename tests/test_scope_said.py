@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from ingest import ingest
 from rag import QueryEngine
 from rag.questions.scope import EVERYTHING, Scope, understood
+from rag.schema import Cause
 from tests.texts import summary
 
 DESK = (
@@ -112,3 +116,34 @@ def test_where_those_articles_do_not_answer_all_are_asked(engine: QueryEngine) -
     assert answer.notes == (
         "No article published in 2026-02 answers this, so all articles were asked.",
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "author"),
+    [
+        ("What does Piet Hallowell say about the flood barrier?", "Piet Hallowell"),
+        ("What does Threlkeld think of chip restrictions?", "Nadia Threlkeld"),
+        ("Was sagt Gwen Tolliver über Wärmepumpen?", "Gwen Tolliver"),
+    ],
+)
+def test_nobody_else_answers_for_an_author(
+    engine: QueryEngine, question: str, author: str
+) -> None:
+    answer = engine.query(question)
+    assert answer.cause is Cause.NOT_THIS_POINT
+    assert answer.reason.startswith(f"Nothing was found that {author} says on this")
+    assert {one.author for one in answer.passages} == {author}
+
+
+def test_an_author_whom_others_quote_is_heard_there(tmp_path: Path) -> None:
+    own = "---\ntitle: Apples\nauthor: Ann Orr\n---\n\nApples ripen late this year.\n"
+    other = (
+        "---\ntitle: The quay\nauthor: Max Roe\n---\n\nAnn Orr said that the new quay "
+        "was too high for the fishing boats. The council will build it all the same.\n"
+    )
+    for name, text in (("apples.md", own), ("quay.md", other)):
+        (tmp_path / name).write_text(text, "utf-8")
+    ingest([tmp_path], index=tmp_path / "index")
+    with QueryEngine.open(tmp_path / "index") as engine:
+        answer = engine.query("What does Ann Orr say about the quay?")
+    assert answer.text.startswith("Ann Orr said that the new quay was too high")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from rag.answers import summary
 from rag.answers.asked import Asked, turn_of
 from rag.answers.changes import changes_sought_by
 from rag.answers.conflicts import with_conflicts
@@ -16,14 +17,6 @@ from rag.answers.extract import Extractor
 from rag.answers.instructions import in_own_words, to_readers
 from rag.answers.joining import joined
 from rag.answers.scanned import changed, counted
-from rag.answers.summary import (
-    READ,
-    SENTENCES,
-    article_meant,
-    outline,
-    stretches,
-    summarised_by,
-)
 from rag.answers.writing import Writer
 from rag.config import Settings, Unproved
 from rag.embedding import Embedder
@@ -41,15 +34,16 @@ from rag.questions.question import (
     asks_what_is_said,
     for_embedding,
     is_no_question,
+    speaks_of,
     telling,
 )
-from rag.questions.scope import Scope, understood, with_speaker
+from rag.questions.scope import Scope, author_speaking, understood, with_speaker
 from rag.questions.slots import asks_for_a_side, tells_of_an_error
 from rag.questions.sought import Sought, sought_by
 from rag.retrieval.nearest import nearest_sentences
-from rag.retrieval.notes import asks_of_the_article, without_notes
+from rag.retrieval.notes import asks_of_the_article
 from rag.retrieval.rerank import SecondLook, SentenceVectors
-from rag.retrieval.retriever import PASSAGES, Query, retrieve, whole, widen
+from rag.retrieval.retriever import PASSAGES, Query, pertinent, retrieve, whole, widen
 from rag.schema import Answer, Cause, Passage, Turn
 
 _WHICH = "The question may be asked of any of these: name one, by its title or author."
@@ -200,10 +194,10 @@ class Answerer:
     ) -> Generator[str, None, Answer | None]:
         """Answer with what an article says as a whole; None where none is asked for."""
         given = bool(scope) and not any(turn.question for turn in history)
-        named = summarised_by(question, given=given)
+        named = summary.summarised_by(question, given=given)
         if named is None:
             return None
-        article = article_meant(named, searcher, scope, history)
+        article = summary.article_meant(named, searcher, scope, history)
         if article is None and named:
             return None
         if article is None:  # which one? these there are
@@ -211,15 +205,17 @@ class Answerer:
             return replace(listed, notes=(*listed.notes, _WHICH))
         asked = Asked(question, scope, time.perf_counter(), searcher.seq is not None)
         about = self._embedder.embed_question(article.title)
-        of = partial(stretches, searcher, article, about)
-        asked = replace(asked, passages=tuple(one.passages[0] for one in of(READ)))
+        of = partial(summary.stretches, searcher, article, about)
+        asked = replace(
+            asked, passages=tuple(one.passages[0] for one in of(summary.READ))
+        )
         written, notes = yield from self._writer.written(asked, ())
         if written:
             return written
-        count = SENTENCES[self._length]
-        bound = outline(of(count), self._sentences, telling(question))
+        count = summary.SENTENCES[self._length]
+        bound = summary.outline(of(count), self._sentences, telling(question))
         if not bound.sentences:
-            bound = outline(of(count), self._sentences)
+            bound = summary.outline(of(count), self._sentences)
         if not bound.sentences:  # a table, a poem
             return None
         yield from bound.words()
@@ -247,10 +243,20 @@ class Answerer:
                 query = Query(timeless, vector, said)
         asked = Asked(question, query.scope, started, past=searcher.seq is not None)
         asked, evidence = self._look(asked, query, current, period)
-        if query.scope and not scope and not evidence.sufficient:
-            query = Query(timeless, vector)
-            asked, evidence = self._look(asked.everywhere(), query, current, period)
-        return asked, evidence, query
+        if scope or not query.scope or evidence.sufficient:
+            return asked, evidence, query
+        everywhere = Query(timeless, vector)
+        heard, told = self._look(asked.everywhere(), everywhere, current, period)
+        if name := author_speaking(
+            question, query.scope
+        ):  # nobody else answers for him
+            quoting = [one for one in heard.passages if speaks_of(one.text, name)]
+            words = current().words
+            if not quoting or not self.weigh(words, query, quoting).sufficient:
+                silent = replace(evidence, cause=Cause.NOT_THIS_POINT, detail=name)
+                return asked, silent, query
+            heard = replace(heard, passages=tuple(quoting))
+        return heard, told, everywhere
 
     def _look(
         self,
@@ -262,11 +268,11 @@ class Answerer:
         """Find passages for what is asked, and weigh them."""
         found, notes = self._search(current, query, PASSAGES)
         if not asks_of_the_article(query.question):
-            told = _of_the_matter(current(), found)
+            told = pertinent(current(), found)
             if len(told) < len(found):  # what else there is takes their place
                 more = 2 * PASSAGES - len(told)
                 found, notes = self._search(current, query, more)
-                told = _of_the_matter(current(), found)[:PASSAGES]
+                told = pertinent(current(), found)[:PASSAGES]
             found = told
         if asks_for_a_side(query.question):  # "he voted against" has no word of it
             found = [widen(current(), one) for one in found]
@@ -292,9 +298,3 @@ class Answerer:
         nearest = nearest_sentences(words, self._sentences, query, passages)
         fingerprint = self._embedder.fingerprint
         return weigh(words, query.question, fingerprint, passages, nearest)
-
-
-def _of_the_matter(searcher: Searcher, passages: Sequence[Passage]) -> list[Passage]:
-    """Return the passages without what articles say of themselves."""
-    kept = (without_notes(one, widen(searcher, one)) for one in passages)
-    return [one for one in kept if one is not None]

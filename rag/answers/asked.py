@@ -96,6 +96,11 @@ class Asked:
                     "The question takes for granted what the articles deny: "
                     f"“{evidence.detail}”"
                 )
+            case Cause.NOT_THIS_POINT if evidence.detail:
+                reason = (
+                    f"Nothing was found that {evidence.detail} says on this; the "
+                    f"nearest passages by {evidence.detail} are shown."
+                )
             case Cause.NOT_THIS_POINT:
                 reason = f"The articles touch on this but do not answer it{about}."
             case Cause.NOTHING_ON_SUBJECT:

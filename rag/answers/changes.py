@@ -9,52 +9,22 @@ are those of UTC, as in the log.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rag import phrases
 from rag.errors import UsageError
 from rag.index.history import Change
 from rag.index.ledger.articles import Articles
 from rag.index.searcher import Searcher
+from rag.index.word_query import question_words, text_stems
+from rag.languages import asked_in, language_of_question
 from rag.questions.period import Period, period_of
 from rag.questions.scope import Scope
 from rag.schema import Article, ArticleSummary, Turn
 
-_WHEN = r"(?:asked|looked|checked|visited|read|spoke|talked|was\s+here|were\s+here)"
-_LAST_ASKED = re.compile(
-    rf"\bsince\s+(?:(?:I|we)\s+(?:last\s+)?{_WHEN}(?:\s+last)?"
-    rf"|(?:my|our|the)\s+last\s+(?:question|visit|look|time)(?:\s+(?:I|we)\s+{_WHEN})?)\b",
-    re.IGNORECASE,
-)
-_THINGS = r"(?:articles?|stor(?:y|ies)|texts?|pieces?)"
-# what is left of the question without its time
-_ASKS = re.compile(
-    rf"""^\s*(?:(?:and|so|please|tell\s+me|show\s+me|list)\s+)*
-    (?: (?:what|which|how\s+many)(?:\s+of\s+the)?(?:\s+{_THINGS}|\s+else)?
-        (?:['\N{{RIGHT SINGLE QUOTATION MARK}}]s|\s+(?:is|are|has|have|was|were|did))?
-        (?:\s+been)?
-      | (?:(?:has|have|did|is|was|were|are)\s+)?(?:there\s+)?
-        (?:anything|any(?=\s+new\s+{_THINGS})|any\s+{_THINGS})
-        (?:\s+(?:been|that\s+(?:is|are|was|were)))?
-    )
-    \s+(?: (?P<arrived>arrived|added|come(?:\s+in)?|came(?:\s+in)?)
-         | (?P<changed>corrected|revised|amended|edited|updated)
-         | (?P<withdrawn>withdrawn|removed|retracted|taken\s+down)
-         | new(?:\s+{_THINGS})? | changed? | different | (?:the\s+)?changes )
-    (?:\s+(?:in|to|among)\s+(?:the|these|those|your|my|our)\s+
-       (?:{_THINGS}|collection|index|library))?
-    (?:\s+(?:about|on|regarding|concerning)\s+(?P<topic>\S.*?))?
-    [\s?.!,]*$""",
-    re.IGNORECASE | re.VERBOSE,
-)
-# of these no article tells; "What changed?" may be asked of what one says
-_BARE = re.compile(
-    r"\b(?:new|arrived|added|come|came|withdrawn|removed|retracted|corrected)\b",
-    re.IGNORECASE,
-)
 _WEEK = dt.timedelta(days=7)
 # the kinds of events in the order in which they are told
 KINDS = ("changed", "withdrawn", "arrived")
@@ -94,21 +64,22 @@ def changes_sought_by(
     "What is new?" asks of the last seven days. Raises UsageError for "since I last
     asked" where `history` does not say when.
     """
-    last = _LAST_ASKED.search(question)
+    language = language_of_question(question)
+    last = phrases.search("changes.last_asked", question)
     period = None if last else period_of(question, today)
     if last:
         rest = question.replace(last.group(), " ")
     else:
         rest = period.without(question) if period else question
-    found = _ASKS.match(rest)
+    found = phrases.pattern("changes.asks", language).match(rest)
     if found is None or (period and not period.recent):
         return None
+    topic = found["topic"] or found.groupdict().get("before") or ""
     if not last and not period:  # "What is new?"; of a topic the articles may tell
-        if found["topic"] or not _BARE.search(question):
+        if topic or not phrases.search("changes.bare", question):
             return None
         period = Period(today - _WEEK, "", recent=True)
     kinds = frozenset(kind for kind in KINDS if found[kind]) or frozenset(KINDS)
-    topic = found["topic"] or ""
     if period is None:
         moment = _last_asked(history)
         said = f"Since you last asked ({day_of(moment)}, {moment:%H:%M} UTC)"
@@ -201,12 +172,14 @@ def _within(
     keys = words.mentioning(topic, "", catalog.languages)
     rows, _ = catalog.of_chunks(np.array(keys, dtype=np.int64))
     live = {catalog.articles[int(n)].article_id for n in set(catalog.owners[rows])}
-    wanted = set(words.terms(topic))
+    wanted = question_words(topic, asked_in(topic, catalog.languages))
 
     def mentions(article: Article | None) -> bool:
-        return article is not None and wanted <= set(
-            words.terms(f"{article.title} {article.author} {article.text}")
-        )
+        if article is None:
+            return False
+        said = f"{article.title} {article.author} {article.text}"
+        told = text_stems(said, article.language)
+        return all(forms & told for forms in wanted)
 
     # what is withdrawn, or stood in an old version only, no search finds any more
     return [

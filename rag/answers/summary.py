@@ -16,10 +16,12 @@ from itertools import islice
 
 import numpy as np
 
+from rag import phrases
 from rag.answers.instructions import addressed
 from rag.config import Length
 from rag.embedding import Vectors
 from rag.index.searcher import Searcher
+from rag.languages import language_of_question
 from rag.proof.binding import Bound, Citations
 from rag.questions.scope import Scope
 from rag.retrieval.passages import passage_of
@@ -31,57 +33,6 @@ READ = 8  # passages that a model reads
 SENTENCES = {Length.SHORT: 2, Length.USUAL: 4, Length.LONG: 8}
 _LOOKED_AT = 6  # sentences of a stretch, of its nearest chunks
 _BRIEF, _LENGTHY = 40, 200  # characters of a sentence that sums up, where there is one
-_KIND = r"(?:article|story|text|piece|essay|report|column|post|paper|artikels?|texts)"
-_THIS = rf"(?:it|this|that|(?:the|this|that)\s+(?:\w+\s+){{0,4}}{_KIND}\b.*|[\"“].+)"
-_POINTS = (
-    r"(?:points?|claims?|ideas?|arguments?|findings?|messages?|takeaways?|topics?)"
-)
-_AUTHOR = rf"(?:the|this|its)\s+(?:\w+\s+)?(?:{_KIND}|author|writer|columnist|reporter)"
-_HELD = (
-    r"(?:arguments?|thesis|positions?|opinions?|views?|messages?|points?|stance|claims?"
-    r"|conclusions?|recommendations?|suggestions?|proposals?|advice|solutions?)"
-)
-_ASKS = re.compile(
-    rf"""^\s*(?:(?:please|now|can\s+you|could\s+you|would\s+you|and)\s+)*
-    (?: (?:summari[sz]e|sum\s+up|recap|outline|tl;?\s?dr:?)\s+(?P<a>.+?)
-      | sum\s+(?P<b>it|this|that)\s+up
-      | (?:(?:give|write|show)\s+(?:me\s+|us\s+)?)?(?:an?\s+|the\s+)?
-        (?:(?:short|brief)\s+)?
-        (?:summary|overview|gist|outline)\s+of\s+(?P<c>.+?)
-      | (?:what\s+(?:is|are)\s+)?(?:the\s+)?(?:main|key|central|most\s+important)\s+
-        {_POINTS}\s+(?:of|in|from|made\s+(?:in|by))\s+(?P<d>.+?)
-      | what\s+(?:is|are|was|were)\s+(?:{_AUTHOR}'s\s+)?(?:the\s+)?
-        (?:(?:main|key|central|overall|final)\s+)*(?:{_HELD}|{_POINTS})
-        (?:\s+(?:in|of)\s+(?P<h>{_THIS}))?
-      | what\s+(?:do|does|did)\s+{_AUTHOR}\s+(?:recommend|suggest|propose|advise
-        |conclude|argue)(?:\s+(?:we|they|people)\s+do|\s+(?:as|for)\s+an?\s+\w+|\s+instead)?
-        (?:\s+in\s+(?P<i>.+?))?
-      | what(?:'s|\s+is|\s+was)\s+(?P<e>{_THIS})\s+about
-      | fass\w*\s+(?P<f>.+?)\s+zusammen
-      | worum\s+geht\s+es\s+i[nm]\s+(?P<g>.+?)
-    )[\s?.!]*$""",
-    re.IGNORECASE | re.VERBOSE,
-)
-# of articles that are given, and without more: all that they say
-_SAID = re.compile(
-    r"^\s*what\s+(?:do|does|did)\s+(?:s?he|they|it|(?:this|the)\s+"
-    rf"(?:author|writer|{_KIND}))\s+(?:say|write|think|argue|claim|report|state)"
-    r"(?:\s+(?:about|on|of)\s+(?:it|this|that))?[\s?.!]*$",
-    re.IGNORECASE,
-)
-_POINTS_BACK = re.compile(
-    r"(?:\S+\s){0,5}(?:he|she|it|they|his|her|its|their)\b"
-    r"|(?:\S+\s){0,9}(?:therefore|thus|however|instead|otherwise|also|too|with that)\b"
-    r"|(?:One who|Another|Others?|Here|There|Or"
-    r"|The (?:first|second|third|other|same|table))\b"
-)
-# what names no article by itself
-_FILLING = re.compile(
-    rf"\b(?:{_KIND}|the|this|that|it|by|on|about|of|from|please|titled|called|entitled"
-    r"|you|just|told|me|mentioned|cited|last|d(?:er|en|em|as|ie|es|ies\w*)|im|von|vom|über|bitte)\b"
-    r"|[\N{APOSTROPHE}\N{RIGHT SINGLE QUOTATION MARK}]s\b",
-    re.IGNORECASE,
-)
 
 
 def summarised_by(question: str, *, given: bool = False) -> str | None:
@@ -90,13 +41,14 @@ def summarised_by(question: str, *, given: bool = False) -> str | None:
     That is "" for "this article" or "it", and where the articles are `given` for "What
     does she say?"; None where it wants something else.
     """
-    if given and _SAID.match(question):
+    if given and phrases.match("summary.said", question):
         return ""
-    found = _ASKS.match(question)
+    found = phrases.match("summary.asks", question)
     if found is None:
         return None
     named = next(filter(None, found.groups()), "")
-    return " ".join(_FILLING.sub(" ", named).split()).rstrip(" ?.!")
+    filling = phrases.pattern("summary.filling", language_of_question(question))
+    return " ".join(filling.sub(" ", named).split()).rstrip(" ?.!")
 
 
 def article_meant(
@@ -187,11 +139,12 @@ def _telling(
     passage: Passage, wanted: re.Pattern[str] | None
 ) -> Iterator[tuple[int, int]]:
     """Yield the sentences of a passage that are wanted, or can be read alone."""
+    back = phrases.pattern("summary.points_back", passage.language)
     for start, end in sentence_spans(passage.text, passage.language):
         text = passage.text[start:end]
         whole = text[0].isalpha() and not text[0].islower() and text[-1] in ".!。"
         whole = whole and not addressed(text)
-        alone = not (LEANS_BACK.match(text) or _POINTS_BACK.match(text))
+        alone = not (LEANS_BACK.match(text) or back.match(text))
         brief = _BRIEF <= end - start <= _LENGTHY
         if whole and (wanted.search(text) if wanted else alone and brief):
             yield start, end

@@ -1,6 +1,6 @@
 """Whether a question takes for granted what the articles deny: only if sure; pure.
 
-English: where the negation stands is a matter of grammar.
+Where the negation stands is a matter of grammar: English and German have phrases.
 """
 
 from __future__ import annotations
@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from rag import phrases
-from rag.index.word_query import stems
-from rag.languages import ENGLISH
+from rag.languages import language_of_question, stems_in
 from rag.questions.question import topic
 from rag.schema import Passage
 from rag.sentences import sentence_spans
@@ -23,19 +22,22 @@ def denial(question: str, passages: Sequence[Passage]) -> str:
     A clause must hold the question's words with a negation before its verb, and no
     sentence may hold as many without one.
     """
-    asked = set(stems(topic(question)))
-    if not asked or not phrases.match("denial.presumes", question):
+    language = language_of_question(question)
+    presumes = phrases.match("denial.presumes", question)
+    if presumes is None:
         return ""
-    if phrases.search("denial.any", question):
+    asked = set(stems_in(language, topic(question)))
+    asked.difference_update(stems_in(language, presumes["asks"] or ""))
+    if not asked or phrases.search("denial.any", question):
         return ""
     found = ""
     for sentence in _sentences(passages):
-        if len(asked - set(stems(sentence))) > _MOST_MISSING * len(asked):
+        if _lacks(sentence, asked, language):
             continue
-        if phrases.pattern("denial.limited", ENGLISH).search(sentence):
+        if phrases.pattern("denial.limited", language).search(sentence):
             return ""
-        clauses = phrases.pattern("denial.clause", ENGLISH).split(sentence)
-        if not any(_denies(clause, asked) for clause in clauses):
+        clauses = phrases.pattern("denial.clause", language).split(sentence)
+        if not any(_denies(clause, asked, language) for clause in clauses):
             return ""  # it speaks of the same and does not deny it
         found = found or sentence
     return found
@@ -47,11 +49,17 @@ def _sentences(passages: Iterable[Passage]) -> Iterator[str]:
             yield passage.text[start:end]
 
 
-def _denies(clause: str, asked: set[str]) -> bool:
-    negation = phrases.pattern("denial.negation", ENGLISH).search(clause)
-    if negation is None:
+def _lacks(text: str, asked: set[str], language: str) -> bool:
+    """Whether a text lacks too many of the words asked."""
+    missing = asked.difference(stems_in(language, text))
+    return len(missing) > _MOST_MISSING * len(asked)
+
+
+def _denies(clause: str, asked: set[str], language: str) -> bool:
+    negation = phrases.pattern("denial.negation", language).search(clause)
+    if negation is None or _lacks(clause, asked, language):
         return False
-    if len(asked - set(stems(clause))) > _MOST_MISSING * len(asked):
-        return False
-    verb = negation["verb"]
-    return verb[0].islower() and not asked.isdisjoint(stems(verb))
+    verb = negation["verb"]  # none where "nicht" ends the clause
+    return not verb or (
+        verb[0].islower() and not asked.isdisjoint(stems_in(language, verb))
+    )

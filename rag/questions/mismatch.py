@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from rag import phrases
-from rag.index.word_query import stems
+from rag.index.word_query import stems, text_stems
 from rag.languages import ENGLISH, language_of_question
 from rag.questions.question import topic
 from rag.quotations import without_quotations
@@ -30,9 +30,11 @@ def lacks_its_not(question: str, sentence: str) -> bool:
 
 def has_an_opposite(question: str, passage: str) -> bool:
     """Whether a passage lacks a word of a question while it has its opposite."""
-    held = set(stems(passage))
-    lacking = set(stems(topic(question))) - held
-    return any(not held.isdisjoint(opposites().get(stem, ())) for stem in lacking)
+    language = language_of_question(question)
+    held = text_stems(passage, language)
+    lacking = text_stems(topic(question), language) - held
+    known = opposites(language)
+    return any(not held.isdisjoint(known.get(stem, ())) for stem in lacking)
 
 
 def names_tell(text: str, language: str) -> bool:
@@ -65,21 +67,20 @@ def _trigrams(word: str) -> set[str]:
     return {marked[at : at + 3] for at in range(len(marked) - 2)}
 
 
-def with_opposites(stems_of_word: frozenset[str]) -> frozenset[str]:
+def with_opposites(stems_of_word: frozenset[str], language: str) -> frozenset[str]:
     """Return the stems of a word with those of its opposites."""
-    return stems_of_word.union(*(opposites().get(one, ()) for one in stems_of_word))
+    known = opposites(language)
+    return stems_of_word.union(*(known.get(one, ()) for one in stems_of_word))
 
 
 @cache
-def opposites() -> Mapping[str, set[str]]:
+def opposites(language: str = ENGLISH) -> Mapping[str, set[str]]:
     """Return the opposites of stems, as stems."""
     found: dict[str, set[str]] = defaultdict(set)
-    words = (
-        " ".join(phrases.words("mismatch.opposites", ENGLISH)).replace(",", " ").split()
-    )
+    words = phrases.words("mismatch.opposites", language)
     for one, other in zip(words[::2], words[1::2], strict=True):
-        for a in stems(one):
-            for b in stems(other):
+        for a in text_stems(one, language):
+            for b in text_stems(other, language):
                 found[a].add(b)
                 found[b].add(a)
     return dict(found)

@@ -163,6 +163,12 @@ def understood(
     return scope, rest
 
 
+def author_speaking(question: str, scope: Scope) -> str:
+    """Return the author in a scope who is asked what he says, "" where none is."""
+    who = speaker(question)
+    return _full(who, scope.authors) if who else ""
+
+
 def _pair(language: str) -> re.Pattern[str]:
     """Return how two names stand together in a language."""
     joined = phrases.entry("scope.and", language)

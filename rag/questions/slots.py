@@ -10,7 +10,8 @@ import re
 
 from rag import phrases
 from rag.index.word_query import text_stems
-from rag.languages import language_of_question
+from rag.languages import language_of_question, stems_in
+from rag.questions.compounds import in_parts, plain
 
 _NEAR = 6  # words
 
@@ -121,6 +122,21 @@ def asks_why(question: str) -> bool:
 def asks_for_a_figure(question: str) -> bool:
     """Whether a number or a date is asked for."""
     return _asks("amount", question) or _asks("when", question)
+
+
+def names_thing(question: str, text: str) -> bool:
+    """Whether a text names the thing of which a question asks a figure.
+
+    Only in German, where a capital tells a noun; else it is taken for granted.
+    """
+    thing = phrases.search("slots.thing", question)
+    if thing is None:
+        return True
+    told = plain(text)
+    return any(
+        in_parts(word, text) or any(one in told for one in stems_in("de", word))
+        for word in thing["thing"].split()
+    )
 
 
 def asks_for_the_newest(question: str) -> bool:

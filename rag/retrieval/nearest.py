@@ -9,8 +9,9 @@ from typing import Self
 
 from rag.index.word_query import question_words, text_stems
 from rag.index.words import WordProjection
-from rag.languages import asked_in
+from rag.languages import asked_in, language_of_question
 from rag.proof.attribution import speaker_of
+from rag.questions.compounds import in_parts
 from rag.questions.kinds import kind_words
 from rag.questions.mismatch import with_opposites
 from rag.questions.question import (
@@ -41,12 +42,13 @@ class AskedWords:
     """The words that a question asks for, each as its stems, with their weights.
 
     The rarer, the heavier; `total` is the weight of all, `rarest` that of a word which
-    a single chunk has.
+    a single chunk has. `compounds` are the German ones that no chunk has.
     """
 
     weights: Mapping[frozenset[str], float]
     total: float
     rarest: float
+    compounds: Mapping[frozenset[str], str]
 
     @classmethod
     def of(
@@ -56,18 +58,37 @@ class AskedWords:
         asked = asked_in(question, {one.language for one in passages})
         every = question_words(topic(question), asked)
         if asks_whether(question):  # "is it open?" is answered by "it closed"
-            every = [with_opposites(one) for one in every]
+            language = language_of_question(question)
+            every = [with_opposites(one, language) for one in every]
         told = frozenset().union(*(text_stems(_whole(x), x.language) for x in passages))
         kinds = kind_words(question)
         every = [one for one in every if one & told or not one & kinds] or every
         rarities = words.rarities({stem for forms in every for stem in forms})
         weights = {forms: min(rarities[stem] for stem in forms) for forms in every}
-        return cls(weights, sum(weights.values()) or 1.0, words.rarity(1))
+        absent = _absent(words, topic(question), asked) if "de" in asked else {}
+        return cls(weights, sum(weights.values()) or 1.0, words.rarity(1), absent)
 
     def held(self, text: str, language: str) -> float:
         """Return the weight of those that a text has."""
         found = text_stems(text, language)
-        return sum(weight for forms, weight in self.weights.items() if forms & found)
+        return sum(
+            weight
+            for forms, weight in self.weights.items()
+            if forms & found
+            or (forms in self.compounds and in_parts(self.compounds[forms], text))
+        )
+
+
+def _absent(
+    words: WordProjection, asked: str, languages: Sequence[str]
+) -> dict[frozenset[str], str]:
+    """Return the words that no chunk has, by their stems."""
+    return {
+        forms: word
+        for word in re.findall(r"[\w-]+", asked)
+        for forms in question_words(word, languages)
+        if not any(words.document_frequencies(forms).values())
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from rag.index.catalog import Catalog, Rows, distinct
 from rag.index.searcher import Scores, Searcher
 from rag.questions.question import asks_for_views, topic
 from rag.questions.scope import EVERYTHING, Scope
+from rag.retrieval.notes import without_notes
 from rag.retrieval.passages import Ranking, chunks_for, passage_of, passages_of
 from rag.retrieval.repeats import without_copies
 from rag.retrieval.rerank import Reranker, SentenceReranker
@@ -213,3 +214,9 @@ def _standardised(scores: Scores) -> Scores:
         return np.zeros_like(scores)
     standardised: Scores = (scores - scores.mean()) / spread
     return standardised
+
+
+def pertinent(searcher: Searcher, passages: Iterable[Passage]) -> list[Passage]:
+    """Return the passages without what articles say of themselves."""
+    kept = (without_notes(one, widen(searcher, one)) for one in passages)
+    return [one for one in kept if one is not None]
