@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
 QUESTION = "What does the author say about chip restrictions?"
 HOMES = "How many homes will be protected?"
+PEAK = "What was the winter peak of the data centres in 2026?"
 WEATHER = "What is the weather in Paris?"
 WIDE, NARROW, VAST = (1280, 800), (390, 844), (2560, 1300)
 BARRIER = "port-ellery-council-approves-86-million-flood-barrier.md"
@@ -66,6 +67,10 @@ def _photograph(
             _ask(page, QUESTION)
             _read(page)
             _shoot(page, name)
+    with _visit(browser, url, WIDE) as page:
+        _ask(page, PEAK)
+        _read(page)
+        _shoot(page, "table.png")
     with _visit(browser, url, NARROW) as page:
         _ask(page, QUESTION)
         _shoot(page, "page-narrow.png")
@@ -109,7 +114,7 @@ def _ask(page: Page, question: str) -> None:
 
 def _read(page: Page) -> None:
     page.locator("#settled .turn:last-child .cite").first.click()
-    page.wait_for_selector("#reader mark.active")
+    page.locator("#reader mark.active").filter(visible=True).first.wait_for()
     page.mouse.move(0, 0)
 
 

@@ -102,6 +102,18 @@ def test_citations_work_from_the_keyboard(visit):
     playwright.expect(page.locator("#reader mark.active").first).to_be_in_viewport()
 
 
+def test_a_cited_row_comes_into_view_and_has_the_focus(visit):
+    page = visit()
+    ask(page, "What was the winter peak of the data centres in 2026?")
+    page.locator("#settled .said .cite").last.click()
+    row = page.locator("#reader mark.active").filter(has_text="1,412")
+    playwright.expect(row).to_be_in_viewport()
+    assert "2026" in page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("n")
+    head = page.locator("#reader mark.active").filter(has_text="Chip plant")
+    playwright.expect(head).to_be_in_viewport()
+
+
 def test_on_a_narrow_screen_the_reader_lies_over_the_talk(visit):
     page = visit(390, 844)
     page.get_by_role("button", name="Choose").click()

@@ -160,11 +160,8 @@ def _marked_html(whole: _Text, start: int, end: int, shown: str) -> str:
     over = [n for n, span in marks.items() if span[0] <= start and end <= span[1]]
     if not over:
         return shown
-    begins = [n for n in over if marks[n][0] == start]
     ends = [n for n in over if n and marks[n][1] == end]  # 0 is a mark without number
     attributes = f' data-cites="{_words(over)}"'
-    if begins:
-        attributes += f' id="cite-{begins[0]}"'
     if ends:
         attributes += f' data-label="{_words(ends)}"'
     if whole.active in over:

@@ -1,6 +1,10 @@
 // What the reader of an article does in the browser, after script.js: it leads from one
 // citation to the next, and asks about what is selected.
 
+// signs of Markdown are hidden, in marks too: who listens is led to what has words
+const firstShown = (marks) =>
+  marks.find((mark) => mark.offsetWidth) ?? marks[0];
+
 // in the order of the text; a mark that belongs to several citations counts for each
 function step(by) {
   const article = desk.querySelector("#article");
@@ -10,12 +14,9 @@ function step(by) {
   const now = article.querySelector("mark.active")?.dataset.cites.split(" ") ?? [];
   const at = numbers.findIndex((number) => now.includes(number));
   const next = numbers[(at + by + numbers.length) % numbers.length];
-  let first;
-  for (const mark of marks) {
-    const active = mark.dataset.cites.split(" ").includes(next);
-    mark.classList.toggle("active", active);
-    if (active) first ??= mark;
-  }
+  const active = marks.filter((mark) => mark.dataset.cites.split(" ").includes(next));
+  for (const mark of marks) mark.classList.toggle("active", active.includes(mark));
+  const first = firstShown(active);
   first.tabIndex = -1;
   first.scrollIntoView({ block: "center" });
   first.focus({ preventScroll: true });
@@ -52,7 +53,7 @@ if (part === "article") {
     show("article", "open");
     const article = element.querySelector("article");
     if (!article) return;
-    const mark = element.querySelector("mark.active") ?? article;
+    const mark = firstShown([...element.querySelectorAll("mark.active")]) ?? article;
     desk.querySelector(".side-head p").textContent = article.ariaLabel;
     desk.dataset.cited = Boolean(element.querySelector("mark[data-cites]"));
     ["cited", "selected"].forEach(put);
