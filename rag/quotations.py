@@ -30,16 +30,21 @@ def _in_paragraph(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for at in range(start, end):
         if text[at] not in _MARKS:
             continue
-        if opened >= 0:
+        if opened >= 0 and not _opens(text, at):  # a quotation goes on: "So. "And"
             spans.append((opened, at + 1))
             opened = -1
-        elif _closes(text, at, start) and not spans:
-            spans.append((start, at + 1))
-        else:
+        elif opened < 0 and not _closes(text, at, start):
             opened = at
+        elif not spans and opened < 0:
+            spans.append((start, at + 1))
     if opened >= 0:
         spans.append((opened, end))
     return spans
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether the mark stands before a word with nothing but space before it."""
+    return text[at - 1] in _BEFORE_WORDS and text[at + 1 : at + 2].isalnum()
 
 
 def _closes(text: str, at: int, start: int) -> bool:

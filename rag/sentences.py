@@ -21,6 +21,13 @@ LEANS_BACK = re.compile(
 # sentencex repeats blank lines between paragraphs, which shifts its offsets; handed one
 # block at a time its offsets are exact (checked on ../shared/data by a test).
 _BLOCK = re.compile(r"\S(?:(?!\n[^\S\n]*\n).)*", re.DOTALL)
+# It ends no sentence between a pair of marks. Marks that look alike tell no pair: where
+# one is missing, all that follows would be turned inside out.
+_MARK = re.compile(
+    '(?P<opens>(?<![^\\s(\\[{\N{EN DASH}\N{EM DASH}-])"(?=\\S)'
+    '|\N{LEFT DOUBLE QUOTATION MARK})|"|\N{RIGHT DOUBLE QUOTATION MARK}'
+)
+_LONE = ("\N{RIGHT SINGLE QUOTATION MARK}", "\N{LEFT SINGLE QUOTATION MARK}")
 
 
 def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
@@ -50,15 +57,32 @@ def _add_sentences(
     """Add the sentences of a stretch of a text that has no blank lines."""
     if not text[first:last].strip():
         return
-    for found in get_sentence_boundaries(language, text[first:last]):
-        raw: str = found["text"]
-        start = first + int(found["start_index"]) + len(raw) - len(raw.lstrip())
+    for found in get_sentence_boundaries(language, _paired(text[first:last])):
+        begin = first + int(found["start_index"])
+        raw = text[begin : begin + len(found["text"])]
+        start = begin + len(raw) - len(raw.lstrip())
         end = start + len(raw.strip())
         if any(map(str.isalnum, raw)):
             spans.append((start, end))
         elif spans and spans[-1][0] >= first:
             # a lone "*" or closing quotation mark belongs to the sentence before
             spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+
+
+def _paired(text: str) -> str:
+    """Return a text, as long, whose double marks are pairs; others are single ones."""
+    if ('"' not in text and "“" not in text) or "„" in text:
+        return text
+    signs = list(text)
+    opened = None
+    for mark in _MARK.finditer(text):
+        at = mark.start()
+        signs[at] = _LONE[bool(mark["opens"])]
+        if mark["opens"]:
+            opened = at
+        elif opened is not None:
+            signs[opened], signs[at], opened = "“", "”", None
+    return "".join(signs)
 
 
 @lru_cache(maxsize=1000)

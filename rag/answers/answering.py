@@ -31,6 +31,7 @@ from rag.questions.parts import parts_of
 from rag.questions.period import Period, period_of
 from rag.questions.question import (
     asks_the_author,
+    asks_to_be_told,
     asks_what_is_said,
     for_embedding,
     is_no_question,
@@ -175,7 +176,7 @@ class Answerer:
     ) -> Generator[str, None, Answer]:
         """Answer with the articles' own sentences."""
         passages = asked.passages
-        if asks_the_author(query.question):
+        if asks_the_author(query.question) or asks_to_be_told(query.question):
             passages = tuple(whole(searcher, query.vector, passages))
         elif asks_what_is_said(query.question):  # "she told me" has no word of it
             passages = tuple(widen(searcher, one) for one in passages)
@@ -247,9 +248,8 @@ class Answerer:
             return asked, evidence, query
         everywhere = Query(timeless, vector)
         heard, told = self._look(asked.everywhere(), everywhere, current, period)
-        if name := author_speaking(
-            question, query.scope
-        ):  # nobody else answers for him
+        # nobody else answers for an author
+        if name := author_speaking(question, query.scope):
             quoting = [one for one in heard.passages if speaks_of(one.text, name)]
             words = current().words
             if not quoting or not self.weigh(words, query, quoting).sufficient:

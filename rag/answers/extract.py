@@ -6,10 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from rag.answers.worth import worth_as_view, worth_of
+from rag.answers.worth import said_by_another, worth_as_view, worth_of
 from rag.config import Length
 from rag.proof.binding import Bound, Citations
-from rag.questions.question import asks_for_views, asks_what_is_said
+from rag.questions.question import (
+    asks_for_views,
+    asks_to_be_told,
+    asks_what_is_said,
+)
 from rag.questions.slots import (
     asks_for_a_figure,
     asks_for_the_newest,
@@ -66,16 +70,21 @@ class Extractor:
         the sentences to choose from. The same index and question give the same answer.
         """
         worth = partial(worth_of, question)
-        ordered = sorted(nearest, key=partial(worth_as_view, question), reverse=True)
-        if self._of_several(question):
-            chosen = _of_each(ordered, worth)
+        ordered = sorted(
+            _without_others(question, nearest),
+            key=partial(worth_as_view, question),
+            reverse=True,
+        )
+        chosen = _of_each(ordered, worth) if self._of_several(question) else []
+        if len(chosen) > 1 or (chosen and not asks_to_be_told(question)):
             if asks_for_the_newest(question):
                 chosen.sort(key=lambda one: one.passage.published, reverse=True)
             return _bound(span for one in chosen for span in self._group(question, one))
         best = _newest(question, ordered, worth)
         first, longest = self._group(question, best), _LONGEST_ANSWER[self._length]
         spans = [*first]
-        least = worth(best) - (_WIDE_MARGIN if self._length is Length.LONG else _MARGIN)
+        wide = self._length is Length.LONG or asks_to_be_told(question)
+        least = worth(best) - (_WIDE_MARGIN if wide else _MARGIN)
         own = best.passage.article_id
         for one in ordered:
             other = one.passage.article_id != own and not holds(question, one.text)
@@ -97,6 +106,15 @@ class Extractor:
             longest = max(longest, _LONGEST_VIEW)
         grown = _grown(question, passage, best, longest)
         return [(passage, start, end) for start, end in grown]
+
+
+def _without_others(question: str, nearest: Sequence[Nearest]) -> Sequence[Nearest]:
+    """Return the sentences but those of others than whose word is asked for."""
+    return [
+        one
+        for one in nearest
+        if not said_by_another(question, one.passage, one.start, one.end)
+    ] or nearest
 
 
 def _in_order(spans: Sequence[_Span], leading: int) -> list[_Span]:
@@ -232,6 +250,7 @@ def _grown(
         first > max(at - _MOST_BEFORE, 0)
         and LEANS_BACK.match(text, *spans[first])
         and spans[last][1] - spans[first - 1][0] <= longest
+        and not said_by_another(question, passage, *spans[first - 1])
     ):
         first -= 1
     while last + 1 < len(spans) and spans[last + 1][1] - spans[first][0] <= longest:

@@ -195,15 +195,19 @@ def _rows(searcher: Searcher, sought: Sought) -> Rows:
 def _mention(
     searcher: Searcher, article: ArticleSummary, rows: Sequence[int], sought: Sought
 ) -> Mention:
-    """Return the sentence that has most of what is sought, the first of equals."""
+    """Return the sentence that has most of what is sought, the first of equals.
+
+    The title only where nothing else has any of it.
+    """
     words = set(searcher.words.terms(sought.terms))
     stance = set(searcher.words.terms(_STANCES.get(sought.stance, "")))
 
-    def held(text: str) -> int:
+    def held(text: str) -> float:
         found = set(searcher.words.terms(text))
-        return 2 * len(words & found) + bool(stance & found)
+        worth = 2 * len(words & found) + bool(stance & found)
+        return min(worth, 0.5) if text == article.title else worth
 
-    best, at = -1, (0, 0)
+    best, at = -1.0, (0, 0)
     chunks = searcher.chunks(np.array(rows[: _READ if sought.terms else 1]))
     shown = chunks[0]
     for chunk in chunks:

@@ -34,19 +34,31 @@ TIE = "tie"  # the field that orders chunks with the same words
 EVERY = "*"  # every chunk has it beside its article's id
 # The sums of such steps are exact in tantivy's 24 bits, in whatever order it adds them.
 _STEPS = 1024
+# Letters of a word that no chunk has, by which its relatives are found: "bankrupt" is
+# told by "bankruptcy". Such a word has at most so many letters more.
+_RELATED, _LONGER = 6, 4
 _MOST_TIE = 0.01  # multiplies a score by up to 1.007: 60 000 steps of its 24 bits
 
 
 def word_query(
-    question: str, weights: Mapping[str, float], article_ids: Sequence[str] | None
+    question: str,
+    weights: Mapping[str, float],
+    article_ids: Sequence[str] | None,
+    relatives: Mapping[str, str],
 ) -> tantivy.Query:
     """Return the query for the stems of a question with their weights.
+
+    For some of them words are sought, too, that begin like their `relatives`.
 
     It scores a chunk by the sum of the weights of the stems that it has: chunks are of
     one size, so how often a word is in one says little (docs/retrieval.md). With
     `article_ids` it finds chunks of these articles only.
     """
     clauses = [_word(term, weight) for term, weight in weights.items()]
+    for term, begins in relatives.items():
+        related = f"{begins}.{{0,{_LONGER}}}"
+        query = tantivy.Query.regex_query(SCHEMA, "body", related)
+        clauses.append(_scored(query, weights[term]))
     for quoted in _QUOTED.findall(question):
         phrase = _phrase(quoted)
         if len(phrase) > 1:
@@ -165,6 +177,15 @@ def _mention_query(terms: str, stance: str) -> tantivy.Query | None:
         ]
         must.append(tantivy.Query.boolean_query(beside))
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in must])
+
+
+def relatives(frequencies: Mapping[str, int]) -> dict[str, str]:
+    """Return, for stems that no chunk has, how words related to them begin."""
+    return {
+        stem: stem[: max(_RELATED, len(stem) - 1)]
+        for stem, count in frequencies.items()
+        if not count and len(stem) >= _RELATED and stem.isalpha()
+    }
 
 
 def _word(term: str, weight: float) -> tantivy.Query:

@@ -29,6 +29,7 @@ from rag.index.word_query import (
     frequencies,
     mention_queries,
     question_stems,
+    relatives,
     stems,
     tie,
     word_query,
@@ -81,10 +82,7 @@ def _spoken(published: str) -> str:
 
 
 class WordProjection:
-    """A tantivy index in `folder`; remembers the last change that it applied.
-
-    `fault` says what is wrong with its files.
-    """
+    """A tantivy index up to the change `applied`; `fault` tells what is wrong."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -115,8 +113,8 @@ class WordProjection:
 
         `applied` is then the number of the last change in the projection.
         """
-        self._state, self._counts = self._read_state(), {}
-        self.applied, self._files, self.fault = 0, {}, ""
+        self._state, self._counts, self._files = self._read_state(), {}, {}
+        self.applied, self.fault = 0, ""
         if self._state:
             try:
                 state = json.loads(self._state)
@@ -170,10 +168,11 @@ class WordProjection:
         with one score the same come first in every index. With `article_ids` only
         chunks of these are found. `languages` are the articles'.
         """
-        weights = self.rarities(sorted(question_stems(question, languages)))
-        if self._index is None or not weights:
+        asked = sorted(question_stems(question, languages))
+        if self._index is None or not asked:
             return []
-        query = word_query(question, weights, article_ids)
+        related = relatives(self.document_frequencies(asked))
+        query = word_query(question, self.rarities(asked), article_ids, related)
         return best(self._index.searcher(), query, limit)
 
     def keys(self) -> list[int]:

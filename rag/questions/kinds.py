@@ -18,9 +18,13 @@ def kind_words(question: str) -> frozenset[str]:
 
     They are those of the question's language, and of English.
     """
-    return _kind_words(ENGLISH) | _kind_words(language_of_question(question))
+    language = language_of_question(question)
+    kinds = _kind_words(ENGLISH, "words") | _kind_words(language, "words")
+    if phrases.search("slots.told.old.asked", question):
+        kinds |= _kind_words(language, "old")
+    return kinds
 
 
 @cache
-def _kind_words(language: str) -> frozenset[str]:
-    return text_stems(" ".join(phrases.words("kinds.words", language)), language)
+def _kind_words(language: str, name: str) -> frozenset[str]:
+    return text_stems(" ".join(phrases.words(f"kinds.{name}", language)), language)

@@ -62,10 +62,15 @@ def for_embedding(question: str) -> str:
     the article that has them and in those that have not, the cosine tells .81 apart
     (AUROC), with "What do the articles say about X?" .91.
     """
-    if not phrases.match("question.telling", question):
+    if not asks_to_be_told(question):
         return question
     asked = phrases.entry("question.named", language_of_question(question))
     return f"{asked} {topic(question)}"
+
+
+def asks_to_be_told(question: str) -> bool:
+    """Whether only a subject is named: "tell me about X", "the latest on X?"."""
+    return phrases.match("question.telling", question) is not None
 
 
 def asks_for_views(question: str) -> bool:

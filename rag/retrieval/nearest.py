@@ -11,10 +11,11 @@ from rag.index.word_query import question_words, text_stems
 from rag.index.words import WordProjection
 from rag.languages import asked_in, language_of_question
 from rag.proof.attribution import speaker_of
-from rag.questions.compounds import in_parts
 from rag.questions.kinds import kind_words
 from rag.questions.mismatch import with_opposites
+from rag.questions.otherwise import in_short, is_short, told_otherwise
 from rag.questions.question import (
+    asks_to_be_told,
     asks_what_is_said,
     asks_whether,
     telling,
@@ -34,6 +35,7 @@ _EMBEDDED = 6
 _EMBEDDED_VIEWS, _ARTICLES_ASKED = 15, 5
 _VIEWS = 4  # that say "I think": a view seldom has the words of what it is on
 _COSINE_WEIGHT = 10.0
+_LEAD = 400  # characters with which an article begins, the title among them
 _NAME = re.compile(r"\b[^\W\d_a-z]\w+(?: [^\W\d_a-z]\w+)+")
 
 
@@ -42,13 +44,14 @@ class AskedWords:
     """The words that a question asks for, each as its stems, with their weights.
 
     The rarer, the heavier; `total` is the weight of all, `rarest` that of a word which
-    a single chunk has. `compounds` are the German ones that no chunk has.
+    a single chunk has. `otherwise` are those that texts may tell in another way.
     """
 
     weights: Mapping[frozenset[str], float]
     total: float
     rarest: float
-    compounds: Mapping[frozenset[str], str]
+    otherwise: Mapping[frozenset[str], str]
+    languages: Sequence[str]
 
     @classmethod
     def of(
@@ -65,8 +68,9 @@ class AskedWords:
         every = [one for one in every if one & told or not one & kinds] or every
         rarities = words.rarities({stem for forms in every for stem in forms})
         weights = {forms: min(rarities[stem] for stem in forms) for forms in every}
-        absent = _absent(words, topic(question), asked) if "de" in asked else {}
-        return cls(weights, sum(weights.values()) or 1.0, words.rarity(1), absent)
+        otherwise = _otherwise(words, topic(question), asked)
+        total = sum(weights.values()) or 1.0
+        return cls(weights, total, words.rarity(1), otherwise, asked)
 
     def held(self, text: str, language: str) -> float:
         """Return the weight of those that a text has."""
@@ -75,19 +79,22 @@ class AskedWords:
             weight
             for forms, weight in self.weights.items()
             if forms & found
-            or (forms in self.compounds and in_parts(self.compounds[forms], text))
+            or (
+                forms in self.otherwise
+                and told_otherwise(self.otherwise[forms], text, self.languages)
+            )
         )
 
 
-def _absent(
+def _otherwise(
     words: WordProjection, asked: str, languages: Sequence[str]
 ) -> dict[frozenset[str], str]:
-    """Return the words that no chunk has, by their stems."""
+    """Return the words that no chunk has, and short names, by their stems."""
     return {
         forms: word
         for word in re.findall(r"[\w-]+", asked)
         for forms in question_words(word, languages)
-        if not any(words.document_frequencies(forms).values())
+        if is_short(word) or not any(words.document_frequencies(forms).values())
     }
 
 
@@ -112,6 +119,11 @@ class Nearest:
         return self.passage.text[self.start : self.end]
 
     @property
+    def leads(self) -> bool:
+        """Whether it stands where its article begins."""
+        return self.passage.start + self.end < _LEAD
+
+    @property
     def score(self) -> float:
         """How near it is to the question."""
         return self.share + _COSINE_WEIGHT * self.cosine
@@ -133,8 +145,7 @@ def nearest_sentences(
     by_words = [
         Nearest(passage, start, end, *shares(passage, start, end))
         for passage in passages
-        for start, end in sentence_spans(passage.text, passage.language)
-        if not is_head(passage.text, start, end)  # which answers nothing by itself
+        for start, end in _telling(passage)
     ]
     chosen = _worth_embedding(query.question, by_words)
     read = [row_with_head(one.passage.text, one.start, one.end) for one in chosen]
@@ -172,6 +183,17 @@ def _shares(
     return held
 
 
+def _telling(passage: Passage) -> list[tuple[int, int]]:
+    """Return the sentences of a passage but the title and heads, which tell nothing."""
+    every = sentence_spans(passage.text, passage.language)
+    return [
+        (start, end)
+        for start, end in every
+        if not is_head(passage.text, start, end)
+        and passage.text[start:end].lstrip("# ") != passage.title
+    ] or every
+
+
 def _without(titles: Iterable[str], sentence: str) -> str:
     """Return a sentence without the titles of articles, whose words say nothing."""
     for title in titles:
@@ -186,14 +208,16 @@ def _whole(passage: Passage) -> str:
 def _whole_names(question: str, sentence: str, told: str) -> str:
     """Return the names of a question that a sentence gives by their last word.
 
-    Articles give a name in full once, and then the surname: `told` is what else the
-    article says.
+    Or in short. Articles give a name in full once, and then the surname: `told` is what
+    else the article says.
     """
     names = (match[0] for match in _NAME.finditer(question) if match[0] in told)
     return " ".join(
         name
         for name in names
-        if re.search(rf"\b{re.escape(name.split()[-1])}\b", sentence)
+        if re.search(
+            rf"\b(?:{re.escape(name.split()[-1])}|{in_short(name)})\b", sentence
+        )
     )
 
 
@@ -217,6 +241,8 @@ def _worth_embedding(question: str, scored: Sequence[Nearest]) -> list[Nearest]:
         ]
     if asks_what_is_said(question) and (told := telling(question)):
         chosen += _others(chosen, scored, lambda one: bool(told.search(one.text)))
+    if asks_to_be_told(question):
+        chosen += _others(chosen, scored, lambda one: one.own > 0 and one.leads)
     if asks_for_a_side(question):
         chosen += _others(chosen, scored, lambda one: holds(question, one.text))
     return chosen

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag.index.catalog import Rows
 from rag.index.searcher import Scores, Searcher
-from rag.index.word_query import question_stems, sentence_stems
+from rag.index.word_query import question_stems, relatives, sentence_stems
 from rag.languages import in_another_language
 from rag.questions.question import topic
 from rag.schema import Article, ArticleSummary, FoundBy, IndexedChunk, Passage
@@ -62,6 +62,21 @@ class _Candidate:
     found_by: FoundBy
 
 
+@dataclass(frozen=True, slots=True)
+class _Bears:
+    """The stems that are asked for, and how words related to them begin."""
+
+    stems: frozenset[str]
+    related: tuple[str, ...]
+
+    def on(self, sentence: str, language: str) -> bool:
+        """Whether a sentence has one of these."""
+        told = sentence_stems(sentence, language)
+        return not self.stems.isdisjoint(told) or any(
+            one.startswith(self.related) for one in told
+        )
+
+
 def chunks_for(limit: int) -> int:
     """Return of how many of the best chunks `limit` passages are made."""
     return math.ceil(_CHUNKS_A_PASSAGE * limit)
@@ -86,10 +101,12 @@ def passages_of(
         else:
             groups.append([one])
     asked = question_stems(topic(question), searcher.catalog.languages)
+    related = relatives(searcher.words.document_frequencies(asked))
+    bears = _Bears(asked, tuple(related.values()))
     tables: list[Passage] = []  # others are no longer than their chunks
     for group in groups:
         if not any(_holds(table, group[0].chunk) for table in tables):
-            passage = _passage(searcher, group, question, asked)
+            passage = _passage(searcher, group, question, bears)
             tables += [passage] * ("|" in passage.text)
             yield passage
 
@@ -138,14 +155,14 @@ def _passage(
     searcher: Searcher,
     group: Sequence[_Candidate],
     question: str,
-    asked: frozenset[str],
+    bears: _Bears,
 ) -> Passage:
     best = max(group, key=lambda one: one.score)
     article = searcher.article_of(best.chunk)
     parts = sorted((one.chunk for one in group), key=lambda one: one.chunk.ordinal)
     start, end = parts[0].chunk.start, parts[-1].chunk.end
     if not in_another_language(question, article.language):
-        start, end = _bearing(parts, article.language, asked) or (start, end)
+        start, end = _bearing(parts, article.language, bears) or (start, end)
     if any("|" in part.text for part in (parts[0], parts[-1])):
         start, end = _with_table(searcher, best.chunk, start, end)
     text = _between(searcher, parts, start, end)
@@ -189,7 +206,7 @@ def passage_of(
 
 
 def _bearing(
-    parts: Sequence[IndexedChunk], language: str, asked: frozenset[str]
+    parts: Sequence[IndexedChunk], language: str, bears: _Bears
 ) -> tuple[int, int] | None:
     """Return the span [start, end) of some chunks that bears on the words asked for.
 
@@ -205,17 +222,13 @@ def _bearing(
         for start, end in known_sentences(part.text, language)
     ]
 
-    def bears(place: int) -> bool:
-        return not asked.isdisjoint(sentence_stems(sentences[place][2], language))
-
-    places = range(len(sentences))
-    first = next(filter(bears, places), None)
-    if first is None:
+    bearing = [at for at, one in enumerate(sentences) if bears.on(one[2], language)]
+    if not bearing:
         return None
-    last = next(filter(bears, reversed(places)))
+    first, last = bearing[0], min(bearing[-1] + _BEHIND, len(sentences) - 1)
     if first and LEANS_BACK.match(sentences[first][2]):
         first -= 1
-    return sentences[first][0], sentences[min(last + _BEHIND, places[-1])][1]
+    return sentences[first][0], sentences[last][1]
 
 
 def _with_table(
