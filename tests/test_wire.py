@@ -26,10 +26,14 @@ def wire(tmp_path_factory) -> Iterator[QueryEngine]:
     [
         ("How old is Daniel Orme?", "Daniel Orme, 47, from Stell"),
         ("What is the latest on Gannet Sound?", "A captain who was locked in"),
-        ("Any news about Northmere Air?", "Northmere Air blamed dear fuel"),
+        ("Any news about Northmere Airways?", "Northmere Airways blamed dear fuel"),
         ("When did Northmere go bankrupt?", "The firm sought bankruptcy protection"),
-        ("By how much did NA's profit fall?", "Northmere Air blamed dear fuel"),
+        ("By how much did NA's profit fall?", "Northmere Airways blamed dear fuel"),
         ("What does Olof Brandt expect?", '"I expect fares to rise'),
+        ("Who is Olof Brandt?", '"I expect fares to rise'),
+        ("What does NA stand for?", "Northmere Airways"),
+        ("How many jobs has NA cut?", "NA has cut 900 jobs"),
+        ("How many Britons died?", "In March 2026 three people"),
         ("What does Brandt say about the pilots?", "But Mr Brandt said"),
         ("How did the harbour board respond to Orme's claims?", "The harbour board"),
     ],
@@ -43,6 +47,7 @@ def test_the_answer_begins_with_what_is_asked(wire, question, begins):
     [
         "What does Petra Voss say about Gannet Sound?",
         "What does Ruth Anselm say about Northmere?",
+        "What does Petra Voss say about captains?",
     ],
 )
 def test_nobody_is_heard_on_what_others_are_asked(wire, question):

@@ -34,7 +34,8 @@ _LONGEST_VIEW = 600  # of each article, where views are asked for
 _MOST_ARTICLES = 3
 # How much worse a further sentence may be: of 782 answerable questions of SQuAD .922
 # answers hold the gold one in 236 characters, with .7 as many in 243.
-_MARGIN, _WIDE_MARGIN = 0.6, 1.2  # the wide one for long answers, and other articles
+_MARGIN, _WIDE_MARGIN = 0.6, 1.2  # the wide one for a subject, and other articles
+_LONG_MARGIN = 2.0  # for long answers: more than a figure that fits is worth
 # How much worse a newer article with another figure may be, unless it corrects one.
 _CLOSE = 0.3
 # Share of the words asked for that a further article has in a sentence, unless its
@@ -83,8 +84,7 @@ class Extractor:
         best = _newest(question, ordered, worth)
         first, longest = self._group(question, best), _LONGEST_ANSWER[self._length]
         spans = [*first]
-        wide = self._length is Length.LONG or asks_to_be_told(question)
-        least = worth(best) - (_WIDE_MARGIN if wide else _MARGIN)
+        least = worth(best) - self._margin(question)
         own = best.passage.article_id
         for one in ordered:
             other = one.passage.article_id != own and not holds(question, one.text)
@@ -95,6 +95,11 @@ class Extractor:
                 if worth(one) >= least and _fits(group, spans, longest):
                     spans += group
         return _bound(_in_order(spans, len(first)))
+
+    def _margin(self, question: str) -> float:
+        if self._length is Length.LONG:
+            return _LONG_MARGIN
+        return _WIDE_MARGIN if asks_to_be_told(question) else _MARGIN
 
     def _of_several(self, question: str) -> bool:
         return asks_for_views(question) and self._length is not Length.SHORT

@@ -12,13 +12,19 @@ from rag.questions.question import (
     speaks_of,
     telling,
 )
-from rag.questions.slots import asks_for_a_side, asks_who_that_is, holds
+from rag.questions.slots import (
+    asks_for_a_side,
+    asks_how_many,
+    asks_who_that_is,
+    holds,
+)
 from rag.retrieval.nearest import Nearest
 from rag.schema import Passage, Voice
 
 # What it is worth to hold a date where a date is asked for, and so on: .1 to .5 are
 # alike, none .004 worse.
 _FITTING = 0.3
+_COUNTS = 1.0
 # What it is worth to stand in a passage that is near the question (times its cosine):
 # 3 to 8 are alike; with 0 the first sentence holds the answer in .014 fewer.
 _CONTEXT = 4.0
@@ -30,6 +36,8 @@ _EVERY_WORD, _EVERY = 0.6, 0.999
 # What it is worth to say who somebody is, or to be the word of somebody, if that is
 # asked: it must outdo the sentence that only names them. Chosen on seeds/.
 _SURELY = 1.5
+# The same of him who is asked by name: what has every word asked for may be on him.
+_SAID = 1.8
 # What it is worth to speak for or against it, if that is asked: who does so seldom
 # repeats what it is.
 _TAKES_A_SIDE = 2.5
@@ -67,7 +75,7 @@ def worth_of(question: str, one: Nearest) -> float:
         if asks_the_author(question) or speaks_of(question, passage.author):
             value += _OWN_WORD if said.voice is Voice.AUTHOR else 0.0
         elif speaks_of(question, said.name):
-            value += _SURELY
+            value += _SAID
     return value
 
 
@@ -83,6 +91,8 @@ def _fitting(question: str, one: Nearest) -> float:
     """Return what it is worth to hold what is asked for."""
     if asks_for_a_side(question) and one.share:
         return _TAKES_A_SIDE
+    if asks_how_many(question):
+        return _COUNTS
     return _SURELY if asks_who_that_is(question) else _FITTING
 
 

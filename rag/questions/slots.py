@@ -12,8 +12,10 @@ from rag import phrases
 from rag.index.word_query import text_stems
 from rag.languages import language_of_question, stems_in
 from rag.questions.compounds import in_parts, plain
+from rag.questions.otherwise import spelled_out
 
 _NEAR = 6  # words
+_NO_COUNT = re.compile(r"(?:1[5-9]|20)\d\d|[^\W\d_]+\d.*")  # a year, a name: "CS2"
 
 
 def holds(question: str, sentence: str) -> bool:
@@ -32,6 +34,7 @@ def holds(question: str, sentence: str) -> bool:
         ("when", _date),
         ("name", _name),
         ("definition", _definition),
+        ("stands_for", _definition),
     ):
         if _asks(asked, question):
             return tells(question, sentence)
@@ -65,7 +68,7 @@ def _amount(question: str, sentence: str) -> bool:
     numbers = _tells("number", question, sentence)
     words = re.findall(r"[\w$£€%@.,-]*\w", sentence)
     for at, word in enumerate(words):
-        if any(one.search(word) for one in numbers):
+        if any(one.search(word) for one in numbers) and not _NO_COUNT.fullmatch(word):
             near = " ".join(words[max(at - _NEAR, 0) : at + _NEAR + 1])
             if any(one.search(near) for one in people):
                 return True
@@ -98,6 +101,8 @@ def _name(question: str, sentence: str) -> bool:
 
 
 def _definition(question: str, sentence: str) -> bool:
+    if short := phrases.match("slots.stands_for", question):
+        return spelled_out(short["short"], sentence)
     asked = phrases.match("slots.definition", question)
     thing = asked["thing"] if asked else ""
     language = language_of_question(question)
@@ -105,8 +110,10 @@ def _definition(question: str, sentence: str) -> bool:
 
 
 def asks_who_that_is(question: str) -> bool:
-    """Whether it is asked who somebody is."""
-    return phrases.match("slots.person", question) is not None
+    """Whether it is asked who somebody is, or for what name letters stand."""
+    return any(
+        phrases.match(f"slots.{one}", question) for one in ("person", "stands_for")
+    )
 
 
 def asks_for_a_side(question: str) -> bool:
@@ -137,6 +144,11 @@ def names_thing(question: str, text: str) -> bool:
         in_parts(word, text) or any(one in told for one in stems_in("de", word))
         for word in thing["thing"].split()
     )
+
+
+def asks_how_many(question: str) -> bool:
+    """Whether a number of things is asked for, which are named."""
+    return _asks("counted", question)
 
 
 def asks_for_the_newest(question: str) -> bool:

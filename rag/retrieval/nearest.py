@@ -63,7 +63,9 @@ class AskedWords:
         if asks_whether(question):  # "is it open?" is answered by "it closed"
             language = language_of_question(question)
             every = [with_opposites(one, language) for one in every]
-        told = frozenset().union(*(text_stems(_whole(x), x.language) for x in passages))
+        told = frozenset().union(
+            *(text_stems(with_byline(x), x.language) for x in passages)
+        )
         kinds = kind_words(question)
         every = [one for one in every if one & told or not one & kinds] or every
         rarities = words.rarities({stem for forms in every for stem in forms})
@@ -201,7 +203,8 @@ def _without(titles: Iterable[str], sentence: str) -> str:
     return sentence
 
 
-def _whole(passage: Passage) -> str:
+def with_byline(passage: Passage) -> str:
+    """Return the text of a passage with its title and author, which belong to it."""
     return f"{passage.title} {passage.author} {passage.text}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from rag.index.catalog import Rows
 from rag.index.searcher import Scores, Searcher
 from rag.index.word_query import question_stems, relatives, sentence_stems
 from rag.languages import in_another_language
+from rag.questions.otherwise import is_short, spelled_out
 from rag.questions.question import topic
 from rag.schema import Article, ArticleSummary, FoundBy, IndexedChunk, Passage
 from rag.sentences import LEANS_BACK, known_sentences
@@ -22,6 +24,7 @@ from rag.tables import whole_table
 _CHUNKS_A_PASSAGE = 1.8
 _LONGEST = 1000  # characters, before its ends are trimmed
 _LONGEST_TABLE = 4000  # characters: without its head a row says little
+_WORD = re.compile(r"\w+")
 _BEHIND = 1  # sentences kept after the last one that has a word of the question
 
 
@@ -64,16 +67,19 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Bears:
-    """The stems that are asked for, and how words related to them begin."""
+    """The stems that are asked for, how words related to them begin, short names."""
 
     stems: frozenset[str]
     related: tuple[str, ...]
+    short: tuple[str, ...]
 
     def on(self, sentence: str, language: str) -> bool:
         """Whether a sentence has one of these."""
         told = sentence_stems(sentence, language)
-        return not self.stems.isdisjoint(told) or any(
-            one.startswith(self.related) for one in told
+        return (
+            not self.stems.isdisjoint(told)
+            or any(one.startswith(self.related) for one in told)
+            or any(spelled_out(one, sentence) for one in self.short)
         )
 
 
@@ -101,8 +107,10 @@ def passages_of(
         else:
             groups.append([one])
     asked = question_stems(topic(question), searcher.catalog.languages)
-    related = relatives(searcher.words.document_frequencies(asked))
-    bears = _Bears(asked, tuple(related.values()))
+    related = relatives(searcher.words.document_frequencies(asked)).values()
+    bears = _Bears(
+        asked, tuple(related), tuple(filter(is_short, _WORD.findall(question)))
+    )
     tables: list[Passage] = []  # others are no longer than their chunks
     for group in groups:
         if not any(_holds(table, group[0].chunk) for table in tables):
