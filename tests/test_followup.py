@@ -43,6 +43,18 @@ def test_a_question_that_stands_by_itself_is_left_alone(question):
     assert standalone(question, [BESSENT]) == question
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "asked"),
+    [
+        ("How old is Ann Lee?", "And who is her lawyer?", "who is Ann Lee's lawyer?"),
+        ("What does Ann Lee say?", "Who is she?", "Who is Ann Lee?"),
+        ("What does the US government say?", "What about BA?", "What does BA say?"),
+    ],
+)
+def test_who_is_asked_about_stands_in_the_question_before(before, question, asked):
+    assert standalone(question, [Turn(before, "")]) == asked
+
+
 def test_without_a_conversation_nothing_is_changed():
     assert standalone("and what did he say about Europe?", []) == (
         "and what did he say about Europe?"

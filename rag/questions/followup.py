@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from rag import phrases
 from rag.languages import language_of_question
-from rag.questions.question import topic
+from rag.questions.question import speaker, topic
 from rag.questions.subject import (
     NAME,
     content_words,
@@ -117,9 +117,10 @@ def _varied(asked: str, other: str, *, about: bool) -> str:
         return asked.replace(person, other)
     if frame:
         return f"{frame.group()}{other}?"
-    names = names_in(asked)
-    if named and names:
-        return asked.replace(names[-1], other)
+    # "the US government" as a whole
+    replaced = [*names_in(asked), *filter(None, [speaker(asked)])]
+    if named and replaced:
+        return asked.replace(replaced[-1], other)
     return f"{before} — {other}?"
 
 
@@ -153,7 +154,8 @@ def _pronoun(question: str) -> re.Match[str] | None:
         author = phrases.pattern("subject.author", language).search(before)
         if not (names_in(before) or author or who):
             return found
-        if who and found.group().lower() == "him":
+        is_he = _said("being", language).search(before)  # "who is his lawyer?"
+        if who and (is_he or found.group().lower() == "him"):
             return found
     if _said("empty_it", language).search(question):
         return None
