@@ -54,6 +54,10 @@ def test_nobody_is_heard_on_what_others_are_asked(wire, question):
     assert wire.query(question).refused
 
 
+def test_his_lawyer_is_found_where_he_is_named_in_full(wire):
+    assert "Ruth Anselm" in wire.query("Who is Daniel Orme's lawyer?").text
+
+
 def test_what_others_say_is_left_out_where_one_is_asked(wire):
     assert "cold" not in wire.query("What does Olof Brandt say about fares?").text
 

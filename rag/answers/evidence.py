@@ -52,8 +52,8 @@ _POINT_COSINE, _SHARE, _POINT_BIAS = 27.4, 2.91, -25.6
 _NEGATION, _OPPOSITE = -5.35, -2.26
 _SAME_WORDS = 0.5  # share of the question's words that the nearest sentence has
 # "How many homes?", and none of the three nearest sentences counts homes, or neither of
-# the two nearest has another figure that is asked for. Heavier than
-# fitted (-0.8): SQuAD's were made from sentences that hold such a figure.
+# the two nearest has another figure that is asked for. Heavier than fitted (-0.8):
+# SQuAD's were made from sentences that hold such a figure.
 _FIGURE, _LOOKED_AT, _COUNTED_IN = -3.0, 2, 3
 # In German, where nouns are known: they tell it of another thing. -3 to -6 are alike.
 _OF_ANOTHER = -4.0

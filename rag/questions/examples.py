@@ -36,7 +36,7 @@ def example_questions(
         named = article.author.istitle() and " " in article.author
         who = f"does {article.author}" if named else "do the articles"
         for phrase in _phrases(article, stems)[:_TRIES]:
-            topic = _topic(phrase, article.text)
+            topic = _topic(_whole_name(phrase, article.text), article.text)
             question = f"What {who} say about {topic}?"
             if topic and topic not in asked and answers(question):
                 asked.add(topic)
@@ -62,6 +62,15 @@ def _phrases(article: Article, stems: Stems) -> list[str]:
         if forms_.total() > 1
     }
     return sorted(weights, key=lambda phrase: -weights[phrase])
+
+
+def _whole_name(phrase: str, text: str) -> str:
+    """Return the name of which a phrase is mostly a part: "Child Support" Agency."""
+    if not phrase[0].isupper():
+        return phrase
+    name = rf"(?:(?!The )[A-Z]\w+ )*{re.escape(phrase)}(?: [A-Z]\w+)*"
+    found = Counter(re.findall(name, text[:_LONGEST]))
+    return found.most_common(1)[0][0] if found else phrase
 
 
 def _topic(phrase: str, text: str) -> str:

@@ -36,6 +36,8 @@ _EMBEDDED_VIEWS, _ARTICLES_ASKED = 15, 5
 _VIEWS = 4  # that say "I think": a view seldom has the words of what it is on
 _COSINE_WEIGHT = 10.0
 _LEAD = 400  # characters with which an article begins, the title among them
+_NAMED = 300  # characters before "his lawyer" that tell whose
+_OF_HIM = re.compile(r"(?:He|She|His|Her)\b")
 _NAME = re.compile(r"\b[^\W\d_a-z]\w+(?: [^\W\d_a-z]\w+)+")
 
 
@@ -175,7 +177,9 @@ def _shares(
         if said:
             known += f" {speaker_of(passage.text, start, end, passage.author).name}"
         sentence = _without(titles, row_with_head(passage.text, start, end))
-        known += f" {_whole_names(question, sentence, told[passage.article_id])}"
+        article = told[passage.article_id]
+        naming = f"{_leant_on(passage.text, start, article)} {sentence}"
+        known += f" {_whole_names(question, naming, article)}"
         whole, own = (
             asked.held(text, passage.language) / asked.total
             for text in (f"{known} {sentence}", sentence)
@@ -194,6 +198,13 @@ def _telling(passage: Passage) -> list[tuple[int, int]]:
         if not is_head(passage.text, start, end)
         and passage.text[start:end].lstrip("# ") != passage.title
     ] or every
+
+
+def _leant_on(text: str, start: int, article: str) -> str:
+    """Return what stands before a sentence that begins with "he" or "his"."""
+    if not _OF_HIM.match(text, start):
+        return ""
+    return text[max(start - _NAMED, 0) : start] or article
 
 
 def _without(titles: Iterable[str], sentence: str) -> str:
