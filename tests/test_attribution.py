@@ -190,3 +190,33 @@ def test_an_answer_s_citations_know_who_speaks(seeds_index):
         answer = engine.query("What did Jonas Ruhland warn of?")
     speakers = {cited.speaker.name for cited in answer.citations}
     assert "Jonas Ruhland" in speakers
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("Michelle, a mother of twins, said she had not had a penny.", "Michelle"),
+        ('Theresa May, a shadow minister, said: "It is late."', "Theresa May"),
+        ('Chairman Sir Archy Kirk said: "It must go."', "Sir Archy Kirk"),
+        ("Ann Lee, who is 40, said they had gone.", "Ann Lee"),
+        ("Mr Orme, 47, from Stell, London, said he was shut in.", "Mr Orme"),
+        ('"It fell," Rowan director general Ann Lee told the paper.', "Ann Lee"),
+        ('"It fell," Ann Lee of the Rowan Association, told the BBC.', "Ann Lee"),
+        ("Analyst Nick Van den Brul of Rowan said it fell.", "Nick Van den Brul"),
+    ],
+)
+def test_who_is_told_beside_the_name_does_not_hide_it(sentence, name):
+    text = f"The CSA was founded in 1993. {sentence}"
+    assert speaker_of(text, len(text) - len(sentence), len(text), "").name == name
+
+
+def test_a_spokesman_without_a_name_has_none():
+    sentence = "The spokesman said it might be so."
+    assert speaker_of(sentence, 0, len(sentence), "") == Speaker(Voice.UNNAMED)
+
+
+def test_it_that_says_something_is_who_spoke_last():
+    assert voice("Rowan warned of a loss. It said sales would rise.", "It said") == (
+        "named",
+        "Rowan",
+    )

@@ -34,8 +34,8 @@ _LONGEST_VIEW = 600  # of each article, where views are asked for
 _MOST_ARTICLES = 3
 # How much worse a further sentence may be: of 782 answerable questions of SQuAD .922
 # answers hold the gold one in 236 characters, with .7 as many in 243.
-_MARGIN, _WIDE_MARGIN = 0.6, 1.2  # the wide one for a subject, and other articles
-_LONG_MARGIN = 2.0  # for long answers: more than a figure that fits is worth
+_MARGIN, _WIDE_MARGIN = 0.6, 1.2  # the wide one for other articles
+_LONG_MARGIN = 2.0  # for long answers and on a subject: as much as a lead is worth
 # How much worse a newer article with another figure may be, unless it corrects one.
 _CLOSE = 0.3
 # Share of the words asked for that a further article has in a sentence, unless its
@@ -97,9 +97,8 @@ class Extractor:
         return _bound(_in_order(spans, len(first)))
 
     def _margin(self, question: str) -> float:
-        if self._length is Length.LONG:
-            return _LONG_MARGIN
-        return _WIDE_MARGIN if asks_to_be_told(question) else _MARGIN
+        long = self._length is Length.LONG or asks_to_be_told(question)
+        return _LONG_MARGIN if long else _MARGIN
 
     def _of_several(self, question: str) -> bool:
         return asks_for_views(question) and self._length is not Length.SHORT

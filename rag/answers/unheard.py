@@ -15,30 +15,27 @@ from rag.schema import Passage
 
 
 def is_unheard(asked: AskedWords, question: str, passages: Sequence[Passage]) -> bool:
-    """Whether no passage knows him, or names him beside what he is asked about."""
-    strange = _strange(question, passages)
-    return bool(strange) or _silent(asked, question, passages)
+    """Whether no passage knows him, or none beside him what he is asked about.
 
-
-def _strange(question: str, passages: Sequence[Passage]) -> list[str]:
-    """Return the names of somebody whose word is asked for that no passage has.
-
-    And the other names that are asked about, if no passage that names him has them.
+    That is told in passages of the articles that name him: a name that he is asked
+    about, and any other word.
     """
     name = speaker(question)
-    naming = [x for x in map(with_byline, passages) if speaks_of(x, name)]
-    told = " ".join(naming or map(with_byline, passages))
-    asked = question if name[:1].isupper() and naming else f"does {name}"
-    return [one for one in strange_names(asked, told) if not spelled_out(one, told)]
+    ids = {x.article_id for x in passages if speaks_of(with_byline(x), name)}
+    beside = [x for x in passages if x.article_id in ids]
+    known = bool(beside) and name[:1].isupper()
+    told = " ".join(map(with_byline, beside or passages))
+    strange = strange_names(question if known else f"does {name}", told)
+    if not all(spelled_out(one, told) for one in strange):
+        return True
+    return known and _lacking(asked, name, beside)
 
 
-def _silent(asked: AskedWords, question: str, passages: Sequence[Passage]) -> bool:
-    """Whether passages name somebody, but none that does has a word asked beside."""
-    name = speaker(question)
-    naming = [x for x in passages if speaks_of(with_byline(x), name)]
+def _lacking(asked: AskedWords, name: str, beside: Sequence[Passage]) -> bool:
+    """Whether passages have no word asked for but the name."""
     own = text_stems(name, ENGLISH)
     rest = {forms: w for forms, w in asked.weights.items() if not forms & own}
-    if not name[:1].isupper() or not naming or not rest:
-        return False
     other = replace(asked, weights=rest)
-    return not any(other.held(with_byline(x), x.language) for x in naming)
+    return bool(rest) and not any(
+        other.held(with_byline(x), x.language) for x in beside
+    )

@@ -42,8 +42,9 @@ _SAID = 1.8
 # repeats what it is.
 _TAKES_A_SIDE = 2.5
 # What it is worth to have a word of the subject where an article begins, which tells
-# what it is all about, if no more than a subject is named. Chosen on nine news stories.
-_LEAD = 1.0
+# what it is all about, if no more than a subject is named: the more, the earlier.
+# Chosen on 19 news stories.
+_LEAD = 2.0
 # What a sentence loses that asks something itself.
 _ASKS = 0.6
 # What the author's own word is worth where the author is asked for: half of that.
@@ -67,14 +68,14 @@ def worth_of(question: str, one: Nearest) -> float:
         value += _fitting(question, one)
     if one.text.endswith("?"):
         value -= _ASKS
-    if asks_to_be_told(question) and one.own and one.leads:
-        value += _LEAD
-    if asks_what_is_said(question):
+    if asks_to_be_told(question):
+        value += _LEAD * one.lead if one.own else 0.0
+    elif asks_what_is_said(question):
         passage = one.passage
         said = speaker_of(passage.text, one.start, one.end, passage.author)
         if asks_the_author(question) or speaks_of(question, passage.author):
             value += _OWN_WORD if said.voice is Voice.AUTHOR else 0.0
-        elif speaks_of(question, said.name):
+        elif speaks_of(speaker(question) or question, said.name):
             value += _SAID
     return value
 
@@ -84,7 +85,7 @@ def said_by_another(question: str, passage: Passage, start: int, end: int) -> bo
     if not speaker(question)[:1].isupper():
         return False
     said = speaker_of(passage.text, start, end, passage.author)
-    return bool(said.name) and not speaks_of(question, said.name)
+    return bool(said.name) and not speaks_of(speaker(question), said.name)
 
 
 def _fitting(question: str, one: Nearest) -> float:

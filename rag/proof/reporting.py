@@ -12,9 +12,10 @@ _DAYS = (
     "|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 )
 _WORD = rf"(?!(?:{_DAYS})\b)(?:(?:[{UPPER}]\.)+|[{UPPER}][\w{APOSTROPHES}-]*)"
+_LAST = r"(?:May|April|June|August)\b(?!\s\d)"  # Theresa May
 NAME = (
     rf"(?:(?:Mr|Mrs|Ms|Dr|Prof|Sen|Gov|Gen)\.?\s)?{_WORD}"
-    rf"(?:\s(?:(?:&|de|van|von|der|del|al|bin)\s)*{_WORD})*"
+    rf"(?:\s(?:(?:&|de|den|van|von|der|del|di|du|la|al|bin)\s)*(?:{_WORD}|{_LAST}))*"
 )
 _OF = r"(?:\s(?:of|at|for|from|in|with)\s(?:the\s)?[^,;:]{1,60})?"
 NOT_NAMES = wordset(
@@ -39,6 +40,10 @@ _PEOPLE = re.compile(
     r"|study|reports?|surveys?|polls?|estimates|figures|rumou?rs?|media|newspapers?|colleagues?|friends?"
     r"|members?|leaders?|veterans?|bankers?|strategists?|chair(?:man|woman)|head)\b",
     re.IGNORECASE,
+)
+_TITLED = re.compile(  # "Chairman Sir Archy", "Analyst Ann Lee"
+    rf"(?:Chair(?:man|woman)|Minister|Analyst|Director|Commissioner|Leader|Judge)\s"
+    rf"(?=[{UPPER}])"
 )
 _SPOKES = re.compile(
     rf"spokes\w+\s(?:for|of)\s(?P<who>(?:the\s)?[\w{APOSTROPHES}& -]+)$|"
@@ -80,7 +85,12 @@ _VERB = re.compile(rf"\b(?:(?P<said>{_SAID})|(?P<may>{_MAY_SAY}))\b")
 _TELLS = re.compile(
     r"\s+(?:[\w' ]{1,40}\s)?(?:that|how|why|whether)\b|\s*[:,]?\s*\""
     r"|\s[^.;]{1,60}\""
+    # told the BBC News website the party was
+    rf"|\s(?:the\s)?{_WORD}(?:\s\w+){{0,3}}?\s(?:he|she|it|they|his|her|its|their|the)\b"
 )
+# "chairman and chief executive Ann Lee", not "analysts at Rowan Capital"
+_OFFICE = re.compile(r"\s(?:(?!of|at|for|from|in|with|by|to)[a-z]+\s){0,4}")
+_AGED = re.compile(rf"(?:And\s|But\s)?(?P<name>{NAME}),\s(?:aged?\s)?\d{{1,3}},")
 _AUXILIARY = re.compile(
     r"(?:[\s,]+(?:has|have|had|also|then|later|once|since|repeatedly|still|now|often"
     r"|again|would|could|will|might|did|does|do|may|further|\w+ly))+$"
@@ -104,7 +114,8 @@ _HEARSAY = re.compile(
     r"|believed|thought|alleged|claimed|rumou?red)\b",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|er|[Ss]ie)$")
+_PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|er|[Ss]ie)$")
+_SHE = re.compile(r"\s+(?:he|she|they)\b")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e)$")
 _LONGEST = 2_000  # characters of a sentence that are looked at
 UNNAMED = Speaker(Voice.UNNAMED)
@@ -128,7 +139,9 @@ def clause_speaker(sentence: str) -> Speaker | None:
         if _PLURAL.fullmatch(sentence[: verb.end()]):
             return UNNAMED
         inverted = quoted or before.rstrip().endswith(",")
-        told = _behind(after, inverted=True) if inverted else None
+        # in "Ann, a mother, said she", "she" is nobody else; who is told only listens
+        apart = (not quoted and _SHE.match(after)) or verb[0] in ("told", "tells")
+        told = _behind(after, inverted=True) if inverted and not apart else None
         told = told or _ahead(before, sentence)
         if told:
             return told
@@ -142,7 +155,7 @@ def _tells(before: str, after: str) -> bool:
     """Whether a verb such as "explain" or "add" has something said beside it."""
     aside = re.search(r",\s[^,]+$", before)  # ", the office reported on Friday."
     ends = re.match(r"(?:\s(?:on|in)\s\w+)?[,.]", after)
-    beside = re.search(r'"\s[^".,;]{1,60}$', before)
+    beside = re.search(r'"\s[^".;]{1,80}$', before)
     return bool((aside and ends) or beside or _TELLS.match(after))
 
 
@@ -154,11 +167,14 @@ def _ahead(before: str, sentence: str) -> Speaker | None:
     if re.search(r"\b(?:and|but)$", before):  # "called it cheap and said"
         subject = re.match(rf"(?:[^,;]*?\b(?:{_PEOPLE.pattern})|{NAME})\b", sentence)
         before = subject.group() if subject else ""
+    if aged := _AGED.match(before):  # "Ann Lee, 40, from Stell, London, said"
+        return _phrase(aged["name"])
     if before.endswith(","):
         head, _, inserted = before[:-1].rpartition(", ")
         if re.fullmatch(NAME, inserted):
             return _phrase(inserted)
         before = re.split(r",\s", head)[-1] if len(inserted) < 150 else ""
+        before = before if head else inserted  # '"Yes," Ann Lee of Rowan, told me'
     return _phrase(re.split(r"[,;:\"·]\s*", before)[-1])
 
 
@@ -188,18 +204,21 @@ def _behind(after: str, *, inverted: bool = False) -> Speaker | None:
 def _phrase(phrase: str) -> Speaker | None:  # one return a rule
     """Return the speaker that a noun phrase means, None if it cannot speak."""
     phrase = phrase.strip()
+    if titled := _TITLED.match(phrase):
+        phrase = phrase[titled.end() :]
     if _FIRST_PERSON.search(phrase):
         return Speaker()
     if _PRONOUN.search(phrase):
         return ANAPHOR
     spokes = _SPOKES.search(phrase)
     if spokes:
-        return Speaker(Voice.NAMED, spokes["who"] or spokes["whose"])
+        named = bare(spokes["who"] or spokes["whose"])
+        return Speaker(Voice.NAMED, named) if named else UNNAMED
     name = re.search(rf"(?P<name>{NAME}){_OF}$", phrase)
     if name and not bare(name["name"]):
         name = re.search(rf"\b[Tt]he\s(?P<name>{NAME})$", phrase)
     people = _PEOPLE.search(phrase)
-    if people and not (name and phrase[people.end() : name.start()] == " "):
+    if people and not (name and _OFFICE.fullmatch(phrase, people.end(), name.start())):
         return UNNAMED  # and not "analyst Jane Roe"
     if name:
         return _named(phrase[: name.start("name")], name["name"])

@@ -123,9 +123,9 @@ class Nearest:
         return self.passage.text[self.start : self.end]
 
     @property
-    def leads(self) -> bool:
-        """Whether it stands where its article begins."""
-        return self.passage.start + self.end < _LEAD
+    def lead(self) -> float:
+        """How near it stands to the beginning of its article, 0 to 1."""
+        return max(1 - (self.passage.start + self.start) / _LEAD, 0.0)
 
     @property
     def score(self) -> float:
@@ -256,7 +256,7 @@ def _worth_embedding(question: str, scored: Sequence[Nearest]) -> list[Nearest]:
     if asks_what_is_said(question) and (told := telling(question)):
         chosen += _others(chosen, scored, lambda one: bool(told.search(one.text)))
     if asks_to_be_told(question):
-        chosen += _others(chosen, scored, lambda one: one.own > 0 and one.leads)
+        chosen += _others(chosen, scored, lambda one: one.own * one.lead > 0)
     if asks_for_a_side(question):
         chosen += _others(chosen, scored, lambda one: holds(question, one.text))
     return chosen
