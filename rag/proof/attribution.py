@@ -15,6 +15,7 @@ They know English, and "sagt" and "laut" of German; elsewhere only quotations te
 """
 
 import re
+from functools import lru_cache
 
 from rag.proof.reporting import (
     ANAPHOR,
@@ -34,6 +35,7 @@ _BEFORE, _BEHIND = 3_000, 1_000  # characters around a sentence that may tell
 _MOST_BACK = 4  # sentences, to find who "he" is
 
 
+@lru_cache(maxsize=1000)  # asked by several steps of an answer
 def speaker_of(text: str, start: int, end: int, author: str) -> Speaker:
     """Tell who says `text[start:end]`, a sentence or two of an article or passage.
 
