@@ -7,6 +7,7 @@ import pytest
 
 from ingest import ingest
 from rag import QueryEngine
+from rag.questions.otherwise import in_short
 from rag.quotations import quotation_spans
 from rag.sentences import sentence_spans
 
@@ -56,6 +57,14 @@ def test_nobody_is_heard_on_what_others_are_asked(wire, question):
 
 def test_his_lawyer_is_found_where_he_is_named_in_full(wire):
     assert "Ruth Anselm" in wire.query("Who is Daniel Orme's lawyer?").text
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [("British Airways", "BA"), ("Xi Na", ""), ("Xi Ivanov", "")],
+)
+def test_a_name_has_letters_that_stand_for_it_if_its_words_are_long(name, short):
+    assert in_short(name) == short
 
 
 def test_what_others_say_is_left_out_where_one_is_asked(wire):

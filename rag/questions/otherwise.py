@@ -44,8 +44,9 @@ def spelled_out(short: str, text: str) -> bool:
 
 
 def in_short(name: str) -> str:
-    """Return the letters with which the words of a name begin."""
-    return "".join(word[0] for word in re.findall(r"\b[A-Z]\w{3,}", name))
+    """Return the letters with which the words of a name begin, "" for less than two."""
+    letters = "".join(word[0] for word in re.findall(r"\b[A-Z]\w{3,}", name))
+    return letters if is_short(letters) else ""
 
 
 def _related(word: str, text: str) -> bool:

@@ -34,7 +34,7 @@ def holds(question: str, sentence: str) -> bool:
         ("when", _date),
         ("name", _name),
         ("definition", _definition),
-        ("stands_for", _definition),
+        ("stands_for", _stands_for),
     ):
         if _asks(asked, question):
             return tells(question, sentence)
@@ -101,12 +101,15 @@ def _name(question: str, sentence: str) -> bool:
 
 
 def _definition(question: str, sentence: str) -> bool:
-    if short := phrases.match("slots.stands_for", question):
-        return spelled_out(short["short"], sentence)
     asked = phrases.match("slots.definition", question)
     thing = asked["thing"] if asked else ""
     language = language_of_question(question)
     return bool(phrases.filled("slots.defined", language, thing).search(sentence))
+
+
+def _stands_for(question: str, sentence: str) -> bool:
+    asked = phrases.search("slots.stands_for", question)
+    return asked is not None and spelled_out(asked["short"], sentence)
 
 
 def asks_who_that_is(question: str) -> bool:

@@ -226,12 +226,9 @@ def _whole_names(question: str, sentence: str, told: str) -> str:
     else the article says.
     """
     names = (match[0] for match in _NAME.finditer(question) if match[0] in told)
+    words = set(re.findall(r"\w+", sentence))
     return " ".join(
-        name
-        for name in names
-        if re.search(
-            rf"\b(?:{re.escape(name.split()[-1])}|{in_short(name)})\b", sentence
-        )
+        name for name in names if words & {name.split()[-1], in_short(name)}
     )
 
 
